@@ -1,0 +1,95 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/buf.h"
+
+int
+buf_reserve(struct buf * b, size_t more, struct err * e)
+{
+	size_t want, room;
+	uint8_t * bytes;
+
+	if (more >= BUF_MAX - b->len) {
+		err_set(e, ERR_LIMIT, NULL, "more than 1 GiB in one buffer");
+		return -1;
+	}
+	want = b->len + more + 1;
+	if (want <= b->room)
+		return 0;
+	room = (b->room < 64) ? 64 : b->room;
+	while (room < want)
+		room *= 2;
+	bytes = realloc(b->bytes, room);
+	if (bytes == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	b->bytes = bytes;
+	b->room = room;
+	return 0;
+}
+
+int
+buf_add(struct buf * b, const void * bytes, size_t len, struct err * e)
+{
+	if (buf_reserve(b, len, e) != 0)
+		return -1;
+	if (len > 0)
+		memcpy(b->bytes + b->len, bytes, len);
+	b->len += len;
+	b->bytes[b->len] = '\0';
+	return 0;
+}
+
+int
+buf_add_text(struct buf * b, const char * text, struct err * e)
+{
+	return buf_add(b, text, strlen(text), e);
+}
+
+int
+buf_addf(struct buf * b, struct err * e, const char * fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		err_set(e, ERR_BUG, NULL, "text cannot be formatted");
+		return -1;
+	}
+	if (buf_reserve(b, (size_t)len, e) != 0)
+		return -1;
+	va_start(ap, fmt);
+	(void)vsnprintf((char *)b->bytes + b->len, (size_t)len + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)len;
+	return 0;
+}
+
+const char *
+buf_text(const struct buf * b)
+{
+	return (b->bytes == NULL) ? "" : (const char *)b->bytes;
+}
+
+void
+buf_clear(struct buf * b)
+{
+	b->len = 0;
+	if (b->bytes != NULL)
+		b->bytes[0] = '\0';
+}
+
+void
+buf_free(struct buf * b)
+{
+	free(b->bytes);
+	b->bytes = NULL;
+	b->len = 0;
+	b->room = 0;
+}
