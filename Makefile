@@ -1,0 +1,185 @@
+# azcustody: one makefile, not recursive.  Everything that is made stands in $(B).
+#
+#   make              the four programs
+#   make check        install what is missing, build, run every test
+#   make check-fast   unit tests and the checks of the house only
+#   make demo         a whole case on a real blob service, from nothing
+#   make install      into $(DESTDIR)$(PREFIX)
+
+B ?= build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PREFIX ?= /usr/local
+DESTDIR ?=
+CFLAGS ?= -O2 -g
+VERSION := 0.1.0
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual -Wvla -Wundef \
+	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
+	-Wdate-time -Wnull-dereference -Wdouble-promotion
+ifneq ($(WERROR),)
+WARN += -Werror
+endif
+# _FORTIFY_SOURCE needs optimisation; SANITIZE builds choose their own.
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection=full -ftrivial-auto-var-init=zero -fno-strict-aliasing \
+	-fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=.
+ifeq ($(SANITIZE),)
+HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+else
+HARDEN += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+endif
+LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed
+ifneq ($(SANITIZE),)
+LINK += -fsanitize=$(SANITIZE)
+endif
+DEFS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -I.
+# V=1 shows every command.
+Q := $(if $(V),,@)
+
+# ---- Sources, by name --------------------------------------------------------
+
+EVIDENCE_SRC := \
+	evidence/buf.c \
+	evidence/clock.c \
+	evidence/digest.c \
+	evidence/err.c \
+	evidence/io.c \
+	evidence/json.c \
+	evidence/json_check.c \
+	evidence/json_out.c \
+	evidence/process.c \
+	evidence/secret.c \
+	evidence/text.c \
+	evidence/text_code.c \
+	evidence/version.c
+
+COLLECT_SRC :=
+
+VERIFY_SRC :=
+
+LEDGER_SRC :=
+
+TIMELINE_SRC :=
+
+# One program each: tests/unit/test_X.c and the objects it may use.
+UNIT_SRC := \
+	tests/unit/test_base.c \
+	tests/unit/test_json.c
+
+# Programs that only tests use: tests/tools/X.c.
+TOOL_SRC :=
+
+# ---- Libraries ---------------------------------------------------------------
+
+EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lcjson -lexpat -lseccomp
+COLLECT_LIBS := $(EVIDENCE_LIBS) -lcurl -lssl
+VERIFY_LIBS := $(EVIDENCE_LIBS)
+LEDGER_LIBS := $(EVIDENCE_LIBS)
+TIMELINE_LIBS := $(EVIDENCE_LIBS) -lyajl -lsqlite3
+
+# ---- What is made ------------------------------------------------------------
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+PROGRAMS :=
+ifneq ($(COLLECT_SRC),)
+PROGRAMS += $(B)/azcustody-collect
+endif
+ifneq ($(VERIFY_SRC),)
+PROGRAMS += $(B)/azcustody-verify
+endif
+ifneq ($(LEDGER_SRC),)
+PROGRAMS += $(B)/azcustody-ledger
+endif
+ifneq ($(TIMELINE_SRC),)
+PROGRAMS += $(B)/azcustody-timeline
+endif
+UNITS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(UNIT_SRC))
+TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/tools/%,$(TOOL_SRC))
+
+all: $(PROGRAMS)
+
+$(B)/libevidence.a: $(call obj,$(EVIDENCE_SRC))
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+$(B)/azcustody-collect: $(call obj,$(COLLECT_SRC)) $(B)/libevidence.a
+	$(if $(V),,@echo "  LINK $@")
+	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lpthread
+
+$(B)/azcustody-verify: $(call obj,$(VERIFY_SRC)) $(B)/libevidence.a
+	$(if $(V),,@echo "  LINK $@")
+	$(Q)$(CC) $(LINK) -o $@ $^ $(VERIFY_LIBS) -lpthread
+
+$(B)/azcustody-ledger: $(call obj,$(LEDGER_SRC)) $(B)/libevidence.a
+	$(if $(V),,@echo "  LINK $@")
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LEDGER_LIBS) -lpthread
+
+$(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/libevidence.a
+	$(if $(V),,@echo "  LINK $@")
+	$(Q)$(CC) $(LINK) -o $@ $^ $(TIMELINE_LIBS) -lpthread
+
+# Tests and tools may use every module but a program's main.
+TESTABLE := $(call obj,$(filter-out %/main.c,$(COLLECT_SRC) $(VERIFY_SRC) \
+	$(LEDGER_SRC) $(TIMELINE_SRC)))
+
+$(B)/libtestable.a: $(TESTABLE)
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+$(B)/tests/%: $(B)/tests/%.o $(B)/libtestable.a $(B)/libevidence.a
+	$(if $(V),,@echo "  LINK $@")
+	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpthread
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC   $<")
+	$(Q)$(CC) $(DEFS) $(IDENTITY) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+
+# The build's identity stands in one object.
+$(B)/evidence/version.o: IDENTITY = -DAZCUSTODY_VERSION='"$(VERSION)"' \
+	-DAZCUSTODY_COMMIT='"$(COMMIT)"'
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- Checks ------------------------------------------------------------------
+
+check-fast: all $(UNITS) $(TOOLS)
+	B=$(B) tests/run.sh fast
+
+check:
+	tests/install.sh build check
+	$(MAKE) WERROR=1 all units tools
+	B=$(B) tests/run.sh all
+
+check-long:
+	tests/install.sh build check
+	$(MAKE) WERROR=1 all units tools
+	B=$(B) LONG=1 tests/run.sh all
+
+units: $(UNITS)
+
+tools: $(TOOLS)
+
+demo:
+	tests/install.sh build demo
+	$(MAKE) all
+	B=$(B) tests/demo.sh
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/azcustody/rules
+	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 0644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all check check-fast check-long units tools demo format install clean
+.DELETE_ON_ERROR:
+.SECONDARY:

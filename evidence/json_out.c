@@ -1,0 +1,231 @@
+/* Writing our own documents (json.h, "The emitter"). */
+#include <stdio.h>
+#include <string.h>
+
+#include "evidence/clock.h"
+#include "evidence/json.h"
+#include "evidence/text.h"
+
+void
+json_begin(struct json_out * j, struct buf * out, struct err * e)
+{
+	j->out = out;
+	j->e = e;
+	j->failed = false;
+	j->comma = false;
+}
+
+static void
+put(struct json_out * j, const void * bytes, size_t len)
+{
+	if (!j->failed && (buf_add(j->out, bytes, len, j->e) != 0))
+		j->failed = true;
+}
+
+static void
+put_word(struct json_out * j, const char * word)
+{
+	put(j, word, strlen(word));
+}
+
+static void
+fail(struct json_out * j, const char * why)
+{
+	err_set(j->e, ERR_BUG, NULL, "JSON cannot hold %s", why);
+	j->failed = true;
+}
+
+/* Put valid UTF-8 as a quoted string. */
+static void
+put_string(struct json_out * j, const char * text, size_t len)
+{
+	size_t from = 0;
+
+	put(j, "\"", 1);
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+		char escape[8];
+
+		if ((c >= 0x20) && (c != '"') && (c != '\\') && (c != 0x7f))
+			continue;
+		put(j, text + from, i - from);
+		from = i + 1;
+		if ((c == '"') || (c == '\\'))
+			(void)snprintf(escape, sizeof(escape), "\\%c", c);
+		else if (c == '\n')
+			(void)snprintf(escape, sizeof(escape), "\\n");
+		else
+			(void)snprintf(escape, sizeof(escape), "\\u%04x", c);
+		put_word(j, escape);
+	}
+	put(j, text + from, len - from);
+	put(j, "\"", 1);
+}
+
+/* What stands before a value: a comma, a key. */
+static void
+put_before(struct json_out * j, const char * key)
+{
+	if (j->comma)
+		put(j, ",", 1);
+	j->comma = true;
+	if (key == NULL)
+		return;
+	put_string(j, key, strlen(key));
+	put(j, ":", 1);
+}
+
+void
+json_open_object(struct json_out * j, const char * key)
+{
+	put_before(j, key);
+	put(j, "{", 1);
+	j->comma = false;
+}
+
+void
+json_close_object(struct json_out * j)
+{
+	put(j, "}", 1);
+	j->comma = true;
+}
+
+void
+json_open_array(struct json_out * j, const char * key)
+{
+	put_before(j, key);
+	put(j, "[", 1);
+	j->comma = false;
+}
+
+void
+json_close_array(struct json_out * j)
+{
+	put(j, "]", 1);
+	j->comma = true;
+}
+
+void
+json_begin_document(
+    struct json_out * j, struct buf * out, const char * type, struct err * e)
+{
+	char format[96];
+
+	json_begin(j, out, e);
+	(void)snprintf(format, sizeof(format), "azcustody/%s/1", type);
+	json_open_object(j, NULL);
+	json_put_text(j, "format", format);
+}
+
+void
+json_put_text(struct json_out * j, const char * key, const char * text)
+{
+	if (text == NULL) {
+		json_put_null(j, key);
+		return;
+	}
+	if (!text_is_utf8(text, strlen(text))) {
+		fail(j, "a string that is not UTF-8");
+		return;
+	}
+	put_before(j, key);
+	put_string(j, text, strlen(text));
+}
+
+void
+json_put_bytes(
+    struct json_out * j, const char * key, const void * bytes, size_t len)
+{
+	const char * p = bytes;
+	struct buf safe = {0};
+	int rc = 0;
+
+	for (size_t i = 0; (i < len) && (rc == 0);) {
+		size_t n = 1;
+
+		while ((n < 4) && (i + n < len) && !text_is_utf8(p + i, n))
+			n++;
+		if (!text_is_utf8(p + i, n) || (p[i] == '\0')) {
+			rc = buf_add(&safe, "\xef\xbf\xbd", 3, j->e);
+			n = 1;
+		} else {
+			rc = buf_add(&safe, p + i, n, j->e);
+		}
+		i += n;
+	}
+	if (rc != 0)
+		j->failed = true;
+	put_before(j, key);
+	put_string(j, buf_text(&safe), safe.len);
+	buf_free(&safe);
+}
+
+void
+json_put_integer(struct json_out * j, const char * key, int64_t n)
+{
+	char digits[24];
+
+	if ((n > JSON_MAX_INTEGER) || (n < -JSON_MAX_INTEGER)) {
+		fail(j, "an integer over 2^53");
+		return;
+	}
+	(void)snprintf(digits, sizeof(digits), "%lld", (long long)n);
+	put_before(j, key);
+	put_word(j, digits);
+}
+
+void
+json_put_bool(struct json_out * j, const char * key, bool truth)
+{
+	put_before(j, key);
+	put_word(j, truth ? "true" : "false");
+}
+
+void
+json_put_null(struct json_out * j, const char * key)
+{
+	put_before(j, key);
+	put_word(j, "null");
+}
+
+void
+json_put_time(struct json_out * j, const char * key, int64_t at)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (at == CLOCK_UNKNOWN) {
+		json_put_null(j, key);
+		return;
+	}
+	clock_format(at, text);
+	json_put_text(j, key, text);
+}
+
+void
+json_put_hex(
+    struct json_out * j, const char * key, const uint8_t * bytes, size_t len)
+{
+	char hex[2 * 64 + 1];
+
+	if (len > 64) {
+		fail(j, "a digest of more than 64 bytes");
+		return;
+	}
+	text_hex_encode(bytes, len, hex);
+	json_put_text(j, key, hex);
+}
+
+int
+json_end(struct json_out * j, bool line)
+{
+	if (line)
+		put(j, "\n", 1);
+	return j->failed ? -1 : 0;
+}
+
+int
+json_end_document(struct json_out * j)
+{
+	json_close_object(j);
+	return json_end(j, true);
+}

@@ -1,0 +1,122 @@
+# What every shell test uses: sourced first, by a test that runs at the top of
+# the repository.  Each test owns $T, a new directory that is removed at the
+# end unless KEEP is set; every process started through `start` is ended by id.
+#
+#	ok "sentence" COMMAND...       passes if COMMAND exits with 0
+#	not_ok "sentence" COMMAND...   passes if it does not
+#	exits CODE "sentence" COMMAND...
+#	skip "sentence" "why"
+#	canary TEXT                    TEXT must appear in nothing this test leaves
+
+set -u
+export LC_ALL=C
+B=${B:-build}
+SHARED=${AZCUSTODY_SHARED:-$(dirname "$PWD")/shared}
+T=$(mktemp -d "${TMPDIR:-/tmp}/azcustody-test.XXXXXX")
+FAILED=0
+STARTED=
+CANARIES=$T.canaries
+: >"$CANARIES"
+chmod 600 "$CANARIES"
+
+ok()
+{
+	_sentence=$1
+	shift
+	if "$@" >"$T/.out" 2>"$T/.err"; then
+		echo "ok - $_sentence"
+	else
+		echo "not ok - $_sentence"
+		echo "# exit $? of: $*"
+		sed 's/^/# /' "$T/.out" "$T/.err" | tail -n 20
+		FAILED=1
+	fi
+}
+
+not_ok()
+{
+	_sentence=$1
+	shift
+	if "$@" >"$T/.out" 2>"$T/.err"; then
+		echo "not ok - $_sentence"
+		echo "# exit 0 of: $*"
+		FAILED=1
+	else
+		echo "ok - $_sentence"
+	fi
+}
+
+# The output of the command stands in $T/.out and $T/.err afterwards.
+exits()
+{
+	_want=$1
+	_sentence=$2
+	shift 2
+	"$@" >"$T/.out" 2>"$T/.err"
+	_have=$?
+	if [ "$_have" -eq "$_want" ]; then
+		echo "ok - $_sentence"
+	else
+		echo "not ok - $_sentence"
+		echo "# exit $_have, not $_want, of: $*"
+		sed 's/^/# /' "$T/.out" "$T/.err" | tail -n 20
+		FAILED=1
+	fi
+}
+
+skip()
+{
+	echo "skip - $1: $2"
+}
+
+# start COMMAND...: run in the background; $! is remembered and ended at exit.
+start()
+{
+	"$@" &
+	STARTED="$STARTED $!"
+}
+
+# Note a secret; the teardown looks for it in everything that is left.
+canary()
+{
+	printf '%s\n' "$1" >>"$CANARIES"
+}
+
+look_for_canaries()
+{
+	[ -s "$CANARIES" ] || return 0
+	for _archive in $(find "$T" -name '*.tar.zst' 2>/dev/null); do
+		zstd -dcq "$_archive" >"$_archive.canary" 2>/dev/null
+	done
+	# Files that hold the secret on purpose are named *.secret or keys.json.
+	if grep -rFlaf "$CANARIES" "$T" 2>/dev/null |
+	    grep -Ev '(\.secret|\.key|keys\.json|/data/.*|__azurite.*|__blobstorage__.*)$' |
+	    grep -v '/azurite' >"$T.found"; then
+		echo "not ok - no secret is left in any output"
+		sed 's/^/# /' "$T.found"
+		FAILED=1
+	else
+		echo "ok - no secret is left in any output"
+	fi
+	rm -f "$T.found"
+}
+
+teardown()
+{
+	_code=$?
+	for _pid in $STARTED; do
+		kill "$_pid" 2>/dev/null && wait "$_pid" 2>/dev/null
+	done
+	look_for_canaries
+	if [ -n "${KEEP:-}" ]; then
+		echo "# kept: $T"
+	else
+		chmod -R u+w "$T" 2>/dev/null
+		rm -rf "$T"
+	fi
+	rm -f "$CANARIES"
+	[ "$_code" -ne 0 ] && exit "$_code"
+	exit "$FAILED"
+}
+trap teardown EXIT
+trap 'exit 1' INT TERM HUP

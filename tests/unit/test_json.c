@@ -1,0 +1,122 @@
+/* Our own JSON: what is refused, what is read, what is written. */
+#include "evidence/clock.h"
+#include "evidence/json.h"
+
+#include "tests/unit/unit.h"
+
+static void
+json_check_refuses_all_that_readers_could_see_two_ways(void)
+{
+	static const char * const bad[] = {"", "{", "{\"a\":1,}", "[1,]",
+	    "{\"a\":1}{", "{\"a\":1} x", "{\"a\":1,\"a\":2}", "01", "-0", "1.0",
+	    "1e2", "9007199254740993", "\"\\u0000\"", "\"\\ud800\"",
+	    "\"\\udc00\"", "\"\x01\"", "\"\xff\"", "'a'", "NaN", "tru",
+	    "{\"\\u0061\":1}", "{1:2}", "[1 2]", "\"a", "{\"a\" 1}",
+	    "\xef\xbb\xbf{}", "{}\n\n", "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"};
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		err_init(&e);
+		if (json_check(bad[i], strlen(bad[i]), &e) == 0)
+			EXPECT_TEXT(bad[i], "refused");
+		EXPECT(e.kind == ERR_INPUT);
+	}
+	err_init(&e);
+	EXPECT(json_check("\"a\0b\"", 5, &e) == -1);
+}
+
+static void
+json_check_takes_every_plain_form(void)
+{
+	static const char * const good[] = {"{}", "[]", "0", "-1", "true",
+	    "null", "{\"a\":{\"a\":1},\"b\":[{},{}]}", "\"\\u00e9\\ud83d\\ude00\"",
+	    "9007199254740992", " { \"a\" : [ 1 , 2 ] }\n", "\"\\\"\\\\\\/\"\n"};
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		err_init(&e);
+		if (json_check(good[i], strlen(good[i]), &e) != 0)
+			EXPECT_TEXT(e.text, "");
+	}
+}
+
+static void
+json_document_must_begin_with_its_format(void)
+{
+	static const char text[] =
+	    "{\"format\":\"azcustody/seal/1\",\"n\":9007199254740991}\n";
+	struct err e;
+	struct json * root;
+	int64_t n = 0;
+
+	err_init(&e);
+	root = json_parse_document(text, sizeof(text) - 1, "seal", &e);
+	EXPECT(root != NULL);
+	EXPECT(json_integer(json_get(root, "n"), &n) == 0);
+	EXPECT(n == INT64_C(9007199254740991));
+	EXPECT(json_get(root, "N") == NULL);
+	json_free(root);
+	EXPECT(json_parse_document(text, sizeof(text) - 1, "case", &e) == NULL);
+}
+
+static void
+json_out_writes_what_json_check_takes(void)
+{
+	struct buf out = {0};
+	struct json_out j;
+	struct err e;
+	const uint8_t digest[2] = {0xab, 0x01};
+
+	err_init(&e);
+	json_begin_document(&j, &out, "test", &e);
+	json_put_text(&j, "text", "a\"b\\c\n\x01\x7f");
+	json_put_bytes(&j, "bytes", "x\0y\xff", 4);
+	json_put_integer(&j, "n", -5);
+	json_put_time(&j, "never", CLOCK_UNKNOWN);
+	json_put_time(&j, "at", 0);
+	json_put_hex(&j, "digest", digest, 2);
+	json_open_array(&j, "list");
+	json_put_bool(&j, NULL, true);
+	json_open_object(&j, NULL);
+	json_close_object(&j);
+	json_close_array(&j);
+	EXPECT(json_end_document(&j) == 0);
+	EXPECT_TEXT(buf_text(&out),
+	    "{\"format\":\"azcustody/test/1\","
+	    "\"text\":\"a\\\"b\\\\c\\n\\u0001\\u007f\","
+	    "\"bytes\":\"x\xef\xbf\xbdy\xef\xbf\xbd\",\"n\":-5,\"never\":null,"
+	    "\"at\":\"1970-01-01T00:00:00.0000000Z\",\"digest\":\"ab01\","
+	    "\"list\":[true,{}]}\n");
+	EXPECT(json_check(out.bytes, out.len, &e) == 0);
+	buf_free(&out);
+}
+
+static void
+json_out_refuses_what_it_cannot_hold(void)
+{
+	struct buf out = {0};
+	struct json_out j;
+	struct err e;
+
+	err_init(&e);
+	json_begin(&j, &out, &e);
+	json_put_integer(&j, NULL, INT64_MAX);
+	EXPECT(json_end(&j, true) == -1);
+	EXPECT(e.kind == ERR_BUG);
+	err_init(&e);
+	json_begin(&j, &out, &e);
+	json_put_text(&j, NULL, "\xff");
+	EXPECT(json_end(&j, true) == -1);
+	buf_free(&out);
+}
+
+int
+main(void)
+{
+	RUN(json_check_refuses_all_that_readers_could_see_two_ways);
+	RUN(json_check_takes_every_plain_form);
+	RUN(json_document_must_begin_with_its_format);
+	RUN(json_out_writes_what_json_check_takes);
+	RUN(json_out_refuses_what_it_cannot_hold);
+	return unit_failed;
+}
