@@ -1,0 +1,79 @@
+#ifndef EVIDENCE_CASE_FILE_H
+#define EVIDENCE_CASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/buf.h"
+#include "evidence/document.h"
+#include "evidence/err.h"
+
+/*
+ * meta/case.json: the case, who collects for whom and why, what was asked for,
+ * and the algorithms of the package.  Written first, before any request.
+ */
+#define CASE_FILE_MAX ((size_t)1 << 20) /* Bytes. */
+#define CASE_FILE_MAX_LIST 256          /* Accounts, containers, kinds. */
+
+/* What was asked for: the scope that completeness is judged against. */
+struct case_scope {
+	const char * const * accounts;
+	size_t n_accounts;
+	const char * const * containers; /* Named one by one; may be none. */
+	size_t n_containers;
+	const char * const * logs; /* As given to --logs. */
+	size_t n_logs;
+	int64_t from; /* CLOCK_UNKNOWN for without a bound. */
+	int64_t to;
+};
+
+struct case_file {
+	const char * package;
+	const char * case_number;
+	const char * exhibit;
+	const char * examiner;
+	const char * organisation;
+	const char * authority; /* Warrant, consent, contract. */
+	const char * purpose;
+	const char * acquisition; /* "acquired", or "received" with --folder. */
+	const char * previous;    /* Package this one continues, or NULL. */
+	int64_t started_at;       /* By the local clock. */
+	bool sha512;              /* SHA-512 manifests as well. */
+	const char * compression; /* "zstd" or "none" */
+	struct case_scope scope;
+
+	/* Owned by a parsed one. */
+	struct document doc;
+	const char ** own_lists;
+};
+
+/**
+ * case_file_format(c, out, e):
+ * Append the document of ${c} to ${out}.  Return 0, or -1 with ${e} set.
+ */
+int case_file_format(
+    const struct case_file * c, struct buf * out, struct err * e);
+
+/**
+ * case_file_parse(bytes, len, c, e):
+ * Parse the document into ${c}.  Return 0, and case_file_free releases it, or
+ * -1 with ${e} set and ${c} empty.
+ */
+int case_file_parse(
+    const void * bytes, size_t len, struct case_file * c, struct err * e);
+
+/**
+ * case_file_has_span(c, from, to):
+ * Return whether the span [${from}, ${to}) of a blob touches the span of time
+ * that ${c} asks for.
+ */
+bool case_file_has_span(const struct case_file * c, int64_t from, int64_t to);
+
+/**
+ * case_file_free(c):
+ * Release what a parsed ${c} owns and make it zeros.
+ */
+void case_file_free(struct case_file * c);
+
+#endif

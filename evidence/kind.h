@@ -1,0 +1,60 @@
+#ifndef EVIDENCE_KIND_H
+#define EVIDENCE_KIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/err.h"
+
+/*
+ * What sort of log a container or blob holds, by its name, and the hour a
+ * blob's name says it is about.
+ */
+enum kind {
+	KIND_NSG_FLOW,
+	KIND_VNET_FLOW,
+	KIND_STORAGE_READ,
+	KIND_STORAGE_WRITE,
+	KIND_STORAGE_DELETE,
+	KIND_CLASSIC,
+	KIND_ACTIVITY,
+	KIND_ACTIVITY_LEGACY,
+	KIND_LA_EXPORT,
+	KIND_OTHER,
+	KIND_LOCAL /* A file handed over by a person, not acquired. */
+};
+#define KIND_COUNT 11
+
+/**
+ * kind_text(kind):
+ * Return the word for ${kind} in documents ("nsg-flow").
+ */
+const char * kind_text(enum kind kind);
+
+/**
+ * kind_parse(text, kind):
+ * Put the kind whose word is ${text} into ${kind}.  Return 0, or -1 with
+ * ${kind} untouched.
+ */
+int kind_parse(const char * text, enum kind * kind);
+
+/**
+ * kind_of_container(container):
+ * Return the kind of log that the container ${container} holds; KIND_OTHER if
+ * its name says nothing.  Case does not matter.
+ */
+enum kind kind_of_container(const char * container);
+
+/**
+ * kind_time_of_blob(kind, blob, len, from, to):
+ * Put the span [${from}, ${to}) of time that the ${len} bytes of the name
+ * ${blob} say they are about into ${from} and ${to}: the "y=/m=/d=/h=/m="
+ * folders read by position (m= is the month behind y= and the minute behind
+ * h=), an hour long, or 5 minutes for PT5M and PT05M; for KIND_CLASSIC the
+ * "YYYY/MM/DD/hhmm/" folders.  Return 0, or -1 with both untouched if the name
+ * does not say: such a blob is always in scope.
+ */
+int kind_time_of_blob(enum kind kind, const void * blob, size_t len,
+    int64_t * from, int64_t * to);
+
+#endif
