@@ -102,24 +102,33 @@ TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/tools/%,$(TOOL_SRC))
 
 all: $(PROGRAMS)
 
+# Which objects of ours a program really holds, for the check of the layers.
+OBJECTS_OF = { echo $(filter %.o,$^); sed -n \
+	's,^$(B)/libevidence.a(\(.*\.o\))$$,$(B)/evidence/\1,p' $@.map; } | \
+	tr ' ' '\n' | sort -u >$@.objects
+
 $(B)/libevidence.a: $(call obj,$(EVIDENCE_SRC))
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
 $(B)/azcustody-collect: $(call obj,$(COLLECT_SRC)) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lpthread
+	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(COLLECT_LIBS) -lpthread
+	$(Q)$(OBJECTS_OF)
 
 $(B)/azcustody-verify: $(call obj,$(VERIFY_SRC)) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(VERIFY_LIBS) -lpthread
+	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(VERIFY_LIBS) -lpthread
+	$(Q)$(OBJECTS_OF)
 
 $(B)/azcustody-ledger: $(call obj,$(LEDGER_SRC)) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LEDGER_LIBS) -lpthread
+	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(LEDGER_LIBS) -lpthread
+	$(Q)$(OBJECTS_OF)
 
 $(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(TIMELINE_LIBS) -lpthread
+	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(TIMELINE_LIBS) -lpthread
+	$(Q)$(OBJECTS_OF)
 
 # Tests and tools may use every module but a program's main.
 TESTABLE := $(call obj,$(filter-out %/main.c,$(COLLECT_SRC) $(VERIFY_SRC) \

@@ -5,10 +5,10 @@
 
 #include "evidence/clock.h"
 
-static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-static const char weekdays[7][4] = {
-    "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970-01-01: Thu. */
+static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+static const char weekdays[7][4] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue",
+	"Wed" }; /* 1970-01-01: Thu. */
 
 #define SECONDS_PER_DAY INT64_C(86400)
 #define FIRST_SECOND INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
@@ -23,8 +23,8 @@ is_leap(int year)
 static int
 days_in_month(int year, int month)
 {
-	static const int days[12] = {
-	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	static const int days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
 
 	return ((month == 2) && is_leap(year)) ? 29 : days[month - 1];
 }
@@ -36,7 +36,8 @@ days_from_date(int year, int month, int day)
 	int64_t y = (month <= 2) ? year - 1 : year;
 	int64_t era = ((y >= 0) ? y : y - 399) / 400;
 	int64_t yoe = y - era * 400;
-	int64_t doy = (153 * (month + ((month > 2) ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t doy =
+	    (153 * (month + ((month > 2) ? -3 : 9)) + 2) / 5 + day - 1;
 	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
 
 	return era * 146097 + doe - 719468;
@@ -189,7 +190,7 @@ take_offset(const char ** p, int * minutes)
 int
 clock_parse(const char * text, int64_t * at, struct err * e)
 {
-	struct clock_date d = {0};
+	struct clock_date d = { 0 };
 	const char * p = text;
 	int offset = 0;
 	int64_t moment;
@@ -234,7 +235,7 @@ take_name(const char ** p, const char table[][4], int n, int * which)
 int
 clock_parse_http(const char * text, int64_t * at, struct err * e)
 {
-	struct clock_date d = {0};
+	struct clock_date d = { 0 };
 	const char * p = text;
 	int weekday, month;
 

@@ -17,9 +17,9 @@
 
 /* Calendar parts of a moment. */
 struct clock_date {
-	int year; /* 1 to 9999 */
+	int year;  /* 1 to 9999 */
 	int month; /* 1 to 12 */
-	int day; /* 1 to 31 */
+	int day;   /* 1 to 31 */
 	int hour;
 	int minute;
 	int second;

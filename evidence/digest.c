@@ -47,7 +47,8 @@ digest_new(enum digest_kind kind, struct err * e)
 	return d;
 
 fail:
-	err_set(e, ERR_SYSTEM, NULL, "libcrypto cannot start %s", name_of(kind));
+	err_set(
+	    e, ERR_SYSTEM, NULL, "libcrypto cannot start %s", name_of(kind));
 	digest_free(d);
 	return NULL;
 }

@@ -75,7 +75,7 @@ void digest_sha256(
  * Write the HMAC-SHA256 (RFC 2104) of ${bytes} under ${key} to ${out}.  Aborts
  * as digest_restart does.
  */
-void digest_hmac_sha256(const uint8_t * key, size_t key_len,
-    const void * bytes, size_t len, uint8_t out[DIGEST_SHA256_LEN]);
+void digest_hmac_sha256(const uint8_t * key, size_t key_len, const void * bytes,
+    size_t len, uint8_t out[DIGEST_SHA256_LEN]);
 
 #endif

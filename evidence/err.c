@@ -101,7 +101,7 @@ err_set_errno(struct err * e, int number, const char * fmt, ...)
 		(void)snprintf(why, sizeof(why), "system error %d", number);
 	err_set(e, kind_of_errno(number),
 	    (kind_of_errno(number) == ERR_DISK) ? "free some space and resume"
-	                                        : NULL,
+						: NULL,
 	    "%s: %s", place, why);
 }
 

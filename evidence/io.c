@@ -30,8 +30,7 @@ io_make_dir(int dir, const char * name, struct err * e)
 		err_set_errno(e, errno, "making the folder %s", name);
 		return -1;
 	}
-	fd = openat(
-	    dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		err_set_errno(e, errno, "%s", name);
 	return fd;
@@ -113,8 +112,8 @@ io_read_at(int fd, void * bytes, size_t len, int64_t offset, struct err * e)
 	size_t done = 0;
 
 	while (done < len) {
-		ssize_t n =
-		    pread(fd, p + done, len - done, (off_t)offset + (off_t)done);
+		ssize_t n = pread(
+		    fd, p + done, len - done, (off_t)offset + (off_t)done);
 
 		if ((n < 0) && (errno == EINTR))
 			continue;

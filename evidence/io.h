@@ -115,8 +115,8 @@ int io_save_new(int dir, const char * name, const void * bytes, size_t len,
  * Rename without replacing, then make both directories durable.  Return 0, or
  * -1 with ${e} set (ERR_USAGE if ${to} exists).
  */
-int io_rename_new(int from_dir, const char * from, int to_dir,
-    const char * to, struct err * e);
+int io_rename_new(int from_dir, const char * from, int to_dir, const char * to,
+    struct err * e);
 
 /**
  * io_free_space(dir, bytes, e):

@@ -42,8 +42,8 @@ json_parse_document(
 
 	if ((n < 0) || ((size_t)n >= sizeof(head)) || (len < (size_t)n) ||
 	    (memcmp(bytes, head, (size_t)n) != 0)) {
-		err_set(e, ERR_INPUT, NULL, "not an azcustody/%s/1 document",
-		    type);
+		err_set(
+		    e, ERR_INPUT, NULL, "not an azcustody/%s/1 document", type);
 		return NULL;
 	}
 	return json_parse(bytes, len, e);
@@ -60,15 +60,14 @@ json_get(const struct json * object, const char * key)
 {
 	if (!cJSON_IsObject(inside(object)))
 		return NULL;
-	return outside(
-	    cJSON_GetObjectItemCaseSensitive(inside(object), key));
+	return outside(cJSON_GetObjectItemCaseSensitive(inside(object), key));
 }
 
 const char *
 json_text(const struct json * value)
 {
 	return cJSON_IsString(inside(value)) ? inside(value)->valuestring
-	                                     : NULL;
+					     : NULL;
 }
 
 int

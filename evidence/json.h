@@ -189,7 +189,7 @@ void json_put_bool(struct json_out * j, const char * key, bool truth);
 
 /**
  * json_put_null(j, key):
- * Put null.
+ * Put the literal null.
  */
 void json_put_null(struct json_out * j, const char * key);
 

@@ -49,7 +49,7 @@ skip_space(struct checker * c)
 {
 	while ((c->p < c->end) &&
 	    ((*c->p == ' ') || (*c->p == '\t') || (*c->p == '\n') ||
-	        (*c->p == '\r')))
+		(*c->p == '\r')))
 		c->p++;
 }
 
@@ -226,7 +226,7 @@ check_inside(struct checker * c, bool is_object)
 	if (take(c, close) != 0) {
 		do {
 			if ((is_object ? check_member(c, first)
-			               : check_value(c)) != 0)
+				       : check_value(c)) != 0)
 				return -1;
 			skip_space(c);
 		} while (take(c, ',') == 0);
@@ -269,7 +269,7 @@ check_value(struct checker * c)
 int
 json_check(const void * bytes, size_t len, struct err * e)
 {
-	struct checker c = {.p = bytes, .start = bytes, .e = e};
+	struct checker c = { .p = bytes, .start = bytes, .e = e };
 	int rc;
 
 	if (len > JSON_MAX_DOCUMENT) {

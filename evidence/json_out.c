@@ -137,7 +137,7 @@ json_put_bytes(
     struct json_out * j, const char * key, const void * bytes, size_t len)
 {
 	const char * p = bytes;
-	struct buf safe = {0};
+	struct buf safe = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; (i < len) && (rc == 0);) {

@@ -21,9 +21,9 @@ static volatile sig_atomic_t stopped;
 extern char ** environ;
 
 /* Names that may stay: they choose colours and find a home, no more. */
-static const char * const kept[] = {"HOME", "TERM", "NO_COLOR", "COLUMNS",
-    "AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY", "AZURE_STORAGE_SAS_TOKEN",
-    "AZURE_STORAGE_CONNECTION_STRING"};
+static const char * const kept[] = { "HOME", "TERM", "NO_COLOR", "COLUMNS",
+	"AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY", "AZURE_STORAGE_SAS_TOKEN",
+	"AZURE_STORAGE_CONNECTION_STRING" };
 
 #define KEPT_COUNT (sizeof(kept) / sizeof(kept[0]))
 
@@ -86,7 +86,7 @@ ignore_signal(int number)
 int
 process_start(struct err * e)
 {
-	const struct rlimit none = {0, 0};
+	const struct rlimit none = { 0, 0 };
 
 	err_init(e);
 	if (open_missing(e) != 0)

@@ -95,7 +95,8 @@ decode_four(const char * text, bool is_last, uint8_t three[3])
 	three[0] = (uint8_t)(v >> 16);
 	three[1] = (uint8_t)(v >> 8);
 	three[2] = (uint8_t)v;
-	if (((n == 1) && ((v & 0xffff) != 0)) || ((n == 2) && ((v & 0xff) != 0)))
+	if (((n == 1) && ((v & 0xffff) != 0)) ||
+	    ((n == 2) && ((v & 0xff) != 0)))
 		return -1;
 	return n;
 }
@@ -137,12 +138,13 @@ text_percent_encode(struct buf * out, const void * bytes, size_t len,
 	const uint8_t * p = bytes;
 
 	for (size_t i = 0; i < len; i++) {
-		char code[3] = {'%', upper_hex[p[i] >> 4], upper_hex[p[i] & 15]};
+		char code[3] = { '%', upper_hex[p[i] >> 4],
+			upper_hex[p[i] & 15] };
 		bool plain = is_unreserved(p[i]) ||
 		    ((p[i] != '\0') && (strchr(keep, p[i]) != NULL));
 
 		if (buf_add(out, plain ? (const void *)(p + i) : code,
-		        plain ? 1 : 3, e) != 0)
+			plain ? 1 : 3, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -156,10 +158,10 @@ text_percent_decode(
 		uint8_t byte = (uint8_t)text[i];
 
 		if (text[i] == '%') {
-			int high = (len - i < 3) ? -1
-			                         : hex_value(text[i + 1], true);
-			int low = (len - i < 3) ? -1
-			                        : hex_value(text[i + 2], true);
+			int high =
+			    (len - i < 3) ? -1 : hex_value(text[i + 1], true);
+			int low =
+			    (len - i < 3) ? -1 : hex_value(text[i + 2], true);
 
 			if ((high < 0) || (low < 0)) {
 				err_set(e, ERR_INPUT, NULL,

@@ -20,13 +20,16 @@ clock_parse_reads_what_azure_writes(void)
 		const char * text;
 		const char * same;
 	} rows[] = {
-	    {"2024-08-19T18:00:06.8944384Z", "2024-08-19T18:00:06.8944384Z"},
-	    {"2024-08-19T18:00:06Z", "2024-08-19T18:00:06.0000000Z"},
-	    {"2024-02-29T23:59:59.9Z", "2024-02-29T23:59:59.9000000Z"},
-	    {"0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z"},
-	    {"9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999Z"},
-	    {"2024-01-01T00:30:00+01:00", "2023-12-31T23:30:00.0000000Z"},
-	    {"1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.9999999Z"},
+		{ "2024-08-19T18:00:06.8944384Z",
+		    "2024-08-19T18:00:06.8944384Z" },
+		{ "2024-08-19T18:00:06Z", "2024-08-19T18:00:06.0000000Z" },
+		{ "2024-02-29T23:59:59.9Z", "2024-02-29T23:59:59.9000000Z" },
+		{ "0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z" },
+		{ "9999-12-31T23:59:59.9999999Z",
+		    "9999-12-31T23:59:59.9999999Z" },
+		{ "2024-01-01T00:30:00+01:00", "2023-12-31T23:30:00.0000000Z" },
+		{ "1969-12-31T23:59:59.9999999Z",
+		    "1969-12-31T23:59:59.9999999Z" },
 	};
 	struct err e;
 	int64_t at;
@@ -43,14 +46,14 @@ clock_parse_reads_what_azure_writes(void)
 static void
 clock_parse_refuses_what_it_cannot_hold(void)
 {
-	static const char * const rows[] = {"", "2024", "2024-02-30T00:00:00Z",
-	    "2023-02-29T00:00:00Z", "2024-01-01T24:00:00Z",
-	    "2024-01-01T00:00:60Z", "2024-01-01T00:00:00",
-	    "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.12345678Z",
-	    "2024-01-01 00:00:00Z", "2024-01-01T00:00:00Z ",
-	    "0000-01-01T00:00:00Z", "2024-13-01T00:00:00Z",
-	    "2024-01-01T00:00:00+24:00", "-024-01-01T00:00:00Z",
-	    "2024-01-01t00:00:00Z"};
+	static const char * const rows[] = { "", "2024", "2024-02-30T00:00:00Z",
+		"2023-02-29T00:00:00Z", "2024-01-01T24:00:00Z",
+		"2024-01-01T00:00:60Z", "2024-01-01T00:00:00",
+		"2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.12345678Z",
+		"2024-01-01 00:00:00Z", "2024-01-01T00:00:00Z ",
+		"0000-01-01T00:00:00Z", "2024-13-01T00:00:00Z",
+		"2024-01-01T00:00:00+24:00", "-024-01-01T00:00:00Z",
+		"2024-01-01t00:00:00Z" };
 	struct err e;
 	int64_t at = 42;
 
@@ -94,7 +97,8 @@ clock_reads_and_writes_http_dates(void)
 	EXPECT_TEXT(text, "Sun, 06 Nov 1994 08:49:37 GMT");
 	clock_format_compact(at, text);
 	EXPECT_TEXT(text, "19941106t084937z");
-	EXPECT(clock_parse_http("Sun, 06 Nov 1994 08:49:37 UTC", &at, &e) == -1);
+	EXPECT(
+	    clock_parse_http("Sun, 06 Nov 1994 08:49:37 UTC", &at, &e) == -1);
 }
 
 static void
@@ -104,26 +108,34 @@ text_escape_lets_nothing_through_that_moves_a_terminal(void)
 		const char * raw;
 		const char * shown;
 	} rows[] = {
-	    {"plain", "plain"},
-	    {"\x1b[32mVERIFIED", "\\x{1b}[32mVERIFIED"},
-	    {"a\nb\tc", "a\\x{0a}b\\x{09}c"},
-	    {"\xc2\x9b" "2J", "\\u{009b}2J"},
-	    {"\x9b" "2J", "\\x{9b}2J"},
-	    {"\xe2\x80\xae" "gpj", "\\u{202e}gpj"},
-	    {"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
-	    {"back\\slash", "back\\\\slash"},
-	    {"\xed\xa0\x80", "\\x{ed}\\x{a0}\\x{80}"},
-	    {"\xef\xbb\xbf" "x", "\\u{feff}x"},
-	    {"e\xcc\x81", "e\\u{0301}"},
+		{ "plain", "plain" },
+		{ "\x1b[32mVERIFIED", "\\x{1b}[32mVERIFIED" },
+		{ "a\nb\tc", "a\\x{0a}b\\x{09}c" },
+		{ "\xc2\x9b"
+		  "2J",
+		    "\\u{009b}2J" },
+		{ "\x9b"
+		  "2J",
+		    "\\x{9b}2J" },
+		{ "\xe2\x80\xae"
+		  "gpj",
+		    "\\u{202e}gpj" },
+		{ "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
+		{ "back\\slash", "back\\\\slash" },
+		{ "\xed\xa0\x80", "\\x{ed}\\x{a0}\\x{80}" },
+		{ "\xef\xbb\xbf"
+		  "x",
+		    "\\u{feff}x" },
+		{ "e\xcc\x81", "e\\u{0301}" },
 	};
-	struct buf out = {0};
+	struct buf out = { 0 };
 	struct err e;
 
 	err_init(&e);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf_clear(&out);
 		EXPECT(text_escape(
-		           &out, rows[i].raw, strlen(rows[i].raw), &e) == 0);
+			   &out, rows[i].raw, strlen(rows[i].raw), &e) == 0);
 		EXPECT_TEXT(buf_text(&out), rows[i].shown);
 	}
 	buf_free(&out);
@@ -132,10 +144,11 @@ text_escape_lets_nothing_through_that_moves_a_terminal(void)
 static void
 base64_is_canonical_both_ways(void)
 {
-	static const char * const bad[] = {"A", "AA", "AAA", "AA=A", "====",
-	    "AB==", "AAB=", "AA A", "AAAA\n", "A-_A", "AA==AAAA", "A==="};
-	struct buf out = {0};
-	struct buf text = {0};
+	static const char * const bad[] = { "A", "AA", "AAA", "AA=A",
+		"====", "AB==", "AAB=", "AA A", "AAAA\n", "A-_A", "AA==AAAA",
+		"A===" };
+	struct buf out = { 0 };
+	struct buf text = { 0 };
 	struct err e;
 
 	err_init(&e);
@@ -147,14 +160,14 @@ base64_is_canonical_both_ways(void)
 		buf_clear(&text);
 		EXPECT(text_base64_encode(&text, bytes, len, &e) == 0);
 		EXPECT(text_base64_decode(
-		           &out, buf_text(&text), text.len, &e) == 0);
+			   &out, buf_text(&text), text.len, &e) == 0);
 		EXPECT(out.len == len);
 		EXPECT((len == 0) || (memcmp(out.bytes, bytes, len) == 0));
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		err_init(&e);
-		EXPECT(text_base64_decode(
-		           &out, bad[i], strlen(bad[i]), &e) == -1);
+		EXPECT(
+		    text_base64_decode(&out, bad[i], strlen(bad[i]), &e) == -1);
 	}
 	buf_free(&out);
 	buf_free(&text);
@@ -163,8 +176,8 @@ base64_is_canonical_both_ways(void)
 static void
 percent_codes_come_back_whole(void)
 {
-	struct buf code = {0};
-	struct buf back = {0};
+	struct buf code = { 0 };
+	struct buf back = { 0 };
 	uint8_t all[256];
 	struct err e;
 
@@ -186,8 +199,8 @@ percent_codes_come_back_whole(void)
 static void
 integers_are_read_in_one_form_only(void)
 {
-	static const char * const bad[] = {"", "-", "-0", "01", "+1", " 1",
-	    "1 ", "1e3", "1.0", "1234567890123456789", "0x1"};
+	static const char * const bad[] = { "", "-", "-0", "01", "+1", " 1",
+		"1 ", "1e3", "1.0", "1234567890123456789", "0x1" };
 	int64_t n = 7;
 
 	EXPECT((text_parse_integer("0", 1, &n) == 0) && (n == 0));
@@ -211,8 +224,9 @@ digests_agree_with_published_ones(void)
 	err_init(&e);
 	digest_sha256("abc", 3, out);
 	text_hex_encode(out, 32, hex);
-	EXPECT_TEXT(hex, "ba7816bf8f01cfea414140de5dae2223"
-	                 "b00361a396177a9cb410ff61f20015ad");
+	EXPECT_TEXT(hex,
+	    "ba7816bf8f01cfea414140de5dae2223"
+	    "b00361a396177a9cb410ff61f20015ad");
 	d = digest_new(DIGEST_MD5, &e);
 	EXPECT(d != NULL);
 	digest_update(d, "ab", 2);
@@ -226,8 +240,9 @@ digests_agree_with_published_ones(void)
 	digest_hmac_sha256((const uint8_t *)"Jefe", 4,
 	    "what do ya want for nothing?", 28, out);
 	text_hex_encode(out, 32, hex);
-	EXPECT_TEXT(hex, "5bdcc146bf60754e6a042426089575c7"
-	                 "5a003f089d2739839dec58b964ec3843");
+	EXPECT_TEXT(hex,
+	    "5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843");
 }
 
 static void
@@ -248,7 +263,7 @@ static void
 files_are_made_new_and_read_whole(void)
 {
 	char path[] = "/tmp/azcustody-unit-XXXXXX";
-	struct buf b = {0};
+	struct buf b = { 0 };
 	struct err e;
 	int dir;
 

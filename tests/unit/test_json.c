@@ -7,12 +7,13 @@
 static void
 json_check_refuses_all_that_readers_could_see_two_ways(void)
 {
-	static const char * const bad[] = {"", "{", "{\"a\":1,}", "[1,]",
-	    "{\"a\":1}{", "{\"a\":1} x", "{\"a\":1,\"a\":2}", "01", "-0", "1.0",
-	    "1e2", "9007199254740993", "\"\\u0000\"", "\"\\ud800\"",
-	    "\"\\udc00\"", "\"\x01\"", "\"\xff\"", "'a'", "NaN", "tru",
-	    "{\"\\u0061\":1}", "{1:2}", "[1 2]", "\"a", "{\"a\" 1}",
-	    "\xef\xbb\xbf{}", "{}\n\n", "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"};
+	static const char * const bad[] = { "", "{", "{\"a\":1,}", "[1,]",
+		"{\"a\":1}{", "{\"a\":1} x", "{\"a\":1,\"a\":2}", "01", "-0",
+		"1.0", "1e2", "9007199254740993", "\"\\u0000\"", "\"\\ud800\"",
+		"\"\\udc00\"", "\"\x01\"", "\"\xff\"", "'a'", "NaN", "tru",
+		"{\"\\u0061\":1}", "{1:2}", "[1 2]", "\"a", "{\"a\" 1}",
+		"\xef\xbb\xbf{}", "{}\n\n",
+		"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]" };
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -28,9 +29,10 @@ json_check_refuses_all_that_readers_could_see_two_ways(void)
 static void
 json_check_takes_every_plain_form(void)
 {
-	static const char * const good[] = {"{}", "[]", "0", "-1", "true",
-	    "null", "{\"a\":{\"a\":1},\"b\":[{},{}]}", "\"\\u00e9\\ud83d\\ude00\"",
-	    "9007199254740992", " { \"a\" : [ 1 , 2 ] }\n", "\"\\\"\\\\\\/\"\n"};
+	static const char * const good[] = { "{}", "[]", "0", "-1", "true",
+		"null", "{\"a\":{\"a\":1},\"b\":[{},{}]}",
+		"\"\\u00e9\\ud83d\\ude00\"", "9007199254740992",
+		" { \"a\" : [ 1 , 2 ] }\n", "\"\\\"\\\\\\/\"\n" };
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -62,10 +64,10 @@ json_document_must_begin_with_its_format(void)
 static void
 json_out_writes_what_json_check_takes(void)
 {
-	struct buf out = {0};
+	struct buf out = { 0 };
 	struct json_out j;
 	struct err e;
-	const uint8_t digest[2] = {0xab, 0x01};
+	const uint8_t digest[2] = { 0xab, 0x01 };
 
 	err_init(&e);
 	json_begin_document(&j, &out, "test", &e);
@@ -94,7 +96,7 @@ json_out_writes_what_json_check_takes(void)
 static void
 json_out_refuses_what_it_cannot_hold(void)
 {
-	struct buf out = {0};
+	struct buf out = { 0 };
 	struct json_out j;
 	struct err e;
 

@@ -25,28 +25,28 @@
 static int unit_failed; /* Some test of this program failed. */
 static int unit_bad;    /* The running test failed. */
 
-#define EXPECT(truth)                                                          \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			unit_bad = 1;                                          \
-			(void)printf("# %s:%d: expected %s\n", __FILE__,       \
-			    __LINE__, #truth);                                 \
-		}                                                              \
+#define EXPECT(truth)                                                    \
+	do {                                                             \
+		if (!(truth)) {                                          \
+			unit_bad = 1;                                    \
+			(void)printf("# %s:%d: expected %s\n", __FILE__, \
+			    __LINE__, #truth);                           \
+		}                                                        \
 	} while (0)
 
-#define EXPECT_TEXT(have, want)                                                \
-	do {                                                                   \
-		const char * unit_have = (have);                               \
-		const char * unit_want = (want);                               \
-                                                                               \
-		if ((unit_have == NULL) ||                                     \
-		    (strcmp(unit_have, unit_want) != 0)) {                     \
-			unit_bad = 1;                                          \
-			(void)printf("# %s:%d: have \"%s\", want \"%s\"\n",    \
-			    __FILE__, __LINE__,                                \
-			    (unit_have == NULL) ? "(null)" : unit_have,        \
-			    unit_want);                                        \
-		}                                                              \
+#define EXPECT_TEXT(have, want)                                             \
+	do {                                                                \
+		const char * unit_have = (have);                            \
+		const char * unit_want = (want);                            \
+                                                                            \
+		if ((unit_have == NULL) ||                                  \
+		    (strcmp(unit_have, unit_want) != 0)) {                  \
+			unit_bad = 1;                                       \
+			(void)printf("# %s:%d: have \"%s\", want \"%s\"\n", \
+			    __FILE__, __LINE__,                             \
+			    (unit_have == NULL) ? "(null)" : unit_have,     \
+			    unit_want);                                     \
+		}                                                           \
 	} while (0)
 
 static inline void
@@ -61,11 +61,11 @@ unit_print_result(const char * name)
 		unit_failed = 1;
 }
 
-#define RUN(test)                                                              \
-	do {                                                                   \
-		unit_bad = 0;                                                  \
-		test();                                                        \
-		unit_print_result(#test);                                      \
+#define RUN(test)                         \
+	do {                              \
+		unit_bad = 0;             \
+		test();                   \
+		unit_print_result(#test); \
 	} while (0)
 
 #define SKIP(sentence, why) (void)printf("skip - %s: %s\n", sentence, why)

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Goal of this test: every unit test also passes under ASan and UBSan.
+B=${B:-build}
+bad=0
+S=$B/sanitize
+if ! make -s -j2 B="$S" SANITIZE=address,undefined CFLAGS='-O1 -g' \
+    units tools all >"$B/sanitize.log" 2>&1; then
+	tail -n 30 "$B/sanitize.log" | sed 's/^/# /'
+	echo "not ok - the sanitizer build builds"
+	exit 1
+fi
+echo "ok - the sanitizer build builds"
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+for t in "$S"/tests/unit/test_*; do
+	case $t in
+	*.o | *.d) continue ;;
+	esac
+	name=$(basename "$t")
+	if B=$S timeout 600 "$t" >"$S/$name.log" 2>&1; then
+		echo "ok - $name passes under ASan and UBSan"
+	else
+		echo "not ok - $name passes under ASan and UBSan"
+		grep -v '^ok' "$S/$name.log" | head -n 30 | sed 's/^/# /'
+		bad=1
+	fi
+done
+exit $bad
