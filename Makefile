@@ -72,6 +72,10 @@ UNIT_SRC := \
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC :=
 
+# One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
+FUZZ_SRC := \
+	tests/fuzz/fuzz_json.c
+
 # ---- Libraries ---------------------------------------------------------------
 
 EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lcjson -lexpat -lseccomp
@@ -137,6 +141,15 @@ TESTABLE := $(call obj,$(filter-out %/main.c,$(COLLECT_SRC) $(VERIFY_SRC) \
 $(B)/libtestable.a: $(TESTABLE)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
+# Fuzz targets are built by tests/house/fuzz.sh: B=build/fuzz CC=clang
+# SANITIZE=fuzzer-no-link,address,undefined.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
+
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libtestable.a $(B)/libevidence.a
+	$(if $(V),,@echo "  LINK $@")
+	$(Q)$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(COLLECT_LIBS) -lyajl \
+	    -lsqlite3 -lpthread
+
 $(B)/tests/%: $(B)/tests/%.o $(B)/libtestable.a $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpthread
@@ -172,6 +185,8 @@ units: $(UNITS)
 
 tools: $(TOOLS)
 
+fuzzers: $(FUZZERS)
+
 demo:
 	tests/install.sh build demo
 	$(MAKE) all
@@ -189,6 +204,6 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all check check-fast check-long units tools demo format install clean
+.PHONY: all check check-fast check-long units tools fuzzers demo format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
