@@ -26,6 +26,10 @@ endif
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection=full -ftrivial-auto-var-init=zero -fno-strict-aliasing \
 	-fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=.
+# clang 14 asks to be told twice.
+ifneq ($(findstring clang,$(CC)),)
+HARDEN += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
+endif
 ifeq ($(SANITIZE),)
 HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 else
