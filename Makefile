@@ -56,6 +56,7 @@ EVIDENCE_SRC := \
 	evidence/json_out.c \
 	evidence/process.c \
 	evidence/secret.c \
+	evidence/tar.c \
 	evidence/text.c \
 	evidence/text_code.c \
 	evidence/version.c
@@ -71,7 +72,8 @@ TIMELINE_SRC :=
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
 	tests/unit/test_base.c \
-	tests/unit/test_json.c
+	tests/unit/test_json.c \
+	tests/unit/test_tar.c
 
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC :=

@@ -88,6 +88,12 @@ digest_peek(const struct digest * d, uint8_t * out)
 }
 
 void
+digest_copy(struct digest * to, const struct digest * from)
+{
+	must(EVP_MD_CTX_copy_ex(to->ctx, from->ctx));
+}
+
+void
 digest_finish(struct digest * d, uint8_t * out)
 {
 	must(EVP_DigestFinal_ex(d->ctx, out, NULL));

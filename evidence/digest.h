@@ -57,6 +57,13 @@ void digest_update(struct digest * d, const void * bytes, size_t len);
 void digest_peek(const struct digest * d, uint8_t * out);
 
 /**
+ * digest_copy(to, from):
+ * Make ${to}, of the same kind, go on from where ${from} is.  Aborts as
+ * digest_restart does.
+ */
+void digest_copy(struct digest * to, const struct digest * from);
+
+/**
  * digest_finish(d, out):
  * Write the digest to ${out} and restart ${d}.  Aborts as digest_restart does.
  */
