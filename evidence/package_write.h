@@ -194,15 +194,20 @@ int package_append(struct package_write * w, enum package_spool spool,
 int64_t package_spool_bytes(
     const struct package_write * w, enum package_spool spool);
 
+/* What package_each_line calls with every line, its LF included. */
+struct package_each {
+	int (*line)(
+	    void * cookie, const char * bytes, size_t len, struct err * e);
+	void * cookie;
+};
+
 /**
- * package_each_line(w, spool, each, cookie, e):
- * Call ${each} with every line of ${spool}, LF included, in order; it may not
- * append to that spool.  Return 0, or -1 with ${e} set or ${each} having
- * returned -1.
+ * package_each_line(w, spool, each, e):
+ * Call ${each} with every line of ${spool} in order; it may not append to that
+ * spool.  Return 0, or -1 with ${e} set or the call having returned -1.
  */
 int package_each_line(struct package_write * w, enum package_spool spool,
-    int (*each)(void * cookie, const char * line, size_t len, struct err * e),
-    void * cookie, struct err * e);
+    const struct package_each * each, struct err * e);
 
 /**
  * package_last_line(w, spool, line, e):

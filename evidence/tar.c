@@ -36,7 +36,7 @@ struct catch
 {
 	uint8_t * bytes;
 	size_t len;
-	bool over;
+	bool shut; /* The header is complete: take no more. */
 };
 
 static la_ssize_t
@@ -45,10 +45,8 @@ catch_write(struct archive * a, void * cookie, const void * bytes, size_t len)
 	struct catch * c = cookie;
 
 	(void)a;
-	if (len > TAR_HEADER_MAX - c->len) {
-		c->over = true;
+	if (c->shut || (len > TAR_HEADER_MAX - c->len))
 		return -1;
-	}
 	memcpy(c->bytes + c->len, bytes, len);
 	c->len += len;
 	return (la_ssize_t)len;
@@ -149,7 +147,7 @@ int
 tar_header_format(const struct tar_header * header,
     uint8_t bytes[TAR_HEADER_MAX], size_t * len, struct err * e)
 {
-	struct catch c = { .bytes = bytes, .len = 0, .over = false };
+	struct catch c = { .bytes = bytes, .len = 0, .shut = false };
 	struct archive * a = NULL;
 	struct archive_entry * entry = NULL;
 	size_t want =
@@ -169,8 +167,7 @@ tar_header_format(const struct tar_header * header,
 	    (archive_write_set_bytes_per_block(a, 0) != ARCHIVE_OK) ||
 	    (archive_write_open2(a, &c, NULL, catch_write, NULL, NULL) !=
 		ARCHIVE_OK) ||
-	    (archive_write_header(a, entry) != ARCHIVE_OK) || c.over ||
-	    (c.len != want)) {
+	    (archive_write_header(a, entry) != ARCHIVE_OK) || (c.len != want)) {
 		err_set(e, ERR_BUG, NULL, "libarchive refuses a tar header");
 		goto out;
 	}
@@ -180,8 +177,8 @@ tar_header_format(const struct tar_header * header,
 out:
 	archive_entry_free(entry);
 	if (a != NULL) {
-		/* Or freeing it would write the data that never came. */
-		(void)archive_write_fail(a);
+		/* It would fill up the data that never came. */
+		c.shut = true;
 		(void)archive_write_free(a);
 	}
 	return rc;
