@@ -61,7 +61,10 @@ EVIDENCE_SRC := \
 	evidence/text_code.c \
 	evidence/version.c
 
-COLLECT_SRC :=
+COLLECT_SRC := \
+	collect/options.c \
+	collect/plan.c \
+	collect/usage.c
 
 VERIFY_SRC :=
 
@@ -73,6 +76,8 @@ TIMELINE_SRC :=
 UNIT_SRC := \
 	tests/unit/test_base.c \
 	tests/unit/test_json.c \
+	tests/unit/test_options.c \
+	tests/unit/test_plan.c \
 	tests/unit/test_tar.c
 
 # Programs that only tests use: tests/tools/X.c.

@@ -466,19 +466,39 @@ check_all(const struct options * o, struct err * e)
 	return 0;
 }
 
+/* Whether ${arg} is a long option that is not written in full. */
+static bool
+is_abbreviated(const char * arg)
+{
+	size_t len;
+
+	if (strncmp(arg, "--", 2) != 0)
+		return false;
+	len = strcspn(arg + 2, "=");
+	for (size_t i = 0; words[i].name != NULL; i++) {
+		if ((strlen(words[i].name) == len) &&
+		    (strncmp(words[i].name, arg + 2, len) == 0))
+			return false;
+	}
+	return true;
+}
+
 /* Read the words behind the verb into ${o}; note the ones ${seen}. */
 static int
 parse_words(
     int argc, char ** argv, struct options * o, uint64_t * seen, struct err * e)
 {
-	int word;
+	int word, at;
 
-	optind = 1;
+	optind = 0; /* Start anew, whatever was parsed before. */
 	opterr = 0;
 	for (;;) {
+		at = (optind == 0) ? 1 : optind;
 		word = getopt_long(argc, argv, "+:qvh", words, NULL);
 		if (word == -1)
 			break;
+		if (is_abbreviated(argv[at]))
+			word = '?';
 		if (word == ':') {
 			err_set(e, ERR_USAGE, ADVICE, "%s needs a value",
 			    argv[optind - 1]);
@@ -486,7 +506,7 @@ parse_words(
 		}
 		if (word == '?') {
 			err_set(e, ERR_USAGE, ADVICE, "unknown option %.64s",
-			    argv[optind - 1]);
+			    argv[at]);
 			return -1;
 		}
 		if ((word == 'h') || (word == WORD_VERSION)) {
@@ -528,8 +548,7 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 	} else if (strcmp(argv[1], "resume") == 0) {
 		o->verb = OPTIONS_RESUME;
 	} else if (argv[1][0] == '-') {
-		skip = 0; /* --help and --version stand alone. */
-		o->verb = OPTIONS_HELP;
+		skip = 0; /* Only --help and --version stand alone. */
 	} else {
 		err_set(e, ERR_USAGE, ADVICE, "unknown verb %.64s", argv[1]);
 		return -1;
@@ -541,8 +560,9 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 	if (parse_words(argc - skip, argv + skip, o, &seen, e) != 0)
 		return -1;
 	if ((o->verb == OPTIONS_HELP) || (o->verb == OPTIONS_VERSION)) {
-		if ((skip != 0) || (argc == 2))
-			return 0;
+		return 0;
+	}
+	if (skip == 0) {
 		err_set(e, ERR_USAGE, ADVICE, "a verb must come first");
 		return -1;
 	}
