@@ -62,6 +62,7 @@ EVIDENCE_SRC := \
 	evidence/version.c
 
 COLLECT_SRC := \
+	collect/main.c \
 	collect/options.c \
 	collect/plan.c \
 	collect/usage.c

@@ -186,7 +186,8 @@ add_account(struct options * o, const char * name, struct err * e)
 	}
 	for (size_t i = 0; i < o->account_count; i++) {
 		if (strcmp(o->accounts[i].name, name) == 0) {
-			err_set(e, ERR_USAGE, ADVICE, "%s is there twice", name);
+			err_set(
+			    e, ERR_USAGE, ADVICE, "%s is there twice", name);
 			return -1;
 		}
 	}
@@ -247,7 +248,8 @@ add_container(struct options * o, const char * name, struct err * e)
 	}
 	for (size_t i = 0; i < o->container_count; i++) {
 		if (strcmp(o->containers[i], name) == 0) {
-			err_set(e, ERR_USAGE, ADVICE, "%s is there twice", name);
+			err_set(
+			    e, ERR_USAGE, ADVICE, "%s is there twice", name);
 			return -1;
 		}
 	}
@@ -447,9 +449,11 @@ check_all(const struct options * o, struct err * e)
 	for (size_t i = 0; i < o->account_count; i++) {
 		const struct options_account * a = &o->accounts[i];
 
-		if ((a->key_source != NULL) && (strcmp(a->key_source, "-") == 0))
+		if ((a->key_source != NULL) &&
+		    (strcmp(a->key_source, "-") == 0))
 			inputs++;
-		if ((a->sas_source != NULL) && (strcmp(a->sas_source, "-") == 0))
+		if ((a->sas_source != NULL) &&
+		    (strcmp(a->sas_source, "-") == 0))
 			inputs++;
 	}
 	if ((o->password_file != NULL) && (strcmp(o->password_file, "-") == 0))
@@ -510,7 +514,8 @@ parse_words(
 			return -1;
 		}
 		if ((word == 'h') || (word == WORD_VERSION)) {
-			o->verb = (word == 'h') ? OPTIONS_HELP : OPTIONS_VERSION;
+			o->verb =
+			    (word == 'h') ? OPTIONS_HELP : OPTIONS_VERSION;
 			return 0;
 		}
 		if ((check_once(seen, word, e) != 0) ||
@@ -571,5 +576,5 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 	if (check_all(o, e) != 0)
 		return -1;
 	return (o->verb == OPTIONS_RUN) ? check_run(o, e)
-	                                : check_resume(o, seen, e);
+					: check_resume(o, seen, e);
 }

@@ -56,14 +56,14 @@ struct options {
 	const char * containers[OPTIONS_MAX_CONTAINERS];
 	size_t container_count;
 	unsigned logs; /* OPTIONS_LOGS_..., 0 when only containers are named. */
-	int64_t from; /* CLOCK_UNKNOWN: no bound. */
+	int64_t from;  /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;
 	const char * out;
 	const char * sign;
 	const char * password_file;
 	const char * tls_ca;
 	bool is_compressed; /* zstd, the default; else a plain tar. */
-	int jobs; /* 0 when not given. */
+	int jobs;           /* 0 when not given. */
 	bool accept_excess;
 	bool is_quiet;
 	bool is_verbose;

@@ -16,10 +16,10 @@
 struct plan {
 	int fd;
 	int64_t count;
-	int64_t offset; /* Reading: of what comes behind block. */
-	size_t used; /* Reading: bytes of block that were handed out. */
+	int64_t offset;   /* Reading: of what comes behind block. */
+	size_t used;      /* Reading: bytes of block that were handed out. */
 	struct buf block; /* Writing: not yet written; reading: read ahead. */
-	struct buf name; /* A decoded name. */
+	struct buf name;  /* A decoded name. */
 };
 
 static struct plan *
@@ -72,7 +72,7 @@ put_entry(struct plan * p, const struct plan_entry * entry, struct err * e)
 
 	buf_clear(&p->name);
 	if (text_percent_encode(
-	        &p->name, entry->name, entry->name_len, "/", e) != 0)
+		&p->name, entry->name, entry->name_len, "/", e) != 0)
 		return -1;
 	json_begin(&j, &p->block, e);
 	json_open_object(&j, NULL);

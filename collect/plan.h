@@ -20,12 +20,12 @@
  */
 #define PLAN_FILE "plan.jsonl"
 #define PLAN_LINE_MAX ((size_t)64 << 10) /* Bytes of a line, LF included. */
-#define PLAN_MAX INT64_C(999999999) /* Entries: nine digits of a name. */
+#define PLAN_MAX INT64_C(999999999)      /* Entries: nine digits of a name. */
 
 /* One planned blob; texts are NULL where the listing did not say. */
 struct plan_entry {
 	int64_t number;
-	int source; /* Index into sources.json. */
+	int source;        /* Index into sources.json. */
 	const char * name; /* The true name: any bytes, a NUL behind them. */
 	size_t name_len;
 	int64_t size; /* As listed, -1 if it did not say. */

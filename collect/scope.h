@@ -16,12 +16,12 @@
  */
 #define SCOPE_MARGIN_HOURS 1
 #define SCOPE_EXPORT_MARGIN_HOURS 24 /* Late data goes into old blobs. */
-#define SCOPE_OPEN_MINUTES 15 /* After its end records still arrive. */
+#define SCOPE_OPEN_MINUTES 15        /* After its end records still arrive. */
 
 /* A time window; CLOCK_UNKNOWN on a side means no bound there. */
 struct scope_window {
 	int64_t from; /* The first moment asked for. */
-	int64_t to; /* The first moment no longer asked for. */
+	int64_t to;   /* The first moment no longer asked for. */
 };
 
 /* Where a blob stands against the window. */
@@ -57,8 +57,8 @@ unsigned scope_logs_of(const char * name);
  * Return where the blob ${name} of ${len} bytes in a container of ${kind}
  * stands against ${window}, widened by the margin on each side.
  */
-enum scope_place scope_place(const struct scope_window * window,
-    enum kind kind, const void * name, size_t len);
+enum scope_place scope_place(const struct scope_window * window, enum kind kind,
+    const void * name, size_t len);
 
 /**
  * scope_is_open(kind, name, len, now):
@@ -66,7 +66,6 @@ enum scope_place scope_place(const struct scope_window * window,
  * ${now}, or over by less than SCOPE_OPEN_MINUTES: the provider may still add
  * to it.
  */
-bool scope_is_open(
-    enum kind kind, const void * name, size_t len, int64_t now);
+bool scope_is_open(enum kind kind, const void * name, size_t len, int64_t now);
 
 #endif

@@ -11,8 +11,8 @@
 #define MAX_WORDS 400
 
 /* The words that every run needs. */
-#define NEEDED                                                                 \
-	"run", "--case", "C-1", "--exhibit", "E-1", "--examiner", "A. Meyer",  \
+#define NEEDED                                                                \
+	"run", "--case", "C-1", "--exhibit", "E-1", "--examiner", "A. Meyer", \
 	    "--out", "/cases", "--sign", "k.key", "--account", "contoso"
 
 /* Parse the given words; getopt may reorder them, hence the copy. */
@@ -42,12 +42,12 @@ options_parse_takes_a_run_with_all_its_words(void)
 	struct err e;
 
 	EXPECT(PARSE(NEEDED, "--endpoint", "http://127.0.0.1:1/contoso",
-	           "--key-file", "fd:3", "--logs", "flow,activity",
-	           "--container", "$logs", "--from", "2026-11-01", "--to",
-	           "2026-11-02T00:00:00Z", "--jobs", "64", "--compress",
-	           "none", "--tls-ca", "ca.pem", "--organisation", "O",
-	           "--authority", "W", "--purpose", "P", "--password-file",
-	           "p", "--accept-excess-permissions", "-v", "--json") == 0);
+		   "--key-file", "fd:3", "--logs", "flow,activity",
+		   "--container", "$logs", "--from", "2026-11-01", "--to",
+		   "2026-11-02T00:00:00Z", "--jobs", "64", "--compress", "none",
+		   "--tls-ca", "ca.pem", "--organisation", "O", "--authority",
+		   "W", "--purpose", "P", "--password-file", "p",
+		   "--accept-excess-permissions", "-v", "--json") == 0);
 	EXPECT(o.verb == OPTIONS_RUN);
 	EXPECT(o.account_count == 1);
 	EXPECT_TEXT(o.accounts[0].name, "contoso");
@@ -87,7 +87,7 @@ options_parse_gives_each_account_what_follows_it(void)
 	struct err e;
 
 	EXPECT(PARSE(NEEDED, "--key-file", "k1", "--account", "fabrikam",
-	           "--sas-file", "s2", "--endpoint", "https://x") == 0);
+		   "--sas-file", "s2", "--endpoint", "https://x") == 0);
 	EXPECT(o.account_count == 2);
 	EXPECT_TEXT(o.accounts[0].key_source, "k1");
 	EXPECT(o.accounts[0].endpoint == NULL);
@@ -104,8 +104,8 @@ options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt(void)
 {
 	static const char * const later[] = { "--tsa", "--cms-key",
 		"--encrypt-to", "--folder", "--attach", "--revisit", "--config",
-		"--cap-mbps", "--digest", "--max-package-size", "--sas", "--key",
-		"-x" };
+		"--cap-mbps", "--digest", "--max-package-size", "--sas",
+		"--key", "-x" };
 	struct options o;
 	struct err e;
 
@@ -213,10 +213,10 @@ options_parse_refuses_a_window_that_is_none(void)
 	struct options o;
 	struct err e;
 
-	EXPECT(PARSE(NEEDED, "--from", "2026-11-02", "--to", "2026-11-01") ==
-	    -1);
-	EXPECT(PARSE(NEEDED, "--from", "2026-11-01", "--to", "2026-11-01") ==
-	    -1);
+	EXPECT(
+	    PARSE(NEEDED, "--from", "2026-11-02", "--to", "2026-11-01") == -1);
+	EXPECT(
+	    PARSE(NEEDED, "--from", "2026-11-01", "--to", "2026-11-01") == -1);
 	EXPECT(PARSE(NEEDED, "--from", "yesterday") == -1);
 	EXPECT(PARSE(NEEDED, "--from", "2026-02-30") == -1);
 	EXPECT(PARSE(NEEDED, "--from", "2026-11-01") == 0);
@@ -230,18 +230,18 @@ options_parse_lets_resume_take_only_what_is_never_stored(void)
 	struct err e;
 
 	EXPECT(PARSE("resume", "/c/p.work", "--account", "contoso",
-	           "--sas-file", "s", "--sign", "k") == 0);
+		   "--sas-file", "s", "--sign", "k") == 0);
 	EXPECT(o.verb == OPTIONS_RESUME);
 	EXPECT_TEXT(o.work_dir, "/c/p.work");
 	EXPECT(PARSE("resume", "--sign", "k", "/c/p.work") == 0);
 	EXPECT_TEXT(o.work_dir, "/c/p.work");
 	EXPECT(PARSE("resume", "--sign", "k") == -1);
 	EXPECT(PARSE("resume", "w", "--sign", "k", "--case", "C") == -1);
-	EXPECT(PARSE("resume", "w", "--sign", "k", "--from", "2026-01-01") ==
-	    -1);
+	EXPECT(
+	    PARSE("resume", "w", "--sign", "k", "--from", "2026-01-01") == -1);
 	EXPECT(PARSE("resume", "w", "--sign", "k", "--container", "abc") == -1);
 	EXPECT(PARSE("resume", "w", "--sign", "k", "--account", "abc",
-	           "--endpoint", "https://x") == -1);
+		   "--endpoint", "https://x") == -1);
 	EXPECT(PARSE("resume", "w", "x", "--sign", "k") == -1);
 }
 
@@ -254,7 +254,7 @@ options_parse_lets_standard_input_hold_one_secret(void)
 	EXPECT(PARSE(NEEDED, "--key-file", "-") == 0);
 	EXPECT(PARSE(NEEDED, "--key-file", "-", "--password-file", "-") == -1);
 	EXPECT(PARSE(NEEDED, "--key-file", "-", "--account", "other",
-	           "--sas-file", "-") == -1);
+		   "--sas-file", "-") == -1);
 }
 
 static void

@@ -136,13 +136,14 @@ static void
 plan_next_refuses_a_plan_that_was_cut_or_is_none(void)
 {
 	EXPECT(read_text("") == 0);
-	EXPECT(read_text("{\"source\":0,\"name_pct\":\"a\",\"size\":1}\n") == 1);
+	EXPECT(
+	    read_text("{\"source\":0,\"name_pct\":\"a\",\"size\":1}\n") == 1);
 	EXPECT(read_text("{\"source\":0,\"name_pct\":\"a\",\"size\":1}") == -1);
-	EXPECT(read_text("{\"source\":-1,\"name_pct\":\"a\",\"size\":1}\n") ==
-	    -1);
+	EXPECT(
+	    read_text("{\"source\":-1,\"name_pct\":\"a\",\"size\":1}\n") == -1);
 	EXPECT(read_text("{\"source\":0,\"size\":1}\n") == -1);
-	EXPECT(read_text("{\"source\":0,\"name_pct\":\"%4\",\"size\":1}\n") ==
-	    -1);
+	EXPECT(
+	    read_text("{\"source\":0,\"name_pct\":\"%4\",\"size\":1}\n") == -1);
 	EXPECT(read_text("no json\n") == -1);
 }
 
