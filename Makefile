@@ -50,6 +50,9 @@ EVIDENCE_SRC := \
 	evidence/clock.c \
 	evidence/digest.c \
 	evidence/err.c \
+	evidence/frames_pool.c \
+	evidence/frames_scan.c \
+	evidence/frames_write.c \
 	evidence/io.c \
 	evidence/json.c \
 	evidence/json_check.c \
@@ -76,6 +79,7 @@ TIMELINE_SRC :=
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
 	tests/unit/test_base.c \
+	tests/unit/test_frames_write.c \
 	tests/unit/test_json.c \
 	tests/unit/test_options.c \
 	tests/unit/test_plan.c \
