@@ -40,6 +40,7 @@ def record(seed: int, days: int, scale: float) -> tuple[Recorder, dict]:
     people.near(rec, seed, made.at, made.account, made.who)
     machines.applications(rec, seed, scale)
     machines.readers(rec, seed)
+    machines.delegated(rec, seed)
     machines.visitors(rec, seed, scale)
     machines.copies(rec, seed, scale)
     network.background(rec, seed, scale)

@@ -75,8 +75,7 @@ def _read(rec: Recorder, rng: random.Random, made: Plan, container: str) -> tupl
     rng.shuffle(blobs)
     blobs = blobs[:max(4, int(len(blobs) * rng.uniform(0.6, 0.95)))]
     outside = max(1, int(len(blobs) * rng.uniform(0.15, 0.4)))
-    sas = storage.container_sas(made.account, rng, made.read_at, rng.choice((1, 24, 168)),
-                                made.desktop.version)
+    sas = storage.desktop_sas(made.account, rng, made.read_at, made.desktop)
     rec.secrets = {"sas_signature": sas.signature, "account_key": made.account.key_texts[0]}
     at, _ = sessions.copy_out(rec, rng, made.desktop.copy, made.desktop.version, made.account,
                               Place(made.use_address), made.read_at, container, blobs[:outside],

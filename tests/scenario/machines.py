@@ -27,6 +27,8 @@ def _turn(client: Client, rng: random.Random, at: int, container: str, writes: f
         client.call(at, "PutBlob", container, blob, status=201, sent=min(blob.size, 2_000_000))
     elif rng.random() < 0.03:
         client.call(at, "GetBlob", container, blob, status=404, error="BlobNotFound")
+    elif rng.random() < 0.0006:
+        client.call(at, "GetBlob", container, blob, status="Unknown", error="ClientOtherError")
     elif rng.random() < 0.15:
         client.call(at, "GetBlobProperties", container, blob)
     else:
@@ -128,6 +130,22 @@ def readers(rec: Recorder, seed: int) -> None:
                   rng.choice(sorted(account.containers)), 2)
             if address != usual:
                 rec.decoy("partner reads in bulk from a new address", at, "partner", address, account.name)
+
+
+def delegated(rec: Recorder, seed: int) -> None:
+    """Let a program read with a user delegation SAS, for which it asks a key once a day."""
+    world, who = rec.world, rec.world.services["monitor"]
+    rng = random.Random(f"{seed}/delegated")
+    account, place = world.accounts[2], Place(pools.address(rng, pools.AZURE_HOST_PREFIXES))
+    for day in range(world.start, world.end, clock.DAY):
+        at = day + clock.ticks(rng.uniform(9, 15) * 3600)
+        client = Client(rec, rng, account, place, pools.APPLICATIONS[2],
+                        storage.oauth(who, world.tenant, at))
+        at = client.call(at, "GetUserDelegationKey", got=640,
+                         query="restype=service&comp=userdelegationkey")
+        sas = storage.delegation_sas(who, world.tenant, rng, at)
+        _bulk(rec, rng, account, place, pools.APPLICATIONS[2], at + clock.MINUTE, sas, 0.1,
+              sorted(account.containers)[0], 2)
 
 
 def visitors(rec: Recorder, seed: int, scale: float) -> None:

@@ -30,10 +30,12 @@ def _platform(rec: Recorder, rng: random.Random, machine: Machine, at: int, agen
         flows.flow(rec, rng, machine, (at, at + rng.randint(20, 60_000)), "40.119.6.228", (123, 123),
                    360, rng.choice((0, 528)), protocol=17)
     else:
-        quiet = rng.random() < 0.04
-        flows.flow(rec, rng, machine, (at, at + rng.randint(400, 900_000)), rng.choice(agents),
-                   (pools.port(rng), 443), 0 if quiet else rng.randint(74, 90_000),
+        quiet, end = rng.random() < 0.04, at + rng.randint(400, 900_000)
+        peer, ports = rng.choice(agents), (pools.port(rng), 443)
+        flows.flow(rec, rng, machine, (at, end), peer, ports, 0 if quiet else rng.randint(74, 90_000),
                    0 if quiet or rng.random() < 0.2 else rng.randint(400, 60_000))
+        if rng.random() < 0.03:  # The same ends again, from the millisecond it ended.
+            flows.flow(rec, rng, machine, (end, end + 900), peer, ports, 74, 0)
 
 
 def _internal(rec: Recorder, rng: random.Random, machine: Machine, at: int) -> None:
@@ -79,7 +81,8 @@ def background(rec: Recorder, seed: int, scale: float) -> None:
         rng = random.Random(f"{seed}/network/{machine.name}")
         agents = [pools.address(rng, pools.PLATFORM_PREFIXES) for _ in range(6)]
         rates = _LOAD.get(machine.name, _OTHERS)
-        for hour in range(world.start, world.end, clock.HOUR):
+        # An hour early: what goes on when the window opens has C and E, but no B.
+        for hour in range(world.start - clock.HOUR, world.end, clock.HOUR):
             if not machine.is_up(hour):
                 continue
             day_time = 1.4 if 7 <= hour % clock.DAY // clock.HOUR < 18 else 0.7

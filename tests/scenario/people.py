@@ -187,7 +187,7 @@ def migration(rec: Recorder, seed: int) -> None:
     container = rng.choice(sorted(account.containers))
     at = sessions.browse(rec, rng, who.desktop, account, place, at + clock.MINUTE, [container])
     blobs = account.containers[container]
-    sas = storage.container_sas(account, rng, at, 24, who.desktop.version)
+    sas = storage.desktop_sas(account, rng, at, who.desktop)
     sessions.copy_out(rec, rng, who.desktop.copy, who.desktop.version, account, place, at, container,
                       rng.sample(blobs, int(len(blobs) * rng.uniform(0.4, 0.7))), sas)
     rec.decoy("administrator copies most of a container", at, who.name, place.address, account.name)

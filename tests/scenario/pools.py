@@ -58,11 +58,12 @@ SAS_PERMISSIONS = ("rl", "rl", "rwl")
 
 @dataclass(frozen=True)
 class Desktop:
-    """One installation of the desktop browser: both of its agent strings, and its API version."""
+    """One release of the desktop browser: its two agent strings, API version, and the SAS it makes."""
 
     browse: str
     copy: str
     version: str
+    permissions: str
 
 
 def _desktop(release: str, platform: str, system: str, node: str, sdk: str,
@@ -72,7 +73,8 @@ def _desktop(release: str, platform: str, system: str, node: str, sdk: str,
         f"Microsoft Azure Storage Explorer, {release}, {platform} azsdk-js-storageblob/{sdk} "
         f"(NODE-VERSION {node}; {system})",
         f"Microsoft Azure Storage Explorer, {release}, {platform}, azcopy-node, 2.0.0, {platform},"
-        f"  AzCopy/{azcopy} Azure-Storage/0.15 ({go}; {goos})", version)
+        f"  AzCopy/{azcopy} Azure-Storage/0.15 ({go}; {goos})", version,
+        "rwl" if version < "2021" else "rl")
 
 
 DESKTOPS = (

@@ -81,8 +81,9 @@ class Recorder:
             self.counts[f"flow-{point.kind}"] += 1
 
     def fresh_address(self, rng: random.Random) -> str:
-        """Return an address out of the common pool that no record so far mentions."""
-        while (found := pools.address(rng)) in self.seen:
+        """Return an address that no record so far mentions, in a network of one that some does."""
+        networks = sorted({address.rsplit(".", 1)[0] for address in self.seen} & set(pools.PREFIXES))
+        while (found := pools.address(rng, tuple(networks))) in self.seen:
             pass
         return found
 

@@ -207,8 +207,9 @@ def run(sentence: str, work: Callable[[], None]) -> bool:
     """Run ${work}, print its line, and return whether it held."""
     try:
         work()
-    except AssertionError as failure:
-        print(f"not ok - {sentence}: {str(failure)[:300]}", flush=True)
+    except Exception as failure:  # A test that breaks has not held either.
+        said = " ".join(f"{type(failure).__name__} {failure}".split())
+        print(f"not ok - {sentence}: {said[:300]}", flush=True)
         return False
     print(f"ok - {sentence}", flush=True)
     return True

@@ -84,7 +84,7 @@ def desktop_day(rec: Recorder, rng: random.Random, who: Identity, account: Accou
         container = rng.choice(containers)
         pool = account.containers[container]
         blobs = rng.sample(pool, min(len(pool), rng.choice((1, 2, 3, 5, 8, 20))))
-        sas = storage.container_sas(account, rng, at, rng.choice((1, 24, 168)), who.desktop.version)
+        sas = storage.desktop_sas(account, rng, at, who.desktop)
         at += clock.ticks(rng.uniform(5, 60))
         at, _ = copy_out(rec, rng, who.desktop.copy, who.desktop.version, account, place, at,
                          container, blobs, sas)

@@ -13,7 +13,7 @@ import pools
 from recorder import Recorder
 from world import Account, Blob, Identity, Machine
 
-READS = {"GetBlob", "GetBlobProperties", "GetBlobMetadata", "ListBlobs", "ListContainers",
+READS = {"GetBlob", "GetUserDelegationKey", "GetBlobProperties", "GetBlobMetadata", "ListBlobs", "ListContainers",
          "GetBlobServiceProperties", "GetContainerProperties", "GetContainerACL",
          "GetAccountInformation"}
 DELETES = {"DeleteBlob", "DeleteContainer"}
@@ -74,6 +74,12 @@ def container_sas(account: Account, rng: random.Random, at: int, hours: int, ver
     return _signed(account, rng, f"sv={version}&st={begins}&se={ends}&sr={resource}&sp={allowed}")
 
 
+def desktop_sas(account: Account, rng: random.Random, at: int, desktop: pools.Desktop) -> Credential:
+    """Return the SAS that the desktop browser makes with key1 before it copies."""
+    return container_sas(account, rng, at, rng.choice((1, 24, 168)), desktop.version,
+                         permissions=desktop.permissions)
+
+
 def oauth(who: Identity, tenant: str, at: int) -> Credential:
     """Return the token of ${who} in the hour of ${at}."""
     token = pools.sha256_upper(f"{who.object_id}/{at // clock.HOUR}")
@@ -90,6 +96,17 @@ def oauth(who: Identity, tenant: str, at: int) -> Credential:
               "denyAssignmentId": ""}]
     return Credential("OAuth", token, "", (("authorization", json.dumps(grant)),
                                            ("requester", json.dumps(requester))))
+
+
+def delegation_sas(who: Identity, tenant: str, rng: random.Random, at: int) -> Credential:
+    """Return a container SAS signed with a user delegation key of ${who}, for a day."""
+    begins, ends = (quote(clock.text(at + span, 0), safe="") for span in (0, clock.DAY))
+    signature = pools.secret_text(rng, 32)
+    token = (f"user-delegation({pools.sha256_upper(who.object_id + begins)}),"
+             f"SasSignature({pools.sha256_upper(signature)})")
+    query = (f"sv=2021-12-02&st={begins}&se={ends}&skoid={who.object_id}&sktid={tenant}&skt={begins}"
+             f"&ske={ends}&sks=b&skv=2021-12-02&sr=c&sp=rl&sig=XXXXX")
+    return Credential("DelegationSAS", token, query, oauth(who, tenant, at).extra, signature)
 
 
 @dataclass(frozen=True)
@@ -141,7 +158,7 @@ class Client:
         return self.rng.choice(self._open)
 
     def call(self, at: int, operation: str, container: str | None = None,
-             blob: Blob | None = None, *, query: str = "", status: int = 200,
+             blob: Blob | None = None, *, query: str = "", status: int | str = 200,
              error: str | None = None, sent: int = 0, got: int | None = None,
              span: tuple[int, int] | None = None, speed: int = 12_000_000,
              key: str | None = None, count: int = 0, correlation: str | None = None) -> int:
@@ -182,14 +199,15 @@ class Client:
             properties["downloadRange"] = f"bytes={span[0]}-{span[1]}"
         queries = "&".join(part for part in (query, self.credential.query) if part)
         port = "" if operation == "CopyBlobSource" else ":443"
+        caller = f"{self.place.address}:{lane.seen_port}"
         record = {
             "time": clock.text(at), "resourceId": f"{self.account.resource_id}/blobServices/default",
             "category": category, "operationName": operation, "operationVersion": self.version,
             "schemaVersion": "1.0", "statusCode": status,
             "statusText": error or STATUS_TEXT[self.credential.kind], "durationMs": duration,
-            "callerIpAddress": f"{self.place.address}:{lane.seen_port}",
+            "callerIpAddress": caller if rng.random() > 0.004 else self.place.address,
             "correlationId": correlation or pools.guid(rng), "identity": self.credential.identity(),
-            "location": self.account.region, "properties": properties,
+            "location": self.account.location, "properties": properties,
             "uri": f"https://{self.account.name}.blob.core.windows.net{port}{quote(path) or '/'}"
                    + (f"?{queries}" if queries else ""),
             "protocol": "HTTPS", "resourceType": "Microsoft.Storage/storageAccounts/blobServices"}

@@ -30,6 +30,7 @@ class Account:
     subscription: "Subscription"
     group: str
     region: str
+    location: str
     address: str
     key_texts: tuple[str, str]
     containers: dict[str, list[Blob]] = field(default_factory=dict)
@@ -223,7 +224,8 @@ def build(seed: int, days: int, scale: float) -> World:
     accounts = []
     for index, name in enumerate(("sales", "records", "analytics")):
         sub = subscriptions[index % 2]
-        account = Account(f"{name}{tag}", sub, f"rg-{name}", REGIONS[index % 2],
+        location = REGIONS[index % 2] if index else "West Europe"
+        account = Account(f"{name}{tag}", sub, f"rg-{name}", REGIONS[index % 2], location,
                           pools.address(rng, pools.STORAGE_PREFIXES),
                           (pools.secret_text(rng, 64), pools.secret_text(rng, 64)))
         for container in rng.sample(CONTAINERS, 4):
