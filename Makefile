@@ -49,26 +49,31 @@ EVIDENCE_SRC := \
 	evidence/buf.c \
 	evidence/clock.c \
 	evidence/digest.c \
+	evidence/document.c \
+	evidence/document_put.c \
+	evidence/ed25519_key_sign.c \
+	evidence/ed25519_sign.c \
+	evidence/ed25519_verify.c \
 	evidence/err.c \
-	evidence/frames_pool.c \
-	evidence/frames_scan.c \
-	evidence/frames_write.c \
+	evidence/gap.c \
 	evidence/io.c \
+	evidence/journal.c \
 	evidence/json.c \
 	evidence/json_check.c \
 	evidence/json_out.c \
+	evidence/kind.c \
+	evidence/merkle.c \
+	evidence/name.c \
+	evidence/object.c \
 	evidence/process.c \
 	evidence/secret.c \
 	evidence/tar.c \
 	evidence/text.c \
 	evidence/text_code.c \
+	evidence/trust.c \
 	evidence/version.c
 
-COLLECT_SRC := \
-	collect/main.c \
-	collect/options.c \
-	collect/plan.c \
-	collect/usage.c
+COLLECT_SRC :=
 
 VERIFY_SRC :=
 
@@ -79,10 +84,7 @@ TIMELINE_SRC :=
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
 	tests/unit/test_base.c \
-	tests/unit/test_frames_write.c \
 	tests/unit/test_json.c \
-	tests/unit/test_options.c \
-	tests/unit/test_plan.c \
 	tests/unit/test_tar.c
 
 # Programs that only tests use: tests/tools/X.c.

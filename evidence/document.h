@@ -133,6 +133,64 @@ void document_put_nullable(
     struct json_out * j, const char * key, const char * text);
 
 /**
+ * document_texts(array, max, texts, n, e):
+ * Put the strings of ${array}, at most ${max}, into a new list ${texts} of
+ * ${n}, which the caller frees with free; the strings stay the document's.
+ * NULL stands for no element.  Return 0, or -1 with ${e} set, ${texts} NULL and
+ * ${n} 0.
+ */
+int document_texts(const struct json * array, size_t max, const char *** texts,
+    size_t * n, struct err * e);
+
+/**
+ * document_put_texts(j, key, texts, n):
+ * Put an array of the ${n} ${texts}, as foreign bytes.
+ */
+void document_put_texts(struct json_out * j, const char * key,
+    const char * const * texts, size_t n);
+
+/**
+ * document_word(word, words, n):
+ * Return which of the ${n} ${words} is ${word}, or -1 (also for NULL).
+ */
+int document_word(const char * word, const char * const * words, size_t n);
+
+/**
+ * document_put_interval(j, key, is_known, lo, hi):
+ * Put [${lo},${hi}], or null unless ${is_known}.
+ */
+void document_put_interval(struct json_out * j, const char * key, bool is_known,
+    int64_t lo, int64_t hi);
+
+/**
+ * document_parse_interval(object, name, is_known, lo, hi, e):
+ * Put the two integers of the array member ${name} into ${lo} and ${hi} and
+ * whether it is there into ${is_known}; null and no member are not known.
+ * Return 0, or -1 with ${e} set: not two integers, or the wrong way round.
+ */
+int document_parse_interval(const struct json * object, const char * name,
+    bool * is_known, int64_t * lo, int64_t * hi, struct err * e);
+
+/**
+ * document_put_name(j, name, len, e):
+ * Put the ${len} raw bytes of a real ${name} as the members "name" (as text)
+ * and "name_pct" (percent-encoded, "/" and unreserved characters plain).
+ * Return 0, or -1 with ${e} set.
+ */
+int document_put_name(
+    struct json_out * j, const void * name, size_t len, struct err * e);
+
+/**
+ * document_parse_name(object, name, e):
+ * Append the raw bytes of the real name in "name_pct" of ${object} to ${name},
+ * which is empty, and check that "name" shows the same and that the encoding is
+ * the one document_put_name makes.  Return 0, or -1 with ${e} set and ${name}
+ * empty.
+ */
+int document_parse_name(
+    const struct json * object, struct buf * name, struct err * e);
+
+/**
  * document_free(doc):
  * Release what ${doc} owns and make it empty.
  */

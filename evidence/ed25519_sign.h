@@ -19,7 +19,10 @@
 #define ED25519_KDF_OPSLIMIT_MAX (UINT64_C(1) << 26) /* Accepted. */
 #define ED25519_KDF_MEMLIMIT_MAX (UINT64_C(1) << 30) /* minisign's own. */
 
-struct ed25519_seckey; /* Its bytes are in struct secret. */
+struct ed25519_seckey {
+	struct ed25519_public pub;
+	struct secret * sk; /* Seed and public key, as libsodium has them. */
+};
 
 /**
  * ed25519_new_seckey(e):
@@ -31,8 +34,8 @@ struct ed25519_seckey * ed25519_new_seckey(struct err * e);
 /**
  * ed25519_load_seckey(path, password, e):
  * Load the secret key file ${path}, decrypting it with ${password}, which may
- * be NULL for a key without one.  Refuse a file that its group or others can
- * read, another owner's file, and a key derivation over the limits above.
+ * be NULL for a key without one.  Refuse a file that its group or others may
+ * use and a key derivation over the limits above.
  * Return the key (the caller frees it), or NULL with ${e} set: ERR_DENIED for
  * a wrong or missing password.
  */
@@ -71,13 +74,6 @@ int ed25519_save_seckey(int dir, const char * name,
  */
 int ed25519_save_public(int dir, const char * name,
     const struct ed25519_seckey * key, struct err * e);
-
-/**
- * ed25519_public_of(key):
- * Return the public half of ${key}, borrowed from it.
- */
-const struct ed25519_public * ed25519_public_of(
-    const struct ed25519_seckey * key);
 
 /**
  * ed25519_sign(key, comment, bytes, len, out, e):

@@ -1,6 +1,7 @@
 #ifndef EVIDENCE_ED25519_VERIFY_H
 #define EVIDENCE_ED25519_VERIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,10 @@
 #define ED25519_FILE_MAX 4096    /* Bytes of a key or signature file. */
 #define ED25519_ID_TEXT 17       /* 16 digits as minisign prints, and a NUL. */
 
+/* Line 1 of every signature of ours, behind "untrusted comment: ".  It is not
+ * signed, so it is fixed: what is not signed may not vary. */
+#define ED25519_UNTRUSTED_COMMENT "azcustody signature"
+
 struct ed25519_public {
 	uint8_t id[ED25519_ID_LEN];
 	uint8_t key[ED25519_PUBLIC_LEN];
@@ -30,6 +35,7 @@ struct ed25519_signature {
 	uint8_t bytes[ED25519_SIGNATURE_LEN];  /* Over BLAKE2b-512 of it. */
 	uint8_t global[ED25519_SIGNATURE_LEN]; /* Over bytes and comment. */
 	char comment[ED25519_COMMENT_MAX + 1]; /* The trusted one. */
+	bool is_ours; /* The untrusted one is ED25519_UNTRUSTED_COMMENT. */
 };
 
 /**
@@ -65,7 +71,7 @@ void ed25519_digest_public(
 /**
  * ed25519_parse_signature(bytes, len, sig, e):
  * Parse a signature file: exactly four LF lines, canonical base64, algorithm
- * "ED" (prehashed) and no other, printable comments.  Return 0, or -1 with
+ * "ED" (prehashed) and no other, comments in UTF-8 without controls.  Return 0, or -1 with
  * ${e} set (ERR_FORGED) and ${sig} in any state.
  */
 int ed25519_parse_signature(const void * bytes, size_t len,
@@ -74,7 +80,8 @@ int ed25519_parse_signature(const void * bytes, size_t len,
 /**
  * ed25519_verify(key, sig, comment, bytes, len, e):
  * Verify that ${key} made ${sig} over the ${len} ${bytes} and over exactly the
- * trusted comment ${comment} (NULL accepts any, for files that are not ours).
+ * trusted comment ${comment}, under the fixed untrusted comment (NULL accepts
+ * any of both, for files that are not ours).
  * Return 0, or -1 with ${e} set (ERR_FORGED): another key's id, another
  * comment, a signature that does not verify.
  */

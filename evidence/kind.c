@@ -1,0 +1,200 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "evidence/clock.h"
+#include "evidence/kind.h"
+#include "evidence/text.h"
+
+struct kind_row {
+	const char * text;
+	const char * container; /* Whole name, or a beginning if it ends "*" */
+};
+
+/* In the order of enum kind. */
+static const struct kind_row rows[KIND_COUNT] = {
+	{ "nsg-flow", "insights-logs-networksecuritygroupflowevent" },
+	{ "vnet-flow", "insights-logs-flowlogflowevent" },
+	{ "storage-read", "insights-logs-storageread" },
+	{ "storage-write", "insights-logs-storagewrite" },
+	{ "storage-delete", "insights-logs-storagedelete" },
+	{ "classic", "$logs" },
+	{ "activity", "insights-activity-logs" },
+	{ "activity-legacy", "insights-operational-logs" },
+	{ "la-export", "am-*" },
+	{ "other", NULL },
+	{ "local", NULL },
+};
+
+const char *
+kind_text(enum kind kind)
+{
+	return rows[kind].text;
+}
+
+int
+kind_parse(const char * text, enum kind * kind)
+{
+	for (int i = 0; i < KIND_COUNT; i++) {
+		if (strcmp(rows[i].text, text) == 0) {
+			*kind = (enum kind)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static bool
+is_container(const char * container, const char * pattern)
+{
+	if (strcmp(pattern, "am-*") == 0)
+		return ((container[0] | 0x20) == 'a') &&
+		    ((container[1] | 0x20) == 'm') && (container[2] == '-') &&
+		    (container[3] != '\0');
+	return text_compare_nocase(container, pattern) == 0;
+}
+
+enum kind
+kind_of_container(const char * container)
+{
+	for (int i = 0; i < KIND_COUNT; i++) {
+		if ((rows[i].container != NULL) &&
+		    is_container(container, rows[i].container))
+			return (enum kind)i;
+	}
+	return KIND_OTHER;
+}
+
+/* Take exactly ${n} digits at ${*p}, before ${end}.  Return 0, or -1. */
+static int
+take_number(const char ** p, const char * end, int n, int * value)
+{
+	int v = 0;
+
+	if (end - *p < n)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		char c = (*p)[i];
+
+		if ((c < '0') || (c > '9'))
+			return -1;
+		v = v * 10 + (c - '0');
+	}
+	*p += n;
+	*value = v;
+	return 0;
+}
+
+static int
+take_text(const char ** p, const char * end, const char * text)
+{
+	size_t len = strlen(text);
+
+	if (((size_t)(end - *p) < len) || (memcmp(*p, text, len) != 0))
+		return -1;
+	*p += len;
+	return 0;
+}
+
+/* Take "y=2026/m=11/d=01/h=22/m=00/" at ${*p}: the m= by position. */
+static int
+take_folders(const char ** p, const char * end, struct clock_date * d)
+{
+	const char * q = *p;
+
+	if ((take_text(&q, end, "y=") != 0) ||
+	    (take_number(&q, end, 4, &d->year) != 0) ||
+	    (take_text(&q, end, "/m=") != 0) ||
+	    (take_number(&q, end, 2, &d->month) != 0) ||
+	    (take_text(&q, end, "/d=") != 0) ||
+	    (take_number(&q, end, 2, &d->day) != 0) ||
+	    (take_text(&q, end, "/h=") != 0) ||
+	    (take_number(&q, end, 2, &d->hour) != 0) ||
+	    (take_text(&q, end, "/m=") != 0) ||
+	    (take_number(&q, end, 2, &d->minute) != 0) ||
+	    (take_text(&q, end, "/") != 0))
+		return -1;
+	*p = q;
+	return 0;
+}
+
+/* Take "2026/11/01/2200/" at ${*p}. */
+static int
+take_classic(const char ** p, const char * end, struct clock_date * d)
+{
+	const char * q = *p;
+
+	if ((take_number(&q, end, 4, &d->year) != 0) ||
+	    (take_text(&q, end, "/") != 0) ||
+	    (take_number(&q, end, 2, &d->month) != 0) ||
+	    (take_text(&q, end, "/") != 0) ||
+	    (take_number(&q, end, 2, &d->day) != 0) ||
+	    (take_text(&q, end, "/") != 0) ||
+	    (take_number(&q, end, 2, &d->hour) != 0) ||
+	    (take_number(&q, end, 2, &d->minute) != 0) ||
+	    (take_text(&q, end, "/") != 0))
+		return -1;
+	*p = q;
+	return 0;
+}
+
+/* Whether the file behind the folders covers five minutes only. */
+static bool
+is_five_minutes(const char * p, const char * end)
+{
+	const char * file = p;
+
+	for (; p < end; p++) {
+		if (*p == '/')
+			file = p + 1;
+	}
+	p = file;
+	return (take_text(&p, end, "PT05M") == 0) ||
+	    (take_text(&p, end, "PT5M") == 0);
+}
+
+/* The moment at which ${d} begins.  Return 0, or -1 if there is none. */
+static int
+begin_of(const struct clock_date * d, int64_t * at)
+{
+	struct err e;
+
+	err_init(&e);
+	return clock_from_date(d, at, &e);
+}
+
+int
+kind_time_of_blob(
+    enum kind kind, const void * blob, size_t len, int64_t * from, int64_t * to)
+{
+	const char * p = blob;
+	const char * end = p + len;
+	bool found = false;
+	bool short_file = false;
+	int64_t at = 0;
+
+	/* The last such run of folders counts: names stand in front. */
+	while (p < end) {
+		struct clock_date d = { 0 };
+		const char * q = p;
+		bool is_run = (kind == KIND_CLASSIC)
+		    ? (take_classic(&q, end, &d) == 0)
+		    : (take_folders(&q, end, &d) == 0);
+
+		if (is_run) {
+			short_file = is_five_minutes(q, end);
+			/* An hourly file is about its hour, whatever m= is. */
+			if (!short_file)
+				d.minute = 0;
+			found = begin_of(&d, &at) == 0;
+		}
+		p = memchr(p, '/', (size_t)(end - p));
+		if (p == NULL)
+			break;
+		p++;
+	}
+	if (!found)
+		return -1;
+	*from = at;
+	*to = at + (short_file ? 5 : 60) * 60 * CLOCK_TICKS_PER_SECOND;
+	return 0;
+}
