@@ -55,6 +55,9 @@ EVIDENCE_SRC := \
 	evidence/ed25519_sign.c \
 	evidence/ed25519_verify.c \
 	evidence/err.c \
+	evidence/frames_pool.c \
+	evidence/frames_scan.c \
+	evidence/frames_write.c \
 	evidence/gap.c \
 	evidence/io.c \
 	evidence/journal.c \
@@ -73,7 +76,11 @@ EVIDENCE_SRC := \
 	evidence/trust.c \
 	evidence/version.c
 
-COLLECT_SRC :=
+COLLECT_SRC := \
+	collect/main.c \
+	collect/options.c \
+	collect/plan.c \
+	collect/usage.c
 
 VERIFY_SRC :=
 
@@ -84,7 +91,10 @@ TIMELINE_SRC :=
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
 	tests/unit/test_base.c \
+	tests/unit/test_frames_write.c \
 	tests/unit/test_json.c \
+	tests/unit/test_options.c \
+	tests/unit/test_plan.c \
 	tests/unit/test_tar.c
 
 # Programs that only tests use: tests/tools/X.c.

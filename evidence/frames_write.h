@@ -54,8 +54,8 @@ struct frames_write;
 
 /**
  * frames_write_new(fd, compress, threads, e):
- * Start writing to the empty file ${fd} (borrowed; nobody else moves its
- * position), with ${threads} workers (1 to FRAMES_THREADS_MAX), or plain.
+ * Start writing at the position of the file ${fd} (borrowed; nobody else moves
+ * it), with ${threads} workers (1 to FRAMES_THREADS_MAX), or plain.
  * Return the writer, which the caller frees with frames_write_free, or NULL
  * with ${e} set.
  */
@@ -64,9 +64,10 @@ struct frames_write * frames_write_new(
 
 /**
  * frames_write_adopt(f, bytes, entry, e):
- * When going on with a file: take the frame ${entry} whose ${bytes} stand in
- * the file already (call it for each, from the first) into the list and the
- * digest.  Return 0, or -1 with ${e} set.
+ * When going on with a file: take the frame ${entry}, whose ${bytes} stand in
+ * it already, into the list and the digest; call it for each, from the first.
+ * Frames of a large member that was begun count as put.  Return 0, or -1 with
+ * ${e} set.
  */
 int frames_write_adopt(struct frames_write * f, const uint8_t * bytes,
     struct frames_entry entry, struct err * e);
@@ -86,15 +87,6 @@ bool frames_write_is_closing(const struct frames_write * f, int64_t member_len);
  */
 int frames_write_begin(
     struct frames_write * f, int64_t member_len, struct err * e);
-
-/**
- * frames_write_continue(f, member_len, done, e):
- * When going on with a file inside a large member of ${member_len} bytes, of
- * which ${done}, a multiple of FRAMES_MAX, stand in adopted frames.  Return 0,
- * or -1 with ${e} set.
- */
-int frames_write_continue(
-    struct frames_write * f, int64_t member_len, int64_t done, struct err * e);
 
 /**
  * frames_write_put(f, bytes, len, e):

@@ -15,8 +15,8 @@
  * the documents say, and signing, is the caller's, asked for when the facts
  * are known, so that this module holds no key.
  */
-#define PACKAGE_SIGNERS_MAX 8
-#define PACKAGE_FILE_SIZE 64 /* "NAME.tar.zst" and a NUL. */
+#define PACKAGE_SIGNERS_MAX 16 /* SEAL_MAX_SIGNERS */
+#define PACKAGE_FILE_SIZE 64   /* "NAME.tar.zst" and a NUL. */
 
 /* What is known at each point of sealing; later fields are zero until then. */
 struct package_facts {
@@ -67,11 +67,12 @@ struct package_seal {
 	/* The signature file of signer ${which} over the seal. */
 	int (*sign_seal)(void * cookie, size_t which, const void * bytes,
 	    size_t len, struct buf * out, struct err * e);
-	/* Custody entry 1; NULL: no ledger is made (for tests). */
+	/*
+	 * Write custody entry 1 and its signatures into the empty folder
+	 * ${dir}, durably (ledger_append).  NULL: no ledger, for tests.
+	 */
 	int (*custody)(void * cookie, const struct package_facts * facts,
-	    struct buf * out, struct err * e);
-	int (*sign_custody)(void * cookie, size_t which, const void * bytes,
-	    size_t len, struct buf * out, struct err * e);
+	    int dir, struct err * e);
 };
 
 /**
@@ -79,9 +80,8 @@ struct package_seal {
  * Make a checkpoint, then write sources.json, the spools (PLAN aside), the
  * certificates, footprint.json, README-VERIFY.txt, bag-info.txt, both
  * manifests, seal/seal.json, seal/ROLE.minisig for each signer, the end of the
- * archive and the seek table; prepare the ledger folder (000001-sealed.json,
- * 000001-sealed.ROLE.minisig) and the checksum file; make all of it durable and
- * say so in the state.  After this nothing but package_publish and
+ * archive and the seek table; prepare the ledger folder and the checksum file;
+ * make all of it durable and say so in the state.  After this nothing but package_publish and
  * package_close may be called.  No member may be begun.  Fill ${facts}.  Return
  * 0, or -1 with ${e} set; resuming then cuts back to the checkpoint.
  */

@@ -1,0 +1,95 @@
+#ifndef COLLECT_OPTIONS_H
+#define COLLECT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/err.h"
+
+/*
+ * The command line of azcustody-collect, taken apart and checked, without a
+ * look at anything but the words themselves.  No secret is ever a word of the
+ * command line: a credential is named by where it can be read.
+ */
+
+#define OPTIONS_MAX_ACCOUNTS 64
+#define OPTIONS_MAX_CONTAINERS 64
+#define OPTIONS_MAX_TEXT 1024 /* Bytes of a text about the case. */
+#define OPTIONS_MAX_JOBS 64
+#define OPTIONS_DEFAULT_JOBS 16
+
+/* What the command line asks for. */
+enum options_verb {
+	OPTIONS_RUN,
+	OPTIONS_RESUME,
+	OPTIONS_HELP,
+	OPTIONS_VERSION
+};
+
+/* Bits of options.logs: groups of log containers. */
+#define OPTIONS_LOGS_FLOW 1u
+#define OPTIONS_LOGS_STORAGE 2u
+#define OPTIONS_LOGS_ACTIVITY 4u
+#define OPTIONS_LOGS_ALL 7u
+
+/* One account and the words that follow it; what is absent is NULL. */
+struct options_account {
+	const char * name;
+	const char * endpoint;
+	const char * key_source; /* A file, "-" or "fd:N". */
+	const char * sas_source; /* As key_source; never both. */
+};
+
+/* All words; every pointer borrows from argv. */
+struct options {
+	enum options_verb verb;
+	const char * work_dir; /* resume: the folder PACKAGE.work. */
+	const char * case_id;
+	const char * exhibit;
+	const char * examiner;
+	const char * organisation;
+	const char * authority;
+	const char * purpose;
+	struct options_account accounts[OPTIONS_MAX_ACCOUNTS];
+	size_t account_count;
+	const char * containers[OPTIONS_MAX_CONTAINERS];
+	size_t container_count;
+	unsigned logs; /* OPTIONS_LOGS_..., 0 when only containers are named. */
+	int64_t from;  /* CLOCK_UNKNOWN: no bound. */
+	int64_t to;
+	const char * out;
+	const char * sign;
+	const char * password_file;
+	const char * tls_ca;
+	bool is_compressed; /* zstd, the default; else a plain tar. */
+	int jobs;           /* 0 when not given. */
+	bool accept_excess;
+	bool is_quiet;
+	bool is_verbose;
+	bool is_json;
+};
+
+/**
+ * options_parse(argc, argv, o, e):
+ * Take the command line apart into ${o}, which borrows from ${argv} (its order
+ * may change).  Return 0, or -1 with ${e} set to a failure of kind ERR_USAGE
+ * and ${o} in any state.
+ */
+int options_parse(int argc, char ** argv, struct options * o, struct err * e);
+
+/**
+ * options_parse_moment(text, at, e):
+ * Read ${text}, an RFC 3339 stamp or a bare date (its midnight, UTC), into
+ * ${at}.  Return 0, or -1 with ${e} set and ${at} untouched.
+ */
+int options_parse_moment(const char * text, int64_t * at, struct err * e);
+
+/**
+ * options_parse_logs(text, logs, e):
+ * Read a comma separated list of "flow", "storage" and "activity" into the
+ * bits ${logs}.  Return 0, or -1 with ${e} set and ${logs} untouched.
+ */
+int options_parse_logs(const char * text, unsigned * logs, struct err * e);
+
+#endif
