@@ -51,7 +51,6 @@ def request(rec: Recorder, rng: random.Random, who: Identity, address: str, at: 
             failed: bool = False, properties: dict | None = None, phase: str | None = None) -> None:
     """Record one request: Start, then Success or Failure with the same correlation id."""
     world = rec.world
-    rec.seen.add(address)
     correlation, operation_id = pools.guid(rng), pools.guid(rng)
     identity = {
         "authorization": {
@@ -87,7 +86,7 @@ def request(rec: Recorder, rng: random.Random, who: Identity, address: str, at: 
                   "level": "Information" if subscription.upper else "Informational",
                   "location": "global", "properties": body}
         rec.activity(at + duration * 10_000, subscription,
-                     json.dumps(record, separators=(",", ":")), phase)
+                     json.dumps(record, separators=(",", ":")), phase, address)
 
 
 def list_keys(rec: Recorder, rng: random.Random, who: Identity, address: str, at: int,

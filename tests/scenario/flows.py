@@ -47,7 +47,6 @@ def flow(rec: Recorder, rng: random.Random, machine: Machine, span_ms: tuple[int
     ${ports} are the initiator's and the responder's; ${up} bytes go from the
     initiator, ${down} come back.  Each tuple carries what passed since the one before.
     """
-    rec.seen.add(peer)
     first, last = span_ms
     times = [first]
     while last - times[-1] > CONTINUE_S * 1000:
@@ -66,17 +65,16 @@ def flow(rec: Recorder, rng: random.Random, machine: Machine, span_ms: tuple[int
             if point.kind == "v1" and index:
                 break
             rec.tuple(point, at + skew, rule, _line(point, at + skew, ends, protocol, way,
-                                                    states[index], counters[index]), phase)
+                                                    states[index], counters[index]), phase, peer)
 
 
 def denied(rec: Recorder, rng: random.Random, machine: Machine, at_ms: int, peer: str,
            ports: tuple[int, int], protocol: int = 6) -> None:
     """Record an inbound flow that was refused: v2 writes it as D with state B."""
-    rec.seen.add(peer)
     ends = f"{peer},{machine.private},{ports[0]},{ports[1]}"
     for point in machine.points:
         rec.tuple(point, at_ms, "DefaultRule_DenyAllInBound",
-                  _line(point, at_ms, ends, protocol, "I", "D", None), None)
+                  _line(point, at_ms, ends, protocol, "I", "D", None), None, peer)
 
 
 def parallel(rec: Recorder, rng: random.Random, machine: Machine, span_ms: tuple[int, int],

@@ -107,10 +107,14 @@ def send_out(rec: Recorder, rng: random.Random, machine: Machine, at: int, peer:
 def transfers(rec: Recorder, seed: int, near: int) -> None:
     """Let machines fetch updates and send large files to addresses they never talked to.
 
-    One of them falls into the hours around ${near}.
+    One of them falls into the hours around ${near}; some are over every port there is.
     """
     world = rec.world
     rng = random.Random(f"{seed}/transfers")
+    usual = next(machine for machine in world.machines if len(machine.points) > 1)
+    for port in sorted(set(EGRESS_PORTS)):
+        at = world.start + clock.ticks(rng.uniform(1, 20) * 3600)
+        send_out(rec, rng, usual, at, pools.address(rng), port, rng.randrange(900_000_000), 25)
     moments = [near + clock.ticks(rng.uniform(-3, 6) * 3600)]
     for day in range(world.start, world.end, clock.DAY):
         moments += [day + rng.randrange(clock.DAY) for _ in range(7)]

@@ -49,10 +49,12 @@ class Recorder:
     def _is_logged(self, key: str, at: int) -> bool:
         return self.world.start <= at < self.world.end and not self.is_paused(key, at)
 
-    def storage(self, at: int, account: Account, category: str, text: str, phase: str | None) -> None:
-        """Record one storage request, received at ${at}."""
+    def storage(self, at: int, account: Account, category: str, text: str, phase: str | None,
+                address: str) -> None:
+        """Record one storage request of ${address}, received at ${at}."""
         if not self._is_logged(f"storage/{account.name}", at):
             return
+        self.seen.add(address)
         prefix = f"resourceId={account.resource_id}/blobServices/default"
         delay = clock.ticks(self.rng.uniform(120, 420))
         if self.rng.random() < 0.006:
@@ -61,10 +63,12 @@ class Recorder:
         self.lines.setdefault(key, []).append(Line(at + delay, text, phase))
         self.counts["storage"] += 1
 
-    def activity(self, at: int, subscription: Subscription, text: str, phase: str | None) -> None:
-        """Record one activity event; some are exported twice, by two settings."""
+    def activity(self, at: int, subscription: Subscription, text: str, phase: str | None,
+                 address: str) -> None:
+        """Record one activity event of ${address}; some are exported twice, by two settings."""
         if not self.world.start <= at < self.world.end:
             return
+        self.seen.add(address)
         key = (subscription.log_account, "insights-activity-logs",
                f"resourceId=/SUBSCRIPTIONS/{subscription.id.upper()}")
         copies = 2 if self.rng.random() < 0.03 else 1
@@ -73,12 +77,14 @@ class Recorder:
             self.lines.setdefault(key, []).append(Line(at + delay, text, phase))
             self.counts["activity"] += 1
 
-    def tuple(self, point: Point, at_ms: int, rule: str, text: str, phase: str | None) -> None:
-        """Record one flow tuple at one observation point."""
+    def tuple(self, point: Point, at_ms: int, rule: str, text: str, phase: str | None,
+              peer: str) -> None:
+        """Record one flow tuple with ${peer} at one observation point."""
         at = at_ms * 10_000
         if self._is_logged(point.key, at) and point.machine.is_up(at):
             point.rows.append((at_ms, len(point.rows), rule, text, phase))
             self.counts[f"flow-{point.kind}"] += 1
+            self.seen.add(peer)
 
     def fresh_address(self, rng: random.Random) -> str:
         """Return an address that no record so far mentions, in a network of one that some does."""

@@ -119,7 +119,7 @@ def truth_names_what_the_outline_says(made: Incident) -> None:
             assert record["callerIpAddress"] == story["key_address"]
         elif phase in ("use", "browse"):
             assert record["identity"]["type"] == "AccountKey"
-            assert record["callerIpAddress"].startswith(story["use_address"] + ":")
+            assert record["callerIpAddress"].split(":")[0] == story["use_address"]
         elif phase == "read":
             assert record["callerIpAddress"].split(":")[0] in (story["use_address"], story["machine_address"])
         elif phase == "flow-out":
@@ -179,7 +179,7 @@ def innocents_come_from_new_addresses_too(made: Incident) -> None:
     """Innocent sessions resemble parts of the intrusion, on its own account as well."""
     story = made.scenario["intrusion"]
     kinds = {row["kind"] for row in made.decoys}
-    assert len(kinds) >= 6, kinds
+    assert len(kinds) >= 5, kinds
     assert sum(row["account"] == story["account"] for row in made.decoys) >= 2
 
 

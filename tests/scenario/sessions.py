@@ -75,7 +75,10 @@ def copy_out(rec: Recorder, rng: random.Random, agent: str, version: str, accoun
 
 def desktop_day(rec: Recorder, rng: random.Random, who: Identity, account: Account,
                 place: Place, at: int, machine: Machine | None = None, copies: bool = False) -> int:
-    """List the keys, browse with the key, then copy some blobs with a self-made SAS."""
+    """List the keys, browse with the key, then copy some blobs with a self-made SAS.
+
+    With ${copies} something is copied for certain, a large blob among it.
+    """
     activity.list_keys(rec, rng, who, place.address, at, account, app=pools.APP_DESKTOP)
     containers = rng.sample(sorted(account.containers), rng.randint(1, 3))
     at = browse(rec, rng, who.desktop, account, place, at + clock.ticks(rng.uniform(2, 2400)),
@@ -84,6 +87,8 @@ def desktop_day(rec: Recorder, rng: random.Random, who: Identity, account: Accou
         container = rng.choice(containers)
         pool = account.containers[container]
         blobs = rng.sample(pool, min(len(pool), rng.choice((1, 2, 3, 5, 8, 20))))
+        if copies:
+            blobs.append(max(pool, key=lambda blob: blob.size))
         sas = storage.desktop_sas(account, rng, at, who.desktop)
         at += clock.ticks(rng.uniform(5, 60))
         at, _ = copy_out(rec, rng, who.desktop.copy, who.desktop.version, account, place, at,

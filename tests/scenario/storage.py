@@ -211,9 +211,8 @@ class Client:
             "uri": f"https://{self.account.name}.blob.core.windows.net{port}{quote(path) or '/'}"
                    + (f"?{queries}" if queries else ""),
             "protocol": "HTTPS", "resourceType": "Microsoft.Storage/storageAccounts/blobServices"}
-        self.rec.seen.add(self.place.address)
         self.rec.storage(at, self.account, category,
-                         json.dumps(record, separators=(",", ":")), self.phase)
+                         json.dumps(record, separators=(",", ":")), self.phase, self.place.address)
         lane.first = lane.first or at
         lane.last = at + duration * 10_000
         lane.up += header + sent + 300 + body // 60

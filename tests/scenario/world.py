@@ -125,7 +125,7 @@ class World:
 def _blobs(rng: random.Random, container: str, count: int, before: int) -> list[Blob]:
     found = []
     for index in range(count):
-        size = min(60_000_000, int(rng.lognormvariate(14.3, 1.1)) + 700)
+        size = min(60_000_000, int(rng.lognormvariate(14.3, 1.1)) + 700) if index else 24_000_000
         month = rng.randint(1, 12)
         suffix = rng.choice((".pdf", ".csv", ".parquet", ".json.gz", ".docx"))
         found.append(Blob(f"2025/{month:02d}/{container[:3]}-{index:05d}{suffix}", size,
