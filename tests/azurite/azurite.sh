@@ -110,6 +110,7 @@ start() {
 	nohup node "$program" "$@" >"$dir/azurite.log" 2>&1 </dev/null &
 	pid=$!
 	echo $pid >"$dir/azurite.pid"
+	trap 'kill $pid 2>/dev/null; forget "$dir"; exit 1' HUP INT TERM
 	if ! wait_ready "$dir" $pid; then
 		tail -n 5 "$dir/azurite.log" >&2
 		kill "$pid" 2>/dev/null || true

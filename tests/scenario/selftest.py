@@ -175,6 +175,20 @@ def only_the_conjunction_is_new(made: Incident) -> None:
     assert read <= sent <= read * 1.1
 
 
+def flows_carry_what_was_read_and_sent(made: Incident) -> None:
+    """At every point that counts bytes, the flows carry the bytes of the outline."""
+    story = made.scenario["intrusion"]
+    for phase, index, key in (("flow-storage", 12, "bytes_read_by_machine"), ("flow-out", 10, "bytes_sent_out")):
+        sums: dict[str, int] = {}
+        for row in made.truth:
+            if row["phase"] == phase:
+                parts = made.tuples_of(json.loads(made.cut(row)[1]))[row["tuple"]].split(",")
+                sums[row["container"]] = sums.get(row["container"], 0) + int(parts[index] or 0)
+        kinds = next(m["logged_by"] for m in made.scenario["machines"] if m["name"] == story["machine"])
+        assert len(sums) == len(kinds), (phase, sums, kinds)
+        assert all(story[key] * 0.99 <= total <= story[key] * 1.1 for total in sums.values()), (phase, sums, story[key])
+
+
 def innocents_come_from_new_addresses_too(made: Incident) -> None:
     """Innocent sessions resemble parts of the intrusion, on its own account as well."""
     story = made.scenario["intrusion"]
@@ -199,6 +213,7 @@ TESTS: tuple[Test, ...] = (
     intruder_records_have_the_shape_of_innocent_ones,
     intruder_shares_its_key_with_innocents,
     only_the_conjunction_is_new,
+    flows_carry_what_was_read_and_sent,
     innocents_come_from_new_addresses_too,
 )
 
