@@ -46,8 +46,13 @@ Q := $(if $(V),,@)
 # ---- Sources, by name --------------------------------------------------------
 
 EVIDENCE_SRC := \
+	evidence/bag.c \
 	evidence/buf.c \
+	evidence/case_file.c \
 	evidence/clock.c \
+	evidence/clock_sample.c \
+	evidence/custody.c \
+	evidence/custody_parse.c \
 	evidence/digest.c \
 	evidence/document.c \
 	evidence/document_put.c \
@@ -55,6 +60,7 @@ EVIDENCE_SRC := \
 	evidence/ed25519_sign.c \
 	evidence/ed25519_verify.c \
 	evidence/err.c \
+	evidence/footprint.c \
 	evidence/frames_pool.c \
 	evidence/frames_scan.c \
 	evidence/frames_write.c \
@@ -65,14 +71,22 @@ EVIDENCE_SRC := \
 	evidence/json_check.c \
 	evidence/json_out.c \
 	evidence/kind.c \
+	evidence/ledger.c \
+	evidence/ledger_append.c \
+	evidence/ledger_check.c \
 	evidence/merkle.c \
 	evidence/name.c \
 	evidence/object.c \
 	evidence/process.c \
+	evidence/readme.c \
+	evidence/request.c \
+	evidence/seal.c \
 	evidence/secret.c \
+	evidence/source.c \
 	evidence/tar.c \
 	evidence/text.c \
 	evidence/text_code.c \
+	evidence/tool_info.c \
 	evidence/trust.c \
 	evidence/version.c
 

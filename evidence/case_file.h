@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "evidence/buf.h"
+#include "evidence/clock.h"
 #include "evidence/document.h"
 #include "evidence/err.h"
 
@@ -15,6 +16,14 @@
  */
 #define CASE_FILE_MAX ((size_t)1 << 20) /* Bytes. */
 #define CASE_FILE_MAX_LIST 256          /* Accounts, containers, kinds. */
+
+#define CASE_FILE_LISTS 3 /* Of the scope. */
+
+/*
+ * Blobs are filed by the hour in which records arrived, or were made, which is
+ * not quite when things happened: an hour more is taken at both ends.
+ */
+#define CASE_FILE_MARGIN (3600 * CLOCK_TICKS_PER_SECOND)
 
 /* What was asked for: the scope that completeness is judged against. */
 struct case_scope {
@@ -45,7 +54,7 @@ struct case_file {
 
 	/* Owned by a parsed one. */
 	struct document doc;
-	const char ** own_lists;
+	const char ** own_lists[CASE_FILE_LISTS];
 };
 
 /**
@@ -66,7 +75,7 @@ int case_file_parse(
 /**
  * case_file_has_span(c, from, to):
  * Return whether the span [${from}, ${to}) of a blob touches the span of time
- * that ${c} asks for.
+ * that ${c} asks for, CASE_FILE_MARGIN added to both of its ends.
  */
 bool case_file_has_span(const struct case_file * c, int64_t from, int64_t to);
 

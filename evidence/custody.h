@@ -105,6 +105,13 @@ struct custody_entry {
 const char * custody_event_text(enum custody_event event);
 
 /**
+ * custody_event_parse(text, event):
+ * Put the event whose word is ${text} into ${event}.  Return 0, or -1 with
+ * ${event} untouched.
+ */
+int custody_event_parse(const char * text, enum custody_event * event);
+
+/**
  * custody_format(entry, out, e):
  * Append the document of ${entry} to ${out}.  Return 0, or -1 with ${e} set.
  */

@@ -14,6 +14,7 @@
  */
 #define FOOTPRINT_MAX ((size_t)1 << 20) /* Bytes. */
 #define FOOTPRINT_MAX_LIST 256
+#define FOOTPRINT_LISTS 3
 
 struct footprint {
 	const char * user_agent;
@@ -31,7 +32,7 @@ struct footprint {
 
 	/* Owned by a parsed one. */
 	struct document doc;
-	const char ** own_lists;
+	const char ** own_lists[FOOTPRINT_LISTS];
 };
 
 /**

@@ -17,6 +17,7 @@
  */
 #define LEDGER_MAX_ENTRIES 10000
 #define LEDGER_MAX_FILES 60000
+#define LEDGER_MAX_BYTES ((size_t)32 << 20) /* Of all files. */
 
 /* A file of the directory. */
 struct ledger_file {
@@ -48,14 +49,13 @@ enum ledger_problem {
 	LEDGER_CHAIN,     /* prev or prev_sigs is not what stands there. */
 	LEDGER_FORK,      /* Two entries with one prev. */
 	LEDGER_OTHER,     /* An entry about another package or seal. */
-	LEDGER_FIRST,     /* Entry 1 is not "sealed", or a later one is. */
 	LEDGER_UNSIGNED,  /* A declared signature is missing, or none is. */
 	LEDGER_SIGNATURE, /* A signature does not verify. */
 	LEDGER_UNTRUSTED, /* Signed by a key the examiner did not bring. */
 	LEDGER_ARCHIVE,   /* A digest or size is not the archive's. */
 	LEDGER_TIME       /* An entry is dated before the one it follows. */
 };
-#define LEDGER_PROBLEM_COUNT 13
+#define LEDGER_PROBLEM_COUNT 12
 
 /* What the ledger is compared with; all borrowed. */
 struct ledger_expect {
@@ -81,13 +81,12 @@ typedef void ledger_report(void * context, enum ledger_problem problem,
 struct ledger * ledger_load(int dir, struct err * e);
 
 /**
- * ledger_check(ledger, expect, report, context, e):
+ * ledger_check(ledger, expect, report, context):
  * Check ${ledger} in full and hand each finding with ${context} to ${report}.
- * Return the number of findings, LEDGER_UNTRUSTED included, or -1 with ${e} set
- * when it could not be checked.
+ * Return the number of findings, LEDGER_UNTRUSTED included.
  */
 int ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
-    ledger_report * report, void * context, struct err * e);
+    ledger_report * report, void * context);
 
 /**
  * ledger_head(ledger):

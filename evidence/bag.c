@@ -1,0 +1,114 @@
+#include <string.h>
+
+#include "evidence/bag.h"
+#include "evidence/clock.h"
+#include "evidence/text.h"
+
+#define OXUM "Payload-Oxum: "
+
+int
+bag_format_declaration(struct buf * out, struct err * e)
+{
+	return buf_add_text(out,
+	    "BagIt-Version: 1.0\n"
+	    "Tag-File-Character-Encoding: UTF-8\n",
+	    e);
+}
+
+/* Put "LABEL: VALUE"; nothing for NULL and for an empty value. */
+static int
+put_line(
+    struct buf * out, const char * label, const char * value, struct err * e)
+{
+	size_t from;
+
+	if ((value == NULL) || (value[0] == '\0'))
+		return 0;
+	if (buf_addf(out, e, "%s: ", label) != 0)
+		return -1;
+	from = out->len;
+	if (buf_add_text(out, value, e) != 0)
+		return -1;
+	for (size_t i = from; i < out->len; i++) {
+		if ((out->bytes[i] < 0x20) || (out->bytes[i] == 0x7f))
+			out->bytes[i] = ' ';
+	}
+	if (!text_is_utf8(out->bytes + from, out->len - from)) {
+		err_set(e, ERR_USAGE, NULL, "%s is not UTF-8", label);
+		return -1;
+	}
+	return buf_add(out, "\n", 1, e);
+}
+
+int
+bag_format_info(const struct bag_info * info, struct buf * out, struct err * e)
+{
+	char date[CLOCK_TEXT_SIZE];
+
+	clock_format(info->at, date);
+	if (strlen(date) > 10)
+		date[10] = '\0';
+	if ((put_line(out, "Source-Organization", info->organisation, e) !=
+		0) ||
+	    (put_line(out, "Contact-Name", info->examiner, e) != 0) ||
+	    (put_line(out, "External-Identifier", info->package, e) != 0) ||
+	    (put_line(out, "Internal-Sender-Identifier", info->case_number,
+		 e) != 0) ||
+	    (put_line(out, "Internal-Sender-Description", info->exhibit, e) !=
+		0) ||
+	    (put_line(out, "Bagging-Date", date, e) != 0) ||
+	    (put_line(out, "Bag-Software-Agent", info->tool, e) != 0))
+		return -1;
+	return buf_addf(out, e, OXUM "%lld.%lld\n",
+	    (long long)info->payload_bytes, (long long)info->payload_objects);
+}
+
+/* Read "BYTES.OBJECTS" of ${len} characters. */
+static int
+parse_pair(const char * text, size_t len, int64_t * bytes, int64_t * objects)
+{
+	const char * dot = memchr(text, '.', len);
+	size_t n = (dot == NULL) ? 0 : (size_t)(dot - text);
+	int64_t b, o;
+
+	if ((dot == NULL) || (text_parse_integer(text, n, &b) != 0) ||
+	    (text_parse_integer(dot + 1, len - n - 1, &o) != 0) || (b < 0) ||
+	    (o < 0))
+		return -1;
+	*bytes = b;
+	*objects = o;
+	return 0;
+}
+
+int
+bag_parse_oxum(const void * bytes, size_t len, int64_t * payload_bytes,
+    int64_t * payload_objects, struct err * e)
+{
+	const char * p = bytes;
+	const char * end = p + len;
+	const size_t label = sizeof(OXUM) - 1;
+	int64_t b = 0;
+	int64_t o = 0;
+	int found = 0;
+
+	while (p < end) {
+		const char * lf = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)(((lf == NULL) ? end : lf) - p);
+
+		if ((n > label) && (memcmp(p, OXUM, label) == 0)) {
+			found++;
+			if (parse_pair(p + label, n - label, &b, &o) != 0)
+				found = 2;
+		}
+		if (lf == NULL)
+			break;
+		p = lf + 1;
+	}
+	if (found != 1) {
+		err_set(e, ERR_INPUT, NULL, "no one well-formed Payload-Oxum");
+		return -1;
+	}
+	*payload_bytes = b;
+	*payload_objects = o;
+	return 0;
+}

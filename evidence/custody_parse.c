@@ -1,0 +1,280 @@
+/* Reading an entry of the ledger, strictly (custody.h). */
+#include <stdio.h>
+#include <string.h>
+
+#include "evidence/custody.h"
+#include "evidence/seal.h"
+
+static const struct document_member members[] = {
+	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "package", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "seal_sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+	{ "prev", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+	{ "prev_sigs", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "event", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
+	{ "clock", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "by", DOCUMENT_OBJECT, DOCUMENT_REQUIRED },
+	{ "signers", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "from", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "to", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "purpose", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "authority", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "place", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "medium", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "transport", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "condition", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "archive", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "corrects", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
+	{ "remarks", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+};
+
+static const struct document_member person_members[] = {
+	{ "name", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "title", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "organisation", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "contact", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+};
+
+static const struct document_member signer_members[] = {
+	{ "role", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "name", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "kind", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "key_sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+	{ "file", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+};
+
+static const struct document_member signature_members[] = {
+	{ "file", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+};
+
+static const struct document_member medium_members[] = {
+	{ "kind", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "serial", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "seal", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+};
+
+static const struct document_member archive_members[] = {
+	{ "sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+	{ "sha512", DOCUMENT_SHA512, DOCUMENT_OPTIONAL },
+	{ "size", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static int
+parse_person(struct custody_entry * entry, const char * key,
+    struct custody_person * to, struct err * e)
+{
+	const struct json * person = json_get(entry->doc.root, key);
+
+	if (person == NULL)
+		return 0;
+	if (document_check(&entry->doc, person, key, person_members,
+		COUNT(person_members), e) != 0)
+		return -1;
+	to->name = document_text(person, "name");
+	to->title = document_text(person, "title");
+	to->organisation = document_text(person, "organisation");
+	to->contact = document_text(person, "contact");
+	return 0;
+}
+
+static int
+parse_prev_sigs(struct custody_entry * entry, struct err * e)
+{
+	const struct json * array = json_get(entry->doc.root, "prev_sigs");
+	const struct json * one = json_first(array);
+
+	if (document_count(array) > CUSTODY_MAX_SIGNERS) {
+		err_set(e, ERR_LIMIT, NULL, "more than %d in \"prev_sigs\"",
+		    CUSTODY_MAX_SIGNERS);
+		return -1;
+	}
+	for (; one != NULL; one = json_next(one)) {
+		struct custody_signature * s =
+		    &entry->prev_sigs[entry->n_prev_sigs++];
+
+		if (document_check(&entry->doc, one, "prev_sigs",
+			signature_members, COUNT(signature_members), e) != 0)
+			return -1;
+		s->file = document_text(one, "file");
+		(void)document_digest(
+		    one, "sha256", s->sha256, DIGEST_SHA256_LEN);
+	}
+	return 0;
+}
+
+/* What can be said about signer ${i} alone and beside those before it. */
+static int
+check_signer(const struct custody_entry * entry, size_t i, struct err * e)
+{
+	const struct custody_signer * s = &entry->signers[i];
+	char file[CUSTODY_NAME_SIZE];
+
+	if (name_check_role(s->role, e) != 0)
+		return -1;
+	if (strcmp(s->kind, SEAL_KIND_ED25519) != 0) {
+		err_set(e, ERR_INPUT, "use a newer azcustody",
+		    "a kind of signature that is not known: %.40s", s->kind);
+		return -1;
+	}
+	custody_signature_name(entry->seq, entry->event, s->role, file);
+	if (strcmp(file, s->file) != 0) {
+		err_set(e, ERR_INPUT, NULL, "the file of role %s is not %s",
+		    s->role, file);
+		return -1;
+	}
+	for (size_t k = 0; k < i; k++) {
+		if ((strcmp(entry->signers[k].role, s->role) == 0) ||
+		    (memcmp(entry->signers[k].key_sha256, s->key_sha256,
+			 DIGEST_SHA256_LEN) == 0)) {
+			err_set(e, ERR_INPUT, NULL,
+			    "two signers of one role or key");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+parse_signers(struct custody_entry * entry, struct err * e)
+{
+	const struct json * array = json_get(entry->doc.root, "signers");
+	const struct json * one = json_first(array);
+
+	if (document_count(array) > CUSTODY_MAX_SIGNERS) {
+		err_set(e, ERR_LIMIT, NULL, "more than %d signers",
+		    CUSTODY_MAX_SIGNERS);
+		return -1;
+	}
+	for (; one != NULL; one = json_next(one)) {
+		struct custody_signer * s = &entry->signers[entry->n_signers];
+
+		if (document_check(&entry->doc, one, "signers", signer_members,
+			COUNT(signer_members), e) != 0)
+			return -1;
+		s->role = document_text(one, "role");
+		s->name = document_text(one, "name");
+		s->kind = document_text(one, "kind");
+		s->file = document_text(one, "file");
+		(void)document_digest(
+		    one, "key_sha256", s->key_sha256, DIGEST_SHA256_LEN);
+		if (check_signer(entry, entry->n_signers, e) != 0)
+			return -1;
+		entry->n_signers++;
+	}
+	return 0;
+}
+
+static int
+parse_things(struct custody_entry * entry, struct err * e)
+{
+	const struct json * medium = json_get(entry->doc.root, "medium");
+	const struct json * archive = json_get(entry->doc.root, "archive");
+
+	if (medium != NULL) {
+		if (document_check(&entry->doc, medium, "medium",
+			medium_members, COUNT(medium_members), e) != 0)
+			return -1;
+		entry->medium.kind = document_text(medium, "kind");
+		entry->medium.serial = document_text(medium, "serial");
+		entry->medium.seal = document_text(medium, "seal");
+	}
+	if (archive != NULL) {
+		if (document_check(&entry->doc, archive, "archive",
+			archive_members, COUNT(archive_members), e) != 0)
+			return -1;
+		entry->has_archive = document_digest(archive, "sha256",
+		    entry->archive_sha256, DIGEST_SHA256_LEN);
+		entry->has_archive_sha512 = document_digest(
+		    archive, "sha512", entry->archive_sha512, DIGEST_MAX_LEN);
+		entry->archive_size = document_integer(archive, "size", 0);
+	}
+	return 0;
+}
+
+static int
+parse_members(struct custody_entry * entry, struct err * e)
+{
+	const struct json * root = entry->doc.root;
+
+	entry->seq = document_integer(root, "seq", 0);
+	entry->package = document_text(root, "package");
+	(void)document_digest(
+	    root, "seal_sha256", entry->seal_sha256, DIGEST_SHA256_LEN);
+	(void)document_digest(root, "prev", entry->prev, DIGEST_SHA256_LEN);
+	entry->at = document_time(root, "at");
+	entry->clock = document_text(root, "clock");
+	entry->purpose = document_text(root, "purpose");
+	entry->authority = document_text(root, "authority");
+	entry->place = document_text(root, "place");
+	entry->transport = document_text(root, "transport");
+	entry->condition = document_text(root, "condition");
+	entry->corrects = document_integer(root, "corrects", 0);
+	entry->remarks = document_text(root, "remarks");
+	if (name_check_package(entry->package, e) != 0)
+		return -1;
+	if (custody_event_parse(document_text(root, "event"), &entry->event) !=
+	    0) {
+		err_set(e, ERR_INPUT, NULL, "an unknown event");
+		return -1;
+	}
+	if ((entry->seq < 1) || (entry->seq > CUSTODY_MAX_SEQ)) {
+		err_set(e, ERR_INPUT, NULL, "a seq that cannot be");
+		return -1;
+	}
+	return 0;
+}
+
+/* The rules that tie members together. */
+static int
+check_rules(const struct custody_entry * entry, struct err * e)
+{
+	bool is_sealed = entry->event == CUSTODY_SEALED;
+	const char * why = NULL;
+
+	if (is_sealed != (entry->seq == 1))
+		why = "entry 1, and no other, is \"sealed\"";
+	else if (is_sealed && !entry->has_archive)
+		why = "entry 1 does not pin the archive";
+	else if (is_sealed && (entry->n_prev_sigs != 0))
+		why = "entry 1 has \"prev_sigs\"";
+	else if (is_sealed &&
+	    (memcmp(entry->prev, entry->seal_sha256, DIGEST_SHA256_LEN) != 0))
+		why = "entry 1's prev is not its seal";
+	else if ((entry->event == CUSTODY_CORRECTED) != (entry->corrects > 0))
+		why = "\"corrects\" for a correction, and only so";
+	else if (entry->corrects >= entry->seq)
+		why = "a correction of what is not before it";
+	if (why == NULL)
+		return 0;
+	err_set(e, ERR_INPUT, NULL, "%s", why);
+	return -1;
+}
+
+int
+custody_parse(const void * bytes, size_t len, struct custody_entry * entry,
+    struct err * e)
+{
+	memset(entry, 0, sizeof(*entry));
+	if (len > CUSTODY_MAX) {
+		err_set(e, ERR_LIMIT, NULL, "an entry of more than 256 KiB");
+		return -1;
+	}
+	if (document_parse(&entry->doc, bytes, len, "custody", members,
+		COUNT(members), e) != 0)
+		return -1;
+	if ((parse_members(entry, e) != 0) ||
+	    (parse_prev_sigs(entry, e) != 0) ||
+	    (parse_person(entry, "by", &entry->by, e) != 0) ||
+	    (parse_person(entry, "from", &entry->from, e) != 0) ||
+	    (parse_person(entry, "to", &entry->to, e) != 0) ||
+	    (parse_signers(entry, e) != 0) || (parse_things(entry, e) != 0) ||
+	    (check_rules(entry, e) != 0)) {
+		custody_free(entry);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,117 @@
+#include <string.h>
+
+#include "evidence/request.h"
+
+static const struct document_member members[] = {
+	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "source", DOCUMENT_INTEGER, DOCUMENT_NULLABLE },
+	{ "object", DOCUMENT_INTEGER, DOCUMENT_NULLABLE },
+	{ "method", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "url", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "range", DOCUMENT_ARRAY, DOCUMENT_NULLABLE },
+	{ "status", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "bytes", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "error", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "request_id", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "client_request_id", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "date", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "sent_at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
+	{ "done_at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
+};
+
+static const char * const methods[] = { "GET", "HEAD" };
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+int
+request_format(const struct request * request, struct buf * out, struct err * e)
+{
+	struct json_out j;
+
+	json_begin_document(&j, out, "request", e);
+	json_put_integer(&j, "seq", request->seq);
+	if (request->source >= 0)
+		json_put_integer(&j, "source", request->source);
+	else
+		json_put_null(&j, "source");
+	if (request->object > 0)
+		json_put_integer(&j, "object", request->object);
+	else
+		json_put_null(&j, "object");
+	json_put_text(&j, "method", request->method);
+	document_put_nullable(&j, "url", request->url);
+	document_put_interval(&j, "range", request->range_first >= 0,
+	    request->range_first, request->range_last);
+	json_put_integer(&j, "status", request->status);
+	json_put_integer(&j, "bytes", request->bytes);
+	document_put_nullable(&j, "error", request->error);
+	document_put_nullable(&j, "request_id", request->request_id);
+	document_put_nullable(
+	    &j, "client_request_id", request->client_request_id);
+	document_put_nullable(&j, "date", request->date);
+	json_put_time(&j, "sent_at", request->sent_at);
+	json_put_time(&j, "done_at", request->done_at);
+	return json_end_document(&j);
+}
+
+static int
+parse_members(struct request * request, struct err * e)
+{
+	const struct json * root = request->doc.root;
+	bool has_range;
+
+	request->seq = document_integer(root, "seq", 0);
+	request->source = document_integer(root, "source", -1);
+	request->object = document_integer(root, "object", 0);
+	request->method = document_text(root, "method");
+	request->url = document_text(root, "url");
+	request->status = document_integer(root, "status", 0);
+	request->bytes = document_integer(root, "bytes", 0);
+	request->error = document_text(root, "error");
+	request->request_id = document_text(root, "request_id");
+	request->client_request_id = document_text(root, "client_request_id");
+	request->date = document_text(root, "date");
+	request->sent_at = document_time(root, "sent_at");
+	request->done_at = document_time(root, "done_at");
+	if (document_parse_interval(root, "range", &has_range,
+		&request->range_first, &request->range_last, e) != 0)
+		return -1;
+	if (!has_range) {
+		request->range_first = -1;
+		request->range_last = -1;
+	} else if (request->range_first < 0) {
+		err_set(e, ERR_INPUT, NULL, "a range below 0");
+		return -1;
+	}
+	if (document_word(request->method, methods, COUNT(methods)) < 0) {
+		err_set(e, ERR_INPUT, NULL, "a method that is not GET or HEAD");
+		return -1;
+	}
+	return 0;
+}
+
+int
+request_parse(
+    const void * bytes, size_t len, struct request * request, struct err * e)
+{
+	memset(request, 0, sizeof(*request));
+	if (len > REQUEST_LINE_MAX) {
+		err_set(e, ERR_LIMIT, NULL, "a line of more than 64 KiB");
+		return -1;
+	}
+	if (document_parse(&request->doc, bytes, len, "request", members,
+		COUNT(members), e) != 0)
+		return -1;
+	if (parse_members(request, e) != 0) {
+		request_free(request);
+		return -1;
+	}
+	return 0;
+}
+
+void
+request_free(struct request * request)
+{
+	document_free(&request->doc);
+	memset(request, 0, sizeof(*request));
+}
