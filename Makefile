@@ -105,8 +105,10 @@ TIMELINE_SRC :=
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
 	tests/unit/test_base.c \
+	tests/unit/test_ed25519.c \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_json.c \
+	tests/unit/test_name.c \
 	tests/unit/test_options.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_tar.c

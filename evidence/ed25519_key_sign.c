@@ -151,6 +151,22 @@ out:
 	return loaded;
 }
 
+/* Decode base64; libsodium's decoder alone takes the byte 0xaf for a "/". */
+static int
+decode(const char * text, size_t len, uint8_t * bytes, size_t want)
+{
+	size_t got = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (((unsigned char)text[i] & 0x80) != 0)
+			return -1;
+	}
+	if (sodium_base642bin(bytes, want, text, len, NULL, &got, NULL,
+		sodium_base64_VARIANT_ORIGINAL) != 0)
+		return -1;
+	return (got == want) ? 0 : -1;
+}
+
 /* Decode the second line of a secret key ${file}. */
 static struct secret *
 decode_blob(const struct secret * file, struct err * e)
@@ -160,16 +176,14 @@ decode_blob(const struct secret * file, struct err * e)
 	const char * line = (lf == NULL) ? text : lf + 1;
 	size_t len = file->len - (size_t)(line - text);
 	struct secret * blob = secret_new(BLOB_LEN, e);
-	size_t got = 0;
 
 	if (blob == NULL)
 		return NULL;
 	if ((len > 0) && (line[len - 1] == '\n'))
 		len--;
 	if ((lf == NULL) || !text_has_prefix(text, "untrusted comment: ") ||
-	    (sodium_base642bin(blob->bytes, BLOB_LEN, line, len, NULL, &got,
-		 NULL, sodium_base64_VARIANT_ORIGINAL) != 0) ||
-	    (got != BLOB_LEN) || (memcmp(blob->bytes, "Ed", 2) != 0) ||
+	    (decode(line, len, blob->bytes, BLOB_LEN) != 0) ||
+	    (memcmp(blob->bytes, "Ed", 2) != 0) ||
 	    (memcmp(blob->bytes + AT_CHECKSUM_NAME, "B2", 2) != 0) ||
 	    ((memcmp(blob->bytes + AT_KDF, "Sc", 2) != 0) &&
 		!sodium_is_zero(blob->bytes + AT_KDF, 2))) {

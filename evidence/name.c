@@ -125,13 +125,18 @@ part_begins(const struct part * part, const char * with)
 	return (part->len >= len) && (memcmp(part->text, with, len) == 0);
 }
 
-/* Parts that name a sort of thing and not the thing. */
+/* Parts that name a sort of thing, or a time, and not the thing. */
 static bool
 is_dull(const struct part * part)
 {
-	return part_begins(part, "default") || part_begins(part, "y=") ||
-	    part_begins(part, "m=") || part_begins(part, "d=") ||
-	    part_begins(part, "h=") || part_begins(part, "blobServices") ||
+	size_t digits = 0;
+
+	while ((digits < part->len) && is_digit(part->text[digits]))
+		digits++;
+	return (digits == part->len) || part_begins(part, "default") ||
+	    part_begins(part, "y=") || part_begins(part, "m=") ||
+	    part_begins(part, "d=") || part_begins(part, "h=") ||
+	    part_begins(part, "blobServices") ||
 	    part_begins(part, "fileServices") ||
 	    part_begins(part, "queueServices") ||
 	    part_begins(part, "tableServices");
@@ -344,8 +349,10 @@ name_check_stored(const char * path, struct err * e)
 		why = "a name of more than 150 bytes";
 	else if ((path[0] == '/') || (path[rest.len - 1] == '/'))
 		why = "an empty part";
-	while ((why == NULL) && (take_last_part(&rest, &last) == 0)) {
-		if (!is_readme(&rest, &last))
+	for (bool is_file = true;
+	     (why == NULL) && (take_last_part(&rest, &last) == 0);
+	     is_file = false) {
+		if (!is_file || !is_readme(&rest, &last))
 			why = why_not_part(&last);
 	}
 	if (why == NULL)
