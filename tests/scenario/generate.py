@@ -34,7 +34,7 @@ def record(seed: int, days: int, scale: float) -> tuple[Recorder, dict]:
     made = intrusion.plan(world, seed)
     people.logging_changes(rec, seed, (made.at - clock.HOUR, made.end))
     people.administrators(rec, seed, scale)
-    people.migration(rec, seed)
+    people.migrations(rec, seed)
     people.newcomer(rec, seed)
     people.services(rec, seed, scale)
     people.near(rec, seed, made.at, made.account, made.who)

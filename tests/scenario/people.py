@@ -176,21 +176,30 @@ def recreate(rec: Recorder, rng: random.Random, at: int, way: str) -> None:
     rec.decoy("logging switched off and on", at, who.name, place.address, where)
 
 
-def migration(rec: Recorder, seed: int) -> None:
-    """Let an administrator copy most of a container out with a self-made SAS, from the office."""
-    rng = random.Random(f"{seed}/migration")
-    who, account = rng.choice(rec.world.admins), rng.choice(rec.world.accounts)
-    days = (rec.world.end - rec.world.start) // clock.DAY
-    at = _moment(rng, rec.world.start + rng.randrange(days) * clock.DAY)
-    place = Place(who.addresses[0])
-    activity.list_keys(rec, rng, who, place.address, at, account, app=pools.APP_DESKTOP)
-    container = rng.choice(sorted(account.containers))
-    at = sessions.browse(rec, rng, who.desktop, account, place, at + clock.MINUTE, [container])
-    blobs = account.containers[container]
-    sas = storage.desktop_sas(account, rng, at, who.desktop)
-    sessions.copy_out(rec, rng, who.desktop.copy, who.desktop.version, account, place, at, container,
-                      rng.sample(blobs, int(len(blobs) * rng.uniform(0.4, 0.7))), sas)
-    rec.decoy("administrator copies most of a container", at, who.name, place.address, account.name)
+def migrations(rec: Recorder, seed: int) -> None:
+    """Let administrators copy most of a container with a self-made SAS: once to the office, twice
+    partly to one of our machines, from where nothing goes out."""
+    world = rec.world
+    rng = random.Random(f"{seed}/migrations")
+    hosts = [machine for machine in world.machines if machine.endpoint and machine.always]
+    for machine in (None, rng.choice(hosts), rng.choice(hosts)):
+        who, account = rng.choice(world.admins), rng.choice(world.accounts)
+        at = _moment(rng, world.start + rng.randrange((world.end - world.start) // clock.DAY) * clock.DAY)
+        place = Place(who.addresses[0])
+        activity.list_keys(rec, rng, who, place.address, at, account, app=pools.APP_DESKTOP)
+        container = rng.choice(sorted(account.containers))
+        at = sessions.browse(rec, rng, who.desktop, account, place, at + clock.MINUTE, [container])
+        blobs = list(account.containers[container])
+        rng.shuffle(blobs)
+        blobs = blobs[:max(2, int(len(blobs) * rng.uniform(0.5, 0.9)))]
+        half = max(1, int(len(blobs) * rng.uniform(0.2, 0.4))) if machine else len(blobs)
+        sas = storage.desktop_sas(account, rng, at, who.desktop)
+        at, _ = sessions.copy_out(rec, rng, who.desktop.copy, who.desktop.version, account, place, at,
+                                  container, blobs[:half], sas)
+        if machine:
+            sessions.copy_out(rec, rng, machine.azcopy, "2021-12-02", account, storage.on(machine),
+                              at + 5 * clock.MINUTE, container, blobs[half:], sas)
+        rec.decoy("administrator copies most of a container", at, who.name, place.address, account.name)
 
 
 def near(rec: Recorder, seed: int, at: int, account: Account, avoid: Identity) -> None:

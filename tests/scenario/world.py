@@ -161,7 +161,7 @@ _MACHINES = (
     ("web01", "10.0.0.4", "vnet-front", 0, (0, 24), True, ("v2",), True),
     ("app01", "10.0.1.4", "vnet-front", 0, (0, 24), True, ("v2", "v4"), True),
     ("gw01", "10.0.0.4", "vnet-partner", 1, (0, 24), True, ("v4",), True),
-    ("ana01", "10.0.0.5", "vnet-data", 0, (5, 13), False, ("v4",), True),
+    ("ana01", "10.0.0.5", "vnet-data", 0, (5, 13), False, ("v4",), False),
     ("build01", "10.0.1.4", "vnet-data", 0, (7, 15), False, ("v1",), False),
     ("bak01", "10.0.0.5", "vnet-partner", 1, (0, 4), False, ("v4",), False),
     ("jump01", "10.0.0.4", "vnet-data", 0, (7, 15), False, ("v4",), True),
