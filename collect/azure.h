@@ -58,8 +58,9 @@ struct azure_range {
 };
 
 /*
- * A request ready to be sent.  The target may hold a SAS: it is wiped by
- * azure_request_free and never printed; show url instead.
+ * A request ready to be sent.  It points into itself: not to be copied or
+ * moved.  The target may hold a SAS: it is wiped by azure_request_free and
+ * never printed; show url instead.
  */
 struct azure_request {
 	struct http_request http; /* Points into what is below. */

@@ -55,7 +55,9 @@ struct credential_shape {
 	bool can_write;  /* Add, create, write, tags, policy, permissions ... */
 	bool can_delete; /* d, x, y */
 	bool allows_http;
-	bool is_unknown; /* Rights are in a stored policy, or not known. */
+	bool reaches_others; /* Queues, tables or files too. */
+	bool has_odd_rights; /* Letters that are not known. */
+	bool is_unknown;     /* Rights are in a stored policy, or not known. */
 	/* "SasSignature(UPPER-CASE HEX)" as storage logs print it. */
 	char hash[CREDENTIAL_HASH_SIZE];
 	/* A key as "key1(HEX)": SHA-256 of its base64 text, and of its bytes,

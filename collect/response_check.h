@@ -7,6 +7,7 @@
 
 #include "collect/http.h"
 #include "collect/response_headers.h"
+#include "evidence/gap.h"
 
 /*
  * The one place that says whether an answer is what was asked for.  A pure
@@ -103,7 +104,9 @@ struct response_came {
 	bool has_trailer;
 	const struct response_headers * headers; /* NULL if none came. */
 	int64_t body_len;
-	const uint8_t * body_md5; /* 16 bytes, or NULL: not computed. */
+	/* 16 bytes, or NULL: not computed.  A blob's Content-MD5 that there is
+	 * nothing to compare with counts as mismatched. */
+	const uint8_t * body_md5;
 };
 
 /* What it means. */
@@ -142,6 +145,12 @@ const char * response_outcome_text(enum response_outcome outcome);
  * Return the word for ${reason} in documents: "short-body", "archived", ...
  */
 const char * response_reason_text(enum response_reason reason);
+
+/**
+ * response_gap_reason(reason):
+ * Return the reason of the gap that ${reason} leaves when nothing helps.
+ */
+enum gap_reason response_gap_reason(enum response_reason reason);
 
 /**
  * response_digest_text(digest):
