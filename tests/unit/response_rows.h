@@ -37,7 +37,7 @@ enum preset {
 #define GOOD_RANGE BLOB LENGTH(100) BYTES("100-199/1000")
 #define GOOD_GROWN APPEND LENGTH(100) BYTES("100-199/1100")
 
-static const int64_t noon = INT64_C(17935632000000000);
+static const int64_t noon = INT64_C(17935344000000000);
 
 static void
 ask(enum preset preset, struct response_asked * asked)
