@@ -74,6 +74,8 @@ EVIDENCE_SRC := \
 	evidence/ledger.c \
 	evidence/ledger_append.c \
 	evidence/ledger_check.c \
+	evidence/listing.c \
+	evidence/listing_walk.c \
 	evidence/merkle.c \
 	evidence/name.c \
 	evidence/object.c \
@@ -91,9 +93,26 @@ EVIDENCE_SRC := \
 	evidence/version.c
 
 COLLECT_SRC := \
+	collect/azure.c \
+	collect/azure_endpoint.c \
+	collect/credential.c \
+	collect/credential_check.c \
+	collect/credential_string.c \
+	collect/http.c \
+	collect/http_call.c \
+	collect/http_origin.c \
+	collect/http_tls.c \
 	collect/main.c \
 	collect/options.c \
 	collect/plan.c \
+	collect/redact.c \
+	collect/response_check.c \
+	collect/response_headers.c \
+	collect/response_status.c \
+	collect/response_text.c \
+	collect/retry.c \
+	collect/sas.c \
+	collect/sharedkey.c \
 	collect/usage.c
 
 VERIFY_SRC :=
@@ -108,9 +127,11 @@ UNIT_SRC := \
 	tests/unit/test_ed25519.c \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_json.c \
+	tests/unit/test_listing.c \
 	tests/unit/test_name.c \
 	tests/unit/test_options.c \
 	tests/unit/test_plan.c \
+	tests/unit/test_response.c \
 	tests/unit/test_tar.c
 
 # Programs that only tests use: tests/tools/X.c.
