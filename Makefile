@@ -119,7 +119,34 @@ VERIFY_SRC :=
 
 LEDGER_SRC :=
 
-TIMELINE_SRC :=
+TIMELINE_SRC := \
+	timeline/address.c \
+	timeline/agent.c \
+	timeline/arena.c \
+	timeline/event.c \
+	timeline/event_json.c \
+	timeline/fold.c \
+	timeline/framing.c \
+	timeline/framing_bad.c \
+	timeline/framing_between.c \
+	timeline/framing_key.c \
+	timeline/framing_value.c \
+	timeline/main.c \
+	timeline/map.c \
+	timeline/map_activity.c \
+	timeline/map_flow.c \
+	timeline/map_nsg.c \
+	timeline/map_storage.c \
+	timeline/map_vnet.c \
+	timeline/operation.c \
+	timeline/parse.c \
+	timeline/reader.c \
+	timeline/record.c \
+	timeline/record_tree.c \
+	timeline/sas.c \
+	timeline/scan.c \
+	timeline/tuple.c \
+	timeline/when.c
 
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \

@@ -1,0 +1,102 @@
+#include <string.h>
+
+#include "timeline/framing_private.h"
+
+/* A line at the top that is no object: say which. */
+static enum framing_step
+name_line(struct framing * f)
+{
+	const uint8_t * b = f->pending.bytes + f->start;
+	size_t len = f->pending.len - f->start;
+
+	if ((len < 4) && !f->at_end && (memchr(b, '\n', len) == NULL))
+		return FRAMING_STEP_WAIT;
+	f->reason = EVENT_REASON_SYNTAX;
+	f->text = "neither JSON nor a line of a log that is known";
+	if ((len >= 4) &&
+	    ((memcmp(b, "1.0;", 4) == 0) || (memcmp(b, "2.0;", 4) == 0))) {
+		f->reason = EVENT_REASON_NOT_YET;
+		f->text = "kind not read yet: classic Storage Analytics";
+	}
+	return FRAMING_STEP_ON;
+}
+
+enum framing_step
+framing_at_line(struct framing * f, struct err * e)
+{
+	const uint8_t * end;
+
+	if ((f->text == NULL) && (name_line(f) == FRAMING_STEP_WAIT))
+		return FRAMING_STEP_WAIT;
+	end = memchr(f->pending.bytes + f->pos, '\n', f->pending.len - f->pos);
+	if ((end == NULL) && !f->at_end)
+		return (framing_give_bad(f, f->pending.len, false, e) == 0)
+		    ? FRAMING_STEP_WAIT
+		    : FRAMING_STEP_FAILED;
+	if (framing_give_bad(f,
+		(end == NULL) ? f->pending.len
+			      : (size_t)(end - f->pending.bytes),
+		true, e) != 0)
+		return FRAMING_STEP_FAILED;
+	return framing_end_value(f);
+}
+
+/* Whether a record, or a line of the next envelope, begins at ${at}. */
+static enum framing_key_result
+begins_at(const struct framing * f, size_t at)
+{
+	enum framing_key_result result;
+	struct framing_key key;
+	size_t after;
+
+	result = framing_key_read(
+	    f->pending.bytes + at, f->pending.len - at, &key, &after);
+	if (result != FRAMING_KEY_READ)
+		return f->at_end ? FRAMING_KEY_NONE : result;
+	return framing_key_is_start(&key, &f->key) ? result : FRAMING_KEY_NONE;
+}
+
+/* Whether a new envelope begins a line at ${at}, where one was not closed. */
+static bool
+is_next_envelope(const struct framing * f, size_t at)
+{
+	size_t after;
+
+	return (at > 0) && (f->pending.bytes[at - 1] == '\n') &&
+	    (framing_key_read_envelope(f->pending.bytes + at,
+		 f->pending.len - at, true, &after) == FRAMING_KEY_READ);
+}
+
+enum framing_step
+framing_at_seek(struct framing * f, struct err * e)
+{
+	enum framing_key_result result = FRAMING_KEY_NONE;
+	const uint8_t * bytes = f->pending.bytes;
+	const uint8_t * brace;
+	size_t at = f->pos;
+
+	while (result == FRAMING_KEY_NONE) {
+		brace = memchr(bytes + at, '{', f->pending.len - at);
+		if (brace == NULL)
+			break;
+		at = (size_t)(brace - bytes);
+		result = begins_at(f, at);
+		if (result == FRAMING_KEY_NONE)
+			at++;
+	}
+	if (result == FRAMING_KEY_NONE)
+		at = f->pending.len;
+	if (result == FRAMING_KEY_READ) {
+		if (is_next_envelope(f, at))
+			f->nesting = 0;
+		f->comma_due = false;
+		f->after_comma = false;
+		f->state = FRAMING_OPEN;
+		return (framing_give_bad(f, at, true, e) == 0)
+		    ? FRAMING_STEP_ON
+		    : FRAMING_STEP_FAILED;
+	}
+	if (framing_give_bad(f, at, f->at_end, e) != 0)
+		return FRAMING_STEP_FAILED;
+	return FRAMING_STEP_WAIT;
+}
