@@ -49,6 +49,7 @@ EVIDENCE_SRC := \
 	evidence/bag.c \
 	evidence/buf.c \
 	evidence/case_file.c \
+	evidence/checkpoint.c \
 	evidence/clock.c \
 	evidence/clock_sample.c \
 	evidence/custody.c \
@@ -76,15 +77,23 @@ EVIDENCE_SRC := \
 	evidence/ledger_check.c \
 	evidence/listing.c \
 	evidence/listing_walk.c \
+	evidence/member_order.c \
 	evidence/merkle.c \
 	evidence/name.c \
 	evidence/object.c \
+	evidence/package_append.c \
+	evidence/package_publish.c \
+	evidence/package_resume.c \
+	evidence/package_seal.c \
+	evidence/package_work.c \
+	evidence/package_write.c \
 	evidence/process.c \
 	evidence/readme.c \
 	evidence/request.c \
 	evidence/seal.c \
 	evidence/secret.c \
 	evidence/source.c \
+	evidence/spool.c \
 	evidence/tar.c \
 	evidence/text.c \
 	evidence/text_code.c \
@@ -157,6 +166,7 @@ UNIT_SRC := \
 	tests/unit/test_listing.c \
 	tests/unit/test_name.c \
 	tests/unit/test_options.c \
+	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_response.c \
 	tests/unit/test_tar.c
