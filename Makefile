@@ -166,6 +166,7 @@ UNIT_SRC := \
 	tests/unit/test_listing.c \
 	tests/unit/test_name.c \
 	tests/unit/test_options.c \
+	tests/unit/test_package_resume.c \
 	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_response.c \
