@@ -126,7 +126,10 @@ COLLECT_SRC := \
 
 VERIFY_SRC :=
 
-LEDGER_SRC :=
+LEDGER_SRC := \
+	ledger/keygen.c \
+	ledger/main.c \
+	ledger/show.c
 
 TIMELINE_SRC := \
 	timeline/address.c \
