@@ -39,7 +39,7 @@ LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed
 ifneq ($(SANITIZE),)
 LINK += -fsanitize=$(SANITIZE)
 endif
-DEFS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -I.
+DEFS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -I.
 # V=1 shows every command.
 Q := $(if $(V),,@)
 
