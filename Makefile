@@ -260,7 +260,7 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libtestable.a $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpthread
 
-$(B)/%.o: %.c
+$(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC   $<")
 	$(Q)$(CC) $(DEFS) $(IDENTITY) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
