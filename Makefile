@@ -176,7 +176,8 @@ UNIT_SRC := \
 	tests/unit/test_tar.c
 
 # Programs that only tests use: tests/tools/X.c.
-TOOL_SRC :=
+TOOL_SRC := \
+	tests/tools/pack.c
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \

@@ -63,9 +63,9 @@ package_remove_prepared(struct package_write * w, struct err * e)
 	int rc;
 	int fd;
 
-	if (remove_file(w->work, PACKAGE_CHECKSUM, e) != 0)
+	if (remove_file(w->work, PACKAGE_SUMS, e) != 0)
 		return -1;
-	fd = openat(w->work, PACKAGE_CUSTODY,
+	fd = openat(w->work, PACKAGE_LEDGER,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
@@ -73,8 +73,8 @@ package_remove_prepared(struct package_write * w, struct err * e)
 	(void)close(fd);
 	if (rc != 0)
 		return -1;
-	if (unlinkat(w->work, PACKAGE_CUSTODY, AT_REMOVEDIR) != 0) {
-		err_set_errno(e, errno, "removing %s", PACKAGE_CUSTODY);
+	if (unlinkat(w->work, PACKAGE_LEDGER, AT_REMOVEDIR) != 0) {
+		err_set_errno(e, errno, "removing %s", PACKAGE_LEDGER);
 		return -1;
 	}
 	return 0;
@@ -192,8 +192,8 @@ package_publish(
 	package_work_path(w, suffix, path);
 	if ((check_sealed(w, e) != 0) ||
 	    (w->last.has_custody &&
-		(give_name(w, PACKAGE_CUSTODY, ".custody", e) != 0)) ||
-	    (give_name(w, PACKAGE_CHECKSUM, checksum, e) != 0) ||
+		(give_name(w, PACKAGE_LEDGER, ".custody", e) != 0)) ||
+	    (give_name(w, PACKAGE_SUMS, checksum, e) != 0) ||
 	    (give_name(w, PACKAGE_GROWING, suffix, e) != 0) ||
 	    (remove_work(w, e) != 0)) {
 		err_in(e, "publishing %s", path);

@@ -261,7 +261,7 @@ prepare_custody(struct sealing * s, struct err * e)
 
 	if (s->seal->custody == NULL)
 		return 0;
-	fd = io_make_dir(s->w->work, PACKAGE_CUSTODY, e);
+	fd = io_make_dir(s->w->work, PACKAGE_LEDGER, e);
 	if (fd < 0)
 		return -1;
 	if ((s->seal->custody(s->seal->cookie, s->facts, fd, e) == 0) &&
@@ -281,8 +281,7 @@ prepare_checksum(struct sealing * s, struct err * e)
 
 	text_hex_encode(s->facts->file_sha256, DIGEST_SHA256_LEN, hex);
 	n = snprintf(line, sizeof(line), "%s  %s\n", hex, s->facts->file);
-	return io_save_new(
-	    s->w->work, PACKAGE_CHECKSUM, line, (size_t)n, 0600, e);
+	return io_save_new(s->w->work, PACKAGE_SUMS, line, (size_t)n, 0600, e);
 }
 
 /* Say in the state that nothing is left but publishing (invariant 7). */

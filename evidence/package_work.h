@@ -69,8 +69,8 @@
  *	   +----> work folder removed
  */
 #define PACKAGE_GROWING "package"
-#define PACKAGE_CHECKSUM "package.sha256"
-#define PACKAGE_CUSTODY "custody"
+#define PACKAGE_SUMS "package.sha256"
+#define PACKAGE_LEDGER "custody"
 #define PACKAGE_PATH_SIZE 96 /* NAME and a suffix. */
 
 enum package_phase {
