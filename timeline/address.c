@@ -232,8 +232,8 @@ address_parse_port(const char * text, char ip[ADDRESS_SIZE], int64_t * port)
 			return -1;
 	} else if (strchr(text, '.') != NULL) {
 		colon = strrchr(text, ':');
-		/* "::ffff:1.2.3.4" has its colon before the point. */
-		if ((colon != NULL) && (strchr(colon, '.') != NULL))
+		/* Where there are more, it is IPv6 ("::ffff:1.2.3.4"). */
+		if (colon != strchr(text, ':'))
 			colon = NULL;
 		if (colon != NULL)
 			end = colon;

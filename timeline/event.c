@@ -32,7 +32,8 @@ static const char * const reasons[] = { "syntax", "limit", "truncated", "shape",
 	"tuple", "unknown-kind", "kind-not-read-yet" };
 static const char * const flags[] = { "conflict", "nul", "surrogate",
 	"time-bad", "time-no-zone", "time-cut", "version", "address-bad",
-	"number-bad", "nested", "time-leap", "time-odd", "cut" };
+	"number-bad", "nested", "time-leap", "time-odd", "cut",
+	"holds-record" };
 
 /* The name of ${value} in ${table}; a value outside of it has none. */
 static const char *

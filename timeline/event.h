@@ -14,7 +14,8 @@
  *
  * 1. Absent is absent: a string that the record does not have is NULL, an
  *    integer EVENT_ABSENT, an enumeration its first member (..._ABSENT).  0 and
- *    "" mean that the record says so.
+ *    "" mean that the record says so (but REST writes "" for what an activity
+ *    does not have: absent).
  * 2. Strings are UTF-8 that ends in one NUL and holds none: U+0000 in a record
  *    is shown as U+2400 and EVENT_FLAG_NUL is set.  They are what the record
  *    says, so they are hostile: no output may trust them.
@@ -141,6 +142,7 @@ enum event_flow_state {
 #define EVENT_FLAG_NESTED 0x0200u    /* Out of a {"records":[]} in another. */
 #define EVENT_FLAG_TIME_LEAP 0x0400u /* Second 60: taken as the next one. */
 #define EVENT_FLAG_TIME_ODD 0x0800u  /* Before 2010 or after 2100. */
+#define EVENT_FLAG_HOLDS 0x2000u     /* Something in it begins as records do. */
 #define EVENT_FLAG_CUT 0x1000u       /* A text over the limit: its beginning. */
 
 /* Where bytes came from: of a record, or of a run of bytes that is none. */

@@ -38,6 +38,7 @@ framing_begin(struct framing * f)
 	buf_clear(&pending);
 	f->sink = sink;
 	f->pending = pending;
+	f->before = -1;
 	f->suspect = -1;
 }
 
@@ -52,13 +53,22 @@ framing_span_to(const struct framing * f, size_t end)
 	return span;
 }
 
+/* start and pos go to ${end}: the bytes before it were handed out. */
+static void
+move_to(struct framing * f, size_t end)
+{
+	if (end > f->start)
+		f->before = f->pending.bytes[end - 1];
+	f->start = end;
+	f->pos = end;
+}
+
 int
 framing_give_filler(struct framing * f, size_t end, struct err * e)
 {
 	struct framing_span span = framing_span_to(f, end);
 
-	f->start = end;
-	f->pos = end;
+	move_to(f, end);
 	return (span.len == 0) ? 0 : f->sink.filler(f->sink.cookie, &span, e);
 }
 
@@ -67,8 +77,7 @@ framing_give_bad(struct framing * f, size_t end, bool last, struct err * e)
 {
 	struct framing_span span = framing_span_to(f, end);
 
-	f->start = end;
-	f->pos = end;
+	move_to(f, end);
 	if ((span.len == 0) && !last)
 		return 0;
 	return f->sink.bad(f->sink.cookie, &span, last, f->reason, f->text, e);

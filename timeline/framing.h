@@ -23,8 +23,8 @@
  *
  * Damage costs one record.  In lines, a bad span ends with its line.  In
  * arrays, a bad span ends where a record begins again: at a brace whose first
- * key is the one that the records of this member begin with (or one of those
- * that Azure's records are known to begin with).  If such a place was passed
+ * key is the one that the last good record of this member began with (before
+ * the first: one that Azure's records are known to begin with).  If such a place was passed
  * inside of the value that proved bad (a record cut in its middle swallows its
  * neighbours), cutting goes back there.  The work stays linear: a member whose
  * bytes were on average looked at nine times is cut without going back.
@@ -43,9 +43,11 @@ struct framing_span {
 struct framing_sink {
 	void * cookie;
 
-	/* A whole record; ${nested}: out of an array of records in another. */
+	/* A whole record.  ${flags}: EVENT_FLAG_NESTED if it is out of an
+	 * array of records in another, EVENT_FLAG_HOLDS if there is something
+	 * in it that begins as records do. */
 	int (*record)(void * cookie, const struct framing_span * span,
-	    bool nested, struct err * e);
+	    unsigned int flags, struct err * e);
 
 	/* A part of a bad span; with ${last} its last one, which may be empty.
 	 * ${reason} and ${text} are those of the last part. */

@@ -41,30 +41,37 @@ framing_at_line(struct framing * f, struct err * e)
 	return framing_end_value(f);
 }
 
-/* Whether a record, or a line of the next envelope, begins at ${at}. */
-static enum framing_key_result
-begins_at(const struct framing * f, size_t at)
+/* The byte before ${at}, or -1 at the beginning of the member. */
+static int
+byte_before(const struct framing * f, size_t at)
 {
+	return (at > f->start) ? f->pending.bytes[at - 1] : f->before;
+}
+
+/*
+ * Whether a record begins at ${at}, or, with ${next} then set, the envelope of
+ * the next line, where the one around us was not closed.
+ */
+static enum framing_key_result
+begins_at(const struct framing * f, size_t at, bool * next)
+{
+	const uint8_t * bytes = f->pending.bytes + at;
+	const size_t len = f->pending.len - at;
 	enum framing_key_result result;
 	struct framing_key key;
 	size_t after;
 
-	result = framing_key_read(
-	    f->pending.bytes + at, f->pending.len - at, &key, &after);
+	*next = false;
+	result = framing_key_read_envelope(bytes, len, true, &after);
+	if (result == FRAMING_KEY_READ)
+		*next = (byte_before(f, at) == '\n');
+	if (result == FRAMING_KEY_NONE)
+		result = framing_key_read(bytes, len, &key, &after);
+	else if (result == FRAMING_KEY_READ)
+		return result;
 	if (result != FRAMING_KEY_READ)
 		return f->at_end ? FRAMING_KEY_NONE : result;
 	return framing_key_is_start(&key, &f->key) ? result : FRAMING_KEY_NONE;
-}
-
-/* Whether a new envelope begins a line at ${at}, where one was not closed. */
-static bool
-is_next_envelope(const struct framing * f, size_t at)
-{
-	size_t after;
-
-	return (at > 0) && (f->pending.bytes[at - 1] == '\n') &&
-	    (framing_key_read_envelope(f->pending.bytes + at,
-		 f->pending.len - at, true, &after) == FRAMING_KEY_READ);
 }
 
 enum framing_step
@@ -74,29 +81,27 @@ framing_at_seek(struct framing * f, struct err * e)
 	const uint8_t * bytes = f->pending.bytes;
 	const uint8_t * brace;
 	size_t at = f->pos;
+	bool next = false;
 
 	while (result == FRAMING_KEY_NONE) {
 		brace = memchr(bytes + at, '{', f->pending.len - at);
 		if (brace == NULL)
 			break;
 		at = (size_t)(brace - bytes);
-		result = begins_at(f, at);
+		result = begins_at(f, at, &next);
 		if (result == FRAMING_KEY_NONE)
 			at++;
 	}
 	if (result == FRAMING_KEY_NONE)
 		at = f->pending.len;
-	if (result == FRAMING_KEY_READ) {
-		if (is_next_envelope(f, at))
-			f->nesting = 0;
-		f->comma_due = false;
-		f->after_comma = false;
-		f->state = FRAMING_OPEN;
-		return (framing_give_bad(f, at, true, e) == 0)
-		    ? FRAMING_STEP_ON
-		    : FRAMING_STEP_FAILED;
-	}
-	if (framing_give_bad(f, at, f->at_end, e) != 0)
+	if (framing_give_bad(
+		f, at, (result == FRAMING_KEY_READ) || f->at_end, e) != 0)
 		return FRAMING_STEP_FAILED;
-	return FRAMING_STEP_WAIT;
+	if (result != FRAMING_KEY_READ)
+		return FRAMING_STEP_WAIT;
+	if (next)
+		f->nesting = 0;
+	f->comma_due = false;
+	f->after_comma = false;
+	return framing_become(f, FRAMING_OPEN);
 }

@@ -4,9 +4,9 @@
 #include "timeline/framing_key.h"
 
 /* What the records of the formats in timeline.md were seen to begin with. */
-static const char * const known[] = { "time", "category", "records",
-	"authorization", "caller", "channels", "eventTimestamp",
-	"event_timestamp", "TimeGenerated" };
+static const char * const known[] = { "time", "category", "authorization",
+	"caller", "channels", "eventTimestamp", "event_timestamp",
+	"TimeGenerated" };
 
 static size_t
 skip_blanks(const uint8_t * bytes, size_t len, size_t i)
@@ -109,9 +109,9 @@ framing_key_is_start(
 {
 	if (key->len == 0)
 		return false;
-	if ((key->len == learnt->len) &&
-	    (memcmp(key->text, learnt->text, key->len) == 0))
-		return true;
+	if (learnt->len > 0)
+		return (key->len == learnt->len) &&
+		    (memcmp(key->text, learnt->text, key->len) == 0);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (is_text(key, known[i]))
 			return true;

@@ -50,8 +50,8 @@ void framing_key_set(
 
 /**
  * framing_key_is_start(key, learnt):
- * Return whether ${key} is the one that was ${learnt}, or one that records of
- * Azure are known to begin with, or an envelope's.
+ * Return whether ${key} is the one that was ${learnt}, or if none was, one that
+ * records of Azure are known to begin with.
  */
 bool framing_key_is_start(
     const struct framing_key * key, const struct framing_key * learnt);

@@ -54,6 +54,7 @@ struct framing {
 	int64_t base; /* Offset of the first byte of pending. */
 	size_t start;
 	size_t pos;
+	int before;  /* The last byte that was handed out, or -1. */
 	bool at_end; /* No byte will follow those in pending. */
 	enum framing_state state;
 

@@ -45,7 +45,13 @@ static enum framing_step
 finish_value(struct framing * f, struct err * e)
 {
 	struct framing_span span;
+	unsigned int flags = 0;
 
+	if (f->nesting > 1)
+		flags |= EVENT_FLAG_NESTED;
+	/* Guessed keys are good for a guess only. */
+	if ((f->suspect >= 0) && (f->key.len > 0))
+		flags |= EVENT_FLAG_HOLDS;
 	f->reason = EVENT_REASON_SHAPE;
 	f->text =
 	    f->tail ? "members beside the array of records" : "not an object";
@@ -54,10 +60,10 @@ finish_value(struct framing * f, struct err * e)
 		f->text = TOO_LONG;
 	} else if (!f->tail && (f->pending.bytes[f->start] == '{')) {
 		span = framing_span_to(f, f->pos);
+		f->before = '}';
 		f->start = f->pos;
 		f->key = f->first;
-		if (f->sink.record(f->sink.cookie, &span, f->nesting > 1, e) !=
-		    0)
+		if (f->sink.record(f->sink.cookie, &span, flags, e) != 0)
 			return FRAMING_STEP_FAILED;
 		return framing_end_value(f);
 	}
@@ -70,6 +76,8 @@ finish_value(struct framing * f, struct err * e)
 static enum framing_step
 wait_value(struct framing * f, struct err * e)
 {
+	if (f->at_end && f->oversized)
+		return fail_value(f, EVENT_REASON_LIMIT, TOO_LONG, e);
 	if (f->at_end)
 		return fail_value(f, EVENT_REASON_TRUNCATED,
 		    "the member ends inside of it", e);

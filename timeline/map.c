@@ -6,7 +6,7 @@
 #include "evidence/text.h"
 #include "timeline/address.h"
 #include "timeline/fold.h"
-#include "timeline/sas.h"
+#include "timeline/uri.h"
 #include "timeline/when.h"
 
 #include "timeline/map.h"
@@ -190,12 +190,11 @@ map_begin(struct map * m, enum event_source source, struct err * e)
 	ev->origin = m->origin;
 	ev->source = source;
 	event_id_of_record(&m->origin, ev->id);
+	ev->flags |= m->flags;
 	if (record_has_nul(m->record))
 		ev->flags |= EVENT_FLAG_NUL;
 	if (record_has_surrogate(m->record))
 		ev->flags |= EVENT_FLAG_SURROGATE;
-	if (m->nested)
-		ev->flags |= EVENT_FLAG_NESTED;
 	if (conflict == NULL)
 		return 0;
 	return map_note(m, ev, EVENT_FLAG_CONFLICT, e,
@@ -227,7 +226,7 @@ map_clean(struct map * m, struct event * ev, struct err * e)
 		place = (const char **)((char *)ev + fields[i].at);
 		if (*place == NULL)
 			continue;
-		*place = sas_redact(*place, &m->arena, e);
+		*place = uri_redact(*place, &m->arena, e);
 		if (*place == NULL)
 			return -1;
 		if (strnlen(*place, MAP_TEXT_MAX + 1) <= MAP_TEXT_MAX)

@@ -35,7 +35,7 @@ struct map {
 	struct reader_counts * counts;
 	struct event_origin origin; /* Of the record. */
 	const char * kind;          /* The catalogue's word, or NULL. */
-	bool nested;
+	unsigned int flags; /* Of the framing: EVENT_FLAG_NESTED, ..._HOLDS. */
 	struct record * record;
 	const struct record_value * root;
 	struct arena arena; /* Texts made for this record. */
@@ -48,7 +48,7 @@ struct map {
 /**
  * map_record(m, e):
  * Hand out the events of the record in ${m}, all of whose input members are
- * set: sink, counts, origin, kind, nested, record, root, and arena (empty).
+ * set: sink, counts, origin, kind, flags, record, root, and arena (empty).
  */
 enum map_result map_record(struct map * m, struct err * e);
 

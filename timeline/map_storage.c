@@ -5,7 +5,7 @@
 #include "timeline/agent.h"
 #include "timeline/fold.h"
 #include "timeline/operation.h"
-#include "timeline/sas.h"
+#include "timeline/uri.h"
 
 #include "timeline/map.h"
 
@@ -313,7 +313,7 @@ set_uri(struct map * m, struct event * ev, struct err * e)
 	ev->uri = record_text(m->record, m->root, "uri");
 	if (ev->uri == NULL)
 		return 0;
-	if (sas_parse(ev->uri, &m->arena, ev, e) != 0)
+	if (uri_parse_sas(ev->uri, &m->arena, ev, e) != 0)
 		return -1;
 	if (!split_url(ev->uri, &host, &host_len, &path, &len))
 		return 0;

@@ -46,7 +46,7 @@ quarantine(struct reader * r, const struct event_origin * origin,
 }
 
 static int
-on_record(void * cookie, const struct framing_span * span, bool nested,
+on_record(void * cookie, const struct framing_span * span, unsigned int flags,
     struct err * e)
 {
 	struct reader * r = cookie;
@@ -69,7 +69,7 @@ on_record(void * cookie, const struct framing_span * span, bool nested,
 	m->sink = &r->sink;
 	m->counts = &r->counts;
 	m->kind = r->kind;
-	m->nested = nested;
+	m->flags = flags;
 	m->record = r->record;
 	m->root = record_root(r->record);
 	mapped = map_record(m, e);

@@ -7,7 +7,7 @@
 #include "evidence/text.h"
 #include "timeline/when.h"
 
-#include "timeline/sas.h"
+#include "timeline/uri.h"
 
 #define REDACTED "-REDACTED-"
 
@@ -147,7 +147,7 @@ find_value(const char * text, size_t from, size_t * at, size_t * len)
 }
 
 const char *
-sas_redact(const char * text, struct arena * a, struct err * e)
+uri_redact(const char * text, struct arena * a, struct err * e)
 {
 	struct buf out = { 0 };
 	const char * result = NULL;
@@ -267,7 +267,8 @@ has_sas(const char * query)
 }
 
 int
-sas_parse(const char * uri, struct arena * a, struct event * ev, struct err * e)
+uri_parse_sas(
+    const char * uri, struct arena * a, struct event * ev, struct err * e)
 {
 	const char * query = strchr(uri, '?');
 	const char * name;
