@@ -39,7 +39,7 @@ LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed
 ifneq ($(SANITIZE),)
 LINK += -fsanitize=$(SANITIZE)
 endif
-DEFS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -I.
+DEFS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -I.
 # V=1 shows every command.
 Q := $(if $(V),,@)
 
@@ -49,6 +49,7 @@ EVIDENCE_SRC := \
 	evidence/bag.c \
 	evidence/buf.c \
 	evidence/case_file.c \
+	evidence/checkpoint.c \
 	evidence/clock.c \
 	evidence/clock_sample.c \
 	evidence/custody.c \
@@ -76,15 +77,23 @@ EVIDENCE_SRC := \
 	evidence/ledger_check.c \
 	evidence/listing.c \
 	evidence/listing_walk.c \
+	evidence/member_order.c \
 	evidence/merkle.c \
 	evidence/name.c \
 	evidence/object.c \
+	evidence/package_append.c \
+	evidence/package_publish.c \
+	evidence/package_resume.c \
+	evidence/package_seal.c \
+	evidence/package_work.c \
+	evidence/package_write.c \
 	evidence/process.c \
 	evidence/readme.c \
 	evidence/request.c \
 	evidence/seal.c \
 	evidence/secret.c \
 	evidence/source.c \
+	evidence/spool.c \
 	evidence/tar.c \
 	evidence/text.c \
 	evidence/text_code.c \
@@ -117,7 +126,10 @@ COLLECT_SRC := \
 
 VERIFY_SRC :=
 
-LEDGER_SRC :=
+LEDGER_SRC := \
+	ledger/keygen.c \
+	ledger/main.c \
+	ledger/show.c
 
 TIMELINE_SRC := \
 	timeline/address.c \
@@ -159,6 +171,8 @@ UNIT_SRC := \
 	tests/unit/test_listing.c \
 	tests/unit/test_name.c \
 	tests/unit/test_options.c \
+	tests/unit/test_package_resume.c \
+	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_response.c \
 	tests/unit/test_tar.c \
@@ -166,7 +180,8 @@ UNIT_SRC := \
 	tests/unit/test_when.c
 
 # Programs that only tests use: tests/tools/X.c.
-TOOL_SRC :=
+TOOL_SRC := \
+	tests/tools/pack.c
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \
@@ -250,7 +265,7 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libtestable.a $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpthread
 
-$(B)/%.o: %.c
+$(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC   $<")
 	$(Q)$(CC) $(DEFS) $(IDENTITY) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<

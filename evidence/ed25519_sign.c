@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "evidence/ed25519_sign.h"
 #include "evidence/io.h"
 #include "evidence/text.h"
 
 #define PREHASH_LEN 64
+#define OWNER_MAX 200
 
 struct ed25519_seckey *
 ed25519_new_seckey(struct err * e)
@@ -30,24 +32,55 @@ ed25519_new_seckey(struct err * e)
 	return key;
 }
 
+/* Whether ${owner} may stand in a comment line. */
+static bool
+is_owner(const char * owner)
+{
+	size_t len = strlen(owner);
+
+	for (size_t i = 0; i < len; i++) {
+		if (((unsigned char)owner[i] < 0x20) || (owner[i] == 0x7f))
+			return false;
+	}
+	return (len > 0) && (len <= OWNER_MAX) && text_is_utf8(owner, len);
+}
+
 int
 ed25519_save_public(int dir, const char * name,
-    const struct ed25519_seckey * key, struct err * e)
+    const struct ed25519_seckey * key, const char * owner, struct err * e)
 {
 	struct buf file = { 0 };
 	uint8_t blob[2 + ED25519_ID_LEN + ED25519_PUBLIC_LEN];
 	char id[ED25519_ID_TEXT];
 	int rc = -1;
 
+	if ((owner != NULL) && !is_owner(owner)) {
+		err_set(e, ERR_USAGE, NULL,
+		    "a key's name is 1 to %d bytes of UTF-8 without controls",
+		    OWNER_MAX);
+		return -1;
+	}
 	memcpy(blob, "Ed", 2);
 	memcpy(blob + 2, key->pub.id, ED25519_ID_LEN);
 	memcpy(blob + 2 + ED25519_ID_LEN, key->pub.key, ED25519_PUBLIC_LEN);
 	ed25519_format_id(key->pub.id, id);
-	if ((buf_addf(&file, e, "untrusted comment: azcustody public key %s\n",
-		 id) == 0) &&
-	    (text_base64_encode(&file, blob, sizeof(blob), e) == 0) &&
-	    (buf_add(&file, "\n", 1, e) == 0))
-		rc = io_save_new(dir, name, file.bytes, file.len, 0644, e);
+	if ((buf_addf(&file, e,
+		 "untrusted comment: azcustody public key %s%s%s\n", id,
+		 (owner == NULL) ? "" : " ",
+		 (owner == NULL) ? "" : owner) != 0) ||
+	    (text_base64_encode(&file, blob, sizeof(blob), e) != 0) ||
+	    (buf_add(&file, "\n", 1, e) != 0) ||
+	    (io_save_new(dir, name, file.bytes, file.len, 0644, e) != 0))
+		goto out;
+	/* It is meant to be given away, whatever the umask. */
+	if (fchmodat(dir, name, 0644, 0) != 0) {
+		err_set_errno(e, errno, "%s", name);
+		(void)unlinkat(dir, name, 0);
+		goto out;
+	}
+	rc = 0;
+
+out:
 	buf_free(&file);
 	return rc;
 }

@@ -68,12 +68,13 @@ int ed25519_save_seckey(int dir, const char * name,
     struct err * e);
 
 /**
- * ed25519_save_public(dir, name, key, e):
+ * ed25519_save_public(dir, name, key, owner, e):
  * Write the public half of ${key} to the new file ${name} (mode 0644) in
- * ${dir}.  Return 0, or -1 with ${e} set and no file made.
+ * ${dir}, with ${owner} (UTF-8 without controls, at most 200 bytes; NULL for
+ * none) in its comment.  Return 0, or -1 with ${e} set and no file made.
  */
 int ed25519_save_public(int dir, const char * name,
-    const struct ed25519_seckey * key, struct err * e);
+    const struct ed25519_seckey * key, const char * owner, struct err * e);
 
 /**
  * ed25519_sign(key, comment, bytes, len, out, e):

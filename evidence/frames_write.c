@@ -338,6 +338,15 @@ frames_write_drop(struct frames_write * f, struct err * e)
 	return 0;
 }
 
+void
+frames_write_mark(const struct frames_write * f, struct frames_border * border,
+    uint8_t sha256[DIGEST_SHA256_LEN])
+{
+	assert(f->is_large && (f->written.frames > f->large_first));
+	*border = f->mark;
+	digest_peek(f->mark_digest, sha256);
+}
+
 int
 frames_write_flush(
     struct frames_write * f, struct frames_border * border, struct err * e)

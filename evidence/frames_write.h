@@ -110,6 +110,15 @@ int frames_write_end(struct frames_write * f, struct err * e);
 int frames_write_drop(struct frames_write * f, struct err * e);
 
 /**
+ * frames_write_mark(f, border, sha256):
+ * Describe the border before the large member begun, of which a frame was
+ * flushed, in ${border}, and the file's SHA-256 up to there in ${sha256}: what
+ * frames_write_drop would go back to.
+ */
+void frames_write_mark(const struct frames_write * f,
+    struct frames_border * border, uint8_t sha256[DIGEST_SHA256_LEN]);
+
+/**
  * frames_write_break(f, e):
  * Close the open frame, if there is one.  Return 0, or -1 with ${e} set.
  */

@@ -19,6 +19,7 @@ CHECKS='-*,bugprone-*,-bugprone-easily-swappable-parameters'
 CHECKS=$CHECKS,-bugprone-reserved-identifier,-bugprone-narrowing-conversions
 CHECKS=$CHECKS,-bugprone-implicit-widening-of-multiplication-result
 CHECKS=$CHECKS,-bugprone-assignment-in-if-condition,-bugprone-branch-clone
+CHECKS=$CHECKS,-bugprone-not-null-terminated-result,-cert-err34-c
 CHECKS=$CHECKS,cert-*,-cert-dcl37-c,-cert-dcl51-cpp,-cert-err33-c
 CHECKS=$CHECKS,clang-analyzer-core.*,clang-analyzer-unix.*
 CHECKS=$CHECKS,clang-analyzer-security.*
@@ -27,7 +28,7 @@ export CHECKS
 # shellcheck disable=SC2016
 echo "$OURS" | xargs -P 2 -n 6 sh -c 'clang-tidy --quiet \
     --warnings-as-errors="*" --checks="$CHECKS" "$@" -- -std=c11 \
-    -D_POSIX_C_SOURCE=200809L -DAZCUSTODY_VERSION=\"\" \
+    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -DAZCUSTODY_VERSION=\"\" \
     -DAZCUSTODY_COMMIT=\"\" -I.' sh >"$B/tidy.txt" 2>"$B/tidy.err"
 rc=$?
 grep -hE 'error:|warning:' "$B/tidy.txt" "$B/tidy.err" | sort -u | head -n 40 | sed 's/^/# /'
@@ -36,7 +37,7 @@ say $rc "clang-tidy has nothing to say"
 # shellcheck disable=SC2086
 cppcheck -q -j 2 --std=c11 --enable=warning,performance,portability \
     --inline-suppr --error-exitcode=1 --suppress=normalCheckLevelMaxBranches \
-    -D_POSIX_C_SOURCE=200809L -DAZCUSTODY_VERSION='""' \
+    -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -DAZCUSTODY_VERSION='""' \
     -DAZCUSTODY_COMMIT='""' -I. $OURS 2>"$B/cppcheck.txt"
 rc=$?
 head -n 40 "$B/cppcheck.txt" | sed 's/^/# /'

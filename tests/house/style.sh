@@ -59,7 +59,7 @@ say $? "no assignment stands in a condition"
 
 rc=0
 for h in $(echo "$OURS" | grep '\.h$'); do
-	gcc -std=c11 -D_POSIX_C_SOURCE=200809L -I. -fsyntax-only -Wall -Werror \
+	gcc -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -I. -fsyntax-only -Wall -Werror \
 	    -x c "$h" || { echo "# $h does not compile alone"; rc=1; }
 done
 say $rc "every header compiles alone"

@@ -378,7 +378,7 @@ trust_knows_a_key_by_its_digest_and_once(void)
 
 	err_init(&e);
 	key = ed25519_new_seckey(&e);
-	EXPECT(ed25519_save_public(dir, "t.pub", key, &e) == 0);
+	EXPECT(ed25519_save_public(dir, "t.pub", key, NULL, &e) == 0);
 	path_of(path, sizeof(path), "t.pub");
 	trust = trust_new(&e);
 	EXPECT(trust_count(NULL) == 0);
@@ -411,7 +411,7 @@ trust_ends_at_its_limit(void)
 		int want = (i < TRUST_MAX_KEYS) ? 0 : -1;
 
 		(void)snprintf(name, sizeof(name), "l%d.pub", i);
-		EXPECT(ed25519_save_public(dir, name, key, &e) == 0);
+		EXPECT(ed25519_save_public(dir, name, key, NULL, &e) == 0);
 		path_of(path, sizeof(path), name);
 		EXPECT(trust_add_file(trust, path, &e) == want);
 		ed25519_free_seckey(key);

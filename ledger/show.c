@@ -1,0 +1,189 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "evidence/clock.h"
+#include "evidence/io.h"
+#include "evidence/ledger.h"
+#include "evidence/text.h"
+#include "evidence/trust.h"
+
+#include "ledger/show.h"
+
+static const struct option options[] = {
+	{ "trust", required_argument, NULL, 't' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* Read the options into ${trust}.  Return the folder's path, or NULL. */
+static const char *
+parse_words(int argc, char ** argv, struct trust * trust, struct err * e)
+{
+	int c;
+
+	opterr = 0;
+	for (;;) {
+		c = getopt_long(argc, argv, "+:", options, NULL);
+		if (c == -1)
+			break;
+		if (c != 't') {
+			err_set(e, ERR_USAGE, "try --help", "%s: %s",
+			    (c == ':') ? "a value is missing"
+				       : "no such option",
+			    argv[optind - 1]);
+			return NULL;
+		}
+		if (trust_add_file(trust, optarg, e) != 0)
+			return NULL;
+	}
+	if (optind + 1 != argc) {
+		err_set(e, ERR_USAGE, "try --help", "show needs one folder");
+		return NULL;
+	}
+	return argv[optind];
+}
+
+/* Print "LABEL  TEXT", the text made safe; nothing for NULL. */
+static void
+print_text(const char * label, const char * text)
+{
+	struct buf safe = { 0 };
+	struct err e;
+
+	if (text == NULL)
+		return;
+	err_init(&e);
+	if (text_escape(&safe, text, strlen(text), &e) == 0)
+		(void)printf("    %-12s %s\n", label, buf_text(&safe));
+	buf_free(&safe);
+}
+
+static void
+print_hex(const char * label, const uint8_t bytes[DIGEST_SHA256_LEN])
+{
+	char hex[DIGEST_SHA256_HEX];
+
+	text_hex_encode(bytes, DIGEST_SHA256_LEN, hex);
+	(void)printf("    %-12s %s\n", label, hex);
+}
+
+static void
+print_person(const char * label, const struct custody_person * person)
+{
+	print_text(label, person->name);
+	print_text("  title", person->title);
+	print_text("  of", person->organisation);
+	print_text("  contact", person->contact);
+}
+
+static void
+print_entry(const struct custody_entry * entry)
+{
+	char at[CLOCK_TEXT_SIZE];
+
+	clock_format(entry->at, at);
+	(void)printf("%06lld %s %s\n", (long long)entry->seq, at,
+	    custody_event_text(entry->event));
+	print_person("by", &entry->by);
+	print_person("from", &entry->from);
+	print_person("to", &entry->to);
+	print_text("purpose", entry->purpose);
+	print_text("authority", entry->authority);
+	print_text("place", entry->place);
+	print_text("medium", entry->medium.kind);
+	print_text("  serial", entry->medium.serial);
+	print_text("  seal", entry->medium.seal);
+	print_text("transport", entry->transport);
+	print_text("condition", entry->condition);
+	if (entry->has_archive) {
+		print_hex("archive", entry->archive_sha256);
+		(void)printf("    %-12s %lld bytes\n", "",
+		    (long long)entry->archive_size);
+	}
+	for (size_t i = 0; i < entry->n_signers; i++) {
+		print_text("signed as", entry->signers[i].role);
+		print_text("  name", entry->signers[i].name);
+		print_hex("  key", entry->signers[i].key_sha256);
+	}
+	print_text("clock", entry->clock);
+	print_text("remarks", entry->remarks);
+}
+
+/* Counts of what was found. */
+struct tally {
+	int wrong;
+	int untrusted;
+};
+
+static void
+print_finding(void * context, enum ledger_problem problem, const char * file,
+    const char * why)
+{
+	struct tally * tally = context;
+	struct buf safe = { 0 };
+	struct err e;
+
+	if (problem == LEDGER_UNTRUSTED)
+		tally->untrusted++;
+	else
+		tally->wrong++;
+	err_init(&e);
+	if (text_escape(&safe, file, strlen(file), &e) == 0)
+		(void)printf("%s: %s: %s\n", ledger_problem_code(problem),
+		    buf_text(&safe), why);
+	buf_free(&safe);
+}
+
+static int
+print_ledger(struct ledger * ledger, const struct trust * trust, struct err * e)
+{
+	struct ledger_expect expect = { .trust = trust };
+	struct tally tally = { 0, 0 };
+
+	if (ledger->n_entries > 0)
+		print_text("package", ledger->entries[0].entry.package);
+	for (size_t i = 0; i < ledger->n_entries; i++)
+		print_entry(&ledger->entries[i].entry);
+	(void)ledger_check(ledger, &expect, print_finding, &tally);
+	(void)printf("%zu entries, %d wrong, %d signatures that could not be "
+		     "judged\n",
+	    ledger->n_entries, tally.wrong, tally.untrusted);
+	if (tally.wrong == 0)
+		return 0;
+	err_set(e, ERR_INPUT, "do not rely on it", "%d findings in the ledger",
+	    tally.wrong);
+	return -1;
+}
+
+int
+show_run(int argc, char ** argv, struct err * e)
+{
+	struct ledger * ledger = NULL;
+	struct trust * trust = trust_new(e);
+	const char * path = NULL;
+	int dir = -1;
+	int rc = -1;
+
+	if (trust == NULL)
+		return -1;
+	path = parse_words(argc, argv, trust, e);
+	if (path == NULL)
+		goto out;
+	dir = io_open_dir(path, e);
+	if (dir < 0)
+		goto out;
+	ledger = ledger_load(dir, e);
+	if (ledger == NULL)
+		goto out;
+	rc = print_ledger(ledger, trust, e);
+
+out:
+	if ((rc != 0) && (path != NULL))
+		err_in(e, "%s", path);
+	ledger_free(ledger);
+	trust_free(trust);
+	if (dir >= 0)
+		(void)close(dir);
+	return rc;
+}
