@@ -3,14 +3,22 @@
 # what is uploaded comes back byte for byte by two clients, and secrets stay in files.
 #
 # usage: selftest.sh [SCENARIO]; without one, a small scenario is generated.
+# shellcheck disable=SC2317 # check calls the functions by name
 set -u
 umask 077
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 failed=0
-trap 'for d in one two tls; do "$here/azurite.sh" stop "$work/$d"; done; rm -rf "$work"' EXIT
+trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
+
+clean_up() {
+	for name in one two tls; do
+		"$here/azurite.sh" stop "$work/$name"
+	done
+	rm -rf "$work"
+}
 
 # check SENTENCE COMMAND...: run the command and print one line.
 check() {

@@ -164,8 +164,8 @@ _MACHINES = (
     ("ana01", "10.0.0.5", "vnet-data", 0, (5, 13), False, ("v4",), False),
     ("build01", "10.0.1.4", "vnet-data", 0, (7, 15), False, ("v1",), False),
     ("bak01", "10.0.0.5", "vnet-partner", 1, (0, 4), False, ("v4",), False),
-    ("jump01", "10.0.0.4", "vnet-data", 0, (6, 15), False, ("v4",), True),
-    ("etl01", "10.0.1.4", "vnet-partner", 1, (1, 6), False, ("v2", "v4"), True),
+    ("jump01", "10.0.0.4", "vnet-data", 0, (7, 15), False, ("v4",), True),
+    ("etl01", "10.0.1.4", "vnet-partner", 1, (1, 5), False, ("v2", "v4"), True),
 )
 
 
