@@ -164,6 +164,7 @@ TIMELINE_SRC := \
 UNIT_SRC := \
 	tests/unit/test_address.c \
 	tests/unit/test_base.c \
+	tests/unit/test_documents.c \
 	tests/unit/test_ed25519.c \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_framing.c \
@@ -181,7 +182,9 @@ UNIT_SRC := \
 
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC := \
-	tests/tools/pack.c
+	tests/tools/pack.c \
+	tests/tools/rawverify.c \
+	tests/tools/signfile.c
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \
