@@ -171,6 +171,7 @@ UNIT_SRC := \
 	tests/unit/test_json.c \
 	tests/unit/test_listing.c \
 	tests/unit/test_name.c \
+	tests/unit/test_object.c \
 	tests/unit/test_options.c \
 	tests/unit/test_package_resume.c \
 	tests/unit/test_package_write.c \
