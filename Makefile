@@ -302,6 +302,11 @@ tools: $(TOOLS)
 
 fuzzers: $(FUZZERS)
 
+bench:
+	tests/install.sh build demo
+	$(MAKE) all
+	B=$(B) tests/bench/bench.sh
+
 demo:
 	tests/install.sh build demo
 	$(MAKE) all
@@ -319,6 +324,6 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all check check-fast check-long units tools fuzzers demo format install clean
+.PHONY: all check check-fast check-long units tools fuzzers demo bench format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
