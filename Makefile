@@ -164,11 +164,13 @@ TIMELINE_SRC := \
 UNIT_SRC := \
 	tests/unit/test_address.c \
 	tests/unit/test_base.c \
+	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \
 	tests/unit/test_ed25519.c \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_framing.c \
 	tests/unit/test_json.c \
+	tests/unit/test_ledger.c \
 	tests/unit/test_listing.c \
 	tests/unit/test_name.c \
 	tests/unit/test_object.c \
@@ -177,6 +179,7 @@ UNIT_SRC := \
 	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_response.c \
+	tests/unit/test_seal.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_uri.c \
 	tests/unit/test_when.c

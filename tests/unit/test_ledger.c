@@ -1,0 +1,505 @@
+/* The custody ledger: entries, the chain, and every single change to it. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evidence/io.h"
+#include "evidence/ledger.h"
+#include "evidence/ledger_append.h"
+#include "tests/unit/unit.h"
+
+#define PACKAGE "case-20261123t231613z-deadbeef"
+#define OTHER "case-20261123t231613z-deadbeee"
+#define ENTRIES 6
+
+static const int64_t moment = INT64_C(17953821730000000);
+
+static char folder[] = "/tmp/azcustody-unit.XXXXXX";
+static int top = -1;
+static int number;
+static struct ed25519_seckey * keys[2];
+static struct trust * trust;
+static uint8_t seal[DIGEST_SHA256_LEN] = { 1 };
+static uint8_t archive[DIGEST_SHA256_LEN] = { 2 };
+
+/* Make a new directory and open it. */
+static int
+new_dir(void)
+{
+	char name[32];
+	struct err e;
+
+	err_init(&e);
+	(void)snprintf(name, sizeof(name), "d%d", number++);
+	return io_make_dir(top, name, &e);
+}
+
+static struct custody_entry
+entry_of(int64_t seq, enum custody_event event)
+{
+	struct custody_entry entry = { 0 };
+
+	entry.seq = seq;
+	entry.package = PACKAGE;
+	memcpy(entry.seal_sha256, seal, sizeof(seal));
+	memcpy(entry.prev, seal, sizeof(seal));
+	entry.event = event;
+	entry.at = moment + seq;
+	entry.by.name = "R. Meyer";
+	if (seq == 1) {
+		entry.has_archive = true;
+		memcpy(entry.archive_sha256, archive, sizeof(archive));
+		entry.archive_size = 4711;
+	}
+	return entry;
+}
+
+/* Point ${entry} to the head of the ledger in ${dir}. */
+static void
+follow(int dir, struct custody_entry * entry, struct ledger ** held)
+{
+	const struct ledger_entry * head;
+	struct err e;
+
+	err_init(&e);
+	*held = ledger_load(dir, &e);
+	EXPECT(*held != NULL);
+	head = ledger_head(*held);
+	memcpy(entry->prev, head->file->sha256, DIGEST_SHA256_LEN);
+	entry->n_prev_sigs = head->entry.n_signers;
+	for (size_t i = 0; i < head->entry.n_signers; i++) {
+		struct ledger_file * file =
+		    ledger_find_file(*held, head->entry.signers[i].file);
+
+		EXPECT(file != NULL);
+		entry->prev_sigs[i].file = file->name;
+		memcpy(entry->prev_sigs[i].sha256, file->sha256,
+		    DIGEST_SHA256_LEN);
+	}
+}
+
+/* Append an entry signed by one or two keys.  Return as ledger_append. */
+static int
+append(int dir, struct custody_entry * entry, size_t n)
+{
+	struct ledger_signer signers[2] = { { "examiner", "R. Meyer", keys[0] },
+		{ "witness", NULL, keys[1] } };
+	struct ledger * held = NULL;
+	struct err e;
+	int rc;
+
+	err_init(&e);
+	if (entry->seq > 1)
+		follow(dir, entry, &held);
+	rc = ledger_append(dir, entry, signers, n, &e);
+	ledger_free(held);
+	return rc;
+}
+
+/* A whole ledger in a new directory. */
+static int
+new_ledger(void)
+{
+	static const enum custody_event events[ENTRIES] = { CUSTODY_SEALED,
+		CUSTODY_RELEASED, CUSTODY_RECEIVED, CUSTODY_VERIFIED,
+		CUSTODY_STORED, CUSTODY_CORRECTED };
+	int dir = new_dir();
+
+	for (int i = 0; i < ENTRIES; i++) {
+		struct custody_entry entry = entry_of(i + 1, events[i]);
+
+		if (events[i] == CUSTODY_CORRECTED)
+			entry.corrects = 2;
+		EXPECT(append(dir, &entry, (i % 2 == 0) ? 2 : 1) == 0);
+	}
+	return dir;
+}
+
+/* How often each problem was reported. */
+struct tally {
+	int of[LEDGER_PROBLEM_COUNT];
+};
+
+static void
+count(void * context, enum ledger_problem problem, const char * file,
+    const char * why)
+{
+	struct tally * tally = context;
+
+	EXPECT((file != NULL) && (why != NULL));
+	tally->of[problem]++;
+}
+
+/* Check the ledger in ${dir} against all that is expected. */
+static int
+check(int dir, struct tally * tally)
+{
+	struct ledger_expect expect = { PACKAGE, seal, archive, 4711, trust };
+	struct ledger * ledger;
+	struct err e;
+	int n;
+
+	err_init(&e);
+	memset(tally, 0, sizeof(*tally));
+	ledger = ledger_load(dir, &e);
+	if (ledger == NULL)
+		return -1;
+	n = ledger_check(ledger, &expect, count, tally);
+	ledger_free(ledger);
+	return n;
+}
+
+static void
+a_ledger_of_ours_has_nothing_wrong(void)
+{
+	struct tally t;
+	int dir = new_ledger();
+
+	EXPECT(check(dir, &t) == 0);
+	(void)close(dir);
+}
+
+static void
+an_empty_ledger_is_a_finding(void)
+{
+	struct tally t;
+	int dir = new_dir();
+
+	EXPECT(check(dir, &t) == 1);
+	EXPECT(t.of[LEDGER_EMPTY] == 1);
+	(void)close(dir);
+}
+
+/* Names of the files in ${dir}. */
+static size_t
+list(int dir, char names[][64], size_t max)
+{
+	DIR * d = fdopendir(dup(dir));
+	const struct dirent * one;
+	size_t n = 0;
+
+	rewinddir(d);
+	for (one = readdir(d); (one != NULL) && (n < max); one = readdir(d)) {
+		if (one->d_name[0] != '.')
+			(void)snprintf(names[n++], 64, "%.63s", one->d_name);
+	}
+	(void)closedir(d);
+	return n;
+}
+
+static void
+every_removed_file_is_found_but_the_last_entry_with_its_signatures(void)
+{
+	char names[64][64];
+	struct tally t;
+	int dir = new_ledger();
+	size_t n = list(dir, names, 64);
+	struct buf bytes = { 0 };
+	struct err e;
+
+	err_init(&e);
+	EXPECT(n == 15); /* 6 entries, 9 signatures */
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&bytes);
+		EXPECT(io_load(dir, names[i], 1 << 20, &bytes, &e) == 0);
+		EXPECT(unlinkat(dir, names[i], 0) == 0);
+		EXPECT(check(dir, &t) > 0);
+		EXPECT(io_save_new(dir, names[i], bytes.bytes, bytes.len, 0444,
+			   &e) == 0);
+	}
+	EXPECT(check(dir, &t) == 0);
+	/* What no receipt contradicts cannot be seen: FORMAT.md says so. */
+	EXPECT(unlinkat(dir, "000006-corrected.json", 0) == 0);
+	EXPECT(unlinkat(dir, "000006-corrected.examiner.minisig", 0) == 0);
+	EXPECT(check(dir, &t) == 0);
+	buf_free(&bytes);
+	(void)close(dir);
+}
+
+static void
+every_flipped_byte_of_every_file_is_found(void)
+{
+	char names[64][64];
+	struct tally t;
+	int dir = new_ledger();
+	size_t n = list(dir, names, 64);
+	size_t missed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf bytes = { 0 };
+		struct err e;
+		int fd;
+
+		err_init(&e);
+		EXPECT(io_load(dir, names[i], 1 << 20, &bytes, &e) == 0);
+		EXPECT(fchmodat(dir, names[i], 0600, 0) == 0);
+		fd = openat(dir, names[i], O_WRONLY);
+		for (size_t k = 0; k < bytes.len; k += 7) {
+			uint8_t flipped = bytes.bytes[k] ^ 1;
+
+			EXPECT(pwrite(fd, &flipped, 1, (off_t)k) == 1);
+			missed += check(dir, &t) == 0;
+			EXPECT(pwrite(fd, &bytes.bytes[k], 1, (off_t)k) == 1);
+		}
+		(void)close(fd);
+		buf_free(&bytes);
+	}
+	EXPECT(missed == 0);
+	(void)close(dir);
+}
+
+static void
+a_file_that_nobody_declares_is_found(void)
+{
+	static const char * const strays[] = { "x", "000007-released.json",
+		"000002-released.other.minisig", "000001-sealed.json.bak",
+		".hidden" };
+	struct tally t;
+	int dir = new_ledger();
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(strays) / sizeof(strays[0]); i++) {
+		err_init(&e);
+		EXPECT(io_save_new(dir, strays[i], "{}", 2, 0600, &e) == 0);
+		EXPECT(check(dir, &t) == 1);
+		EXPECT(t.of[LEDGER_STRAY] + t.of[LEDGER_ENTRY] == 1);
+		EXPECT(unlinkat(dir, strays[i], 0) == 0);
+	}
+	(void)close(dir);
+}
+
+static void
+an_unsigned_entry_that_is_added_is_found(void)
+{
+	struct custody_entry entry = entry_of(7, CUSTODY_DESTROYED);
+	struct ledger * held = NULL;
+	struct buf text = { 0 };
+	struct tally t;
+	int dir = new_ledger();
+	struct err e;
+
+	err_init(&e);
+	follow(dir, &entry, &held);
+	EXPECT(custody_format(&entry, &text, &e) == 0);
+	EXPECT(io_save_new(dir, "000007-destroyed.json", text.bytes, text.len,
+		   0600, &e) == 0);
+	EXPECT(check(dir, &t) == 1);
+	EXPECT(t.of[LEDGER_UNSIGNED] == 1);
+	ledger_free(held);
+	buf_free(&text);
+	(void)close(dir);
+}
+
+static void
+two_entries_with_one_prev_are_a_fork(void)
+{
+	struct custody_entry a = entry_of(2, CUSTODY_RELEASED);
+	struct custody_entry b = entry_of(2, CUSTODY_COPIED);
+	struct custody_entry first = entry_of(1, CUSTODY_SEALED);
+	struct ledger_signer signer = { "examiner", NULL, keys[0] };
+	struct ledger * held = NULL;
+	struct tally t;
+	int dir = new_dir();
+	struct err e;
+
+	err_init(&e);
+	EXPECT(append(dir, &first, 1) == 0);
+	follow(dir, &a, &held);
+	memcpy(b.prev, a.prev, sizeof(b.prev));
+	b.n_prev_sigs = 1;
+	b.prev_sigs[0] = a.prev_sigs[0];
+	EXPECT(ledger_append(dir, &a, &signer, 1, &e) == 0);
+	EXPECT(ledger_append(dir, &b, &signer, 1, &e) == 0);
+	EXPECT(check(dir, &t) == 1);
+	EXPECT(t.of[LEDGER_FORK] == 1);
+	ledger_free(held);
+	(void)close(dir);
+}
+
+static void
+a_signature_of_another_entry_role_or_package_is_no_good(void)
+{
+	struct custody_entry entry = entry_of(1, CUSTODY_SEALED);
+	struct buf text = { 0 };
+	struct buf sig = { 0 };
+	struct tally t;
+	static const char * const wrong[] = { "azcustody/custody/1 " OTHER
+					      " 000001 examiner",
+		"azcustody/custody/1 " PACKAGE " 000002 examiner",
+		"azcustody/custody/1 " PACKAGE " 000001 witness",
+		"azcustody/seal/1 " PACKAGE " examiner",
+		"azcustody/custody/2 " PACKAGE " 000001 examiner" };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		int dir = new_dir();
+		struct err e;
+
+		err_init(&e);
+		EXPECT(append(dir, &entry, 1) == 0);
+		EXPECT(check(dir, &t) == 0);
+		EXPECT(io_load(dir, "000001-sealed.json", 1 << 20, &text, &e) ==
+		    0);
+		EXPECT(unlinkat(dir, "000001-sealed.examiner.minisig", 0) == 0);
+		EXPECT(ed25519_sign(keys[0], wrong[i], text.bytes, text.len,
+			   &sig, &e) == 0);
+		EXPECT(io_save_new(dir, "000001-sealed.examiner.minisig",
+			   sig.bytes, sig.len, 0600, &e) == 0);
+		EXPECT(check(dir, &t) == 1);
+		EXPECT(t.of[LEDGER_SIGNATURE] == 1);
+		buf_clear(&text);
+		buf_clear(&sig);
+		(void)close(dir);
+	}
+	buf_free(&text);
+	buf_free(&sig);
+}
+
+static void
+another_archive_seal_or_package_is_found(void)
+{
+	struct ledger_expect expect = { PACKAGE, seal, archive, 4711, trust };
+	uint8_t wrong[DIGEST_SHA256_LEN] = { 9 };
+	struct ledger * ledger;
+	struct tally t = { { 0 } };
+	int dir = new_ledger();
+	struct err e;
+
+	err_init(&e);
+	ledger = ledger_load(dir, &e);
+	expect.archive_size++;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == 1);
+	EXPECT(t.of[LEDGER_ARCHIVE] == 1);
+	expect.archive_size--;
+	expect.archive_sha256 = wrong;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == 1);
+	expect.archive_sha256 = NULL;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == 0);
+	expect.seal_sha256 = wrong;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == ENTRIES);
+	expect.seal_sha256 = NULL;
+	expect.package = OTHER;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == ENTRIES);
+	expect.package = NULL;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == 0);
+	expect.trust = NULL;
+	EXPECT(ledger_check(ledger, &expect, count, &t) == 9);
+	EXPECT(t.of[LEDGER_UNTRUSTED] == 9);
+	ledger_free(ledger);
+	(void)close(dir);
+}
+
+static void
+an_entry_that_breaks_a_rule_is_not_written(void)
+{
+	struct custody_entry entry = entry_of(2, CUSTODY_SEALED);
+	struct ledger_signer twice[2] = { { "a", NULL, keys[0] },
+		{ "b", NULL, keys[0] } };
+	char names[8][64];
+	int dir = new_dir();
+	struct err e;
+
+	err_init(&e);
+	EXPECT(ledger_append(dir, &entry, twice, 0, &e) == -1);
+	err_init(&e);
+	EXPECT(ledger_append(dir, &entry, twice, 1, &e) == -1);
+	entry = entry_of(1, CUSTODY_SEALED);
+	err_init(&e);
+	EXPECT(ledger_append(dir, &entry, twice, 2, &e) == -1);
+	entry.has_archive = false;
+	err_init(&e);
+	EXPECT(ledger_append(dir, &entry, twice, 1, &e) == -1);
+	EXPECT(list(dir, names, 8) == 0);
+	(void)close(dir);
+}
+
+static void
+an_interrupted_append_can_be_done_again_but_never_repeated(void)
+{
+	struct custody_entry entry = entry_of(1, CUSTODY_SEALED);
+	struct ledger_signer signer = { "examiner", NULL, keys[0] };
+	struct tally t;
+	int dir = new_dir();
+	struct err e;
+
+	err_init(&e);
+	EXPECT(io_save_new(dir, "000001-sealed.examiner.minisig", "half", 4,
+		   0600, &e) == 0);
+	EXPECT(ledger_append(dir, &entry, &signer, 1, &e) == 0);
+	EXPECT(check(dir, &t) == 0);
+	EXPECT(ledger_append(dir, &entry, &signer, 1, &e) == -1);
+	EXPECT(e.kind == ERR_USAGE);
+	EXPECT(check(dir, &t) == 0);
+	(void)close(dir);
+}
+
+static void
+remove_folder(void)
+{
+	char name[64];
+	char names[64][64];
+
+	for (int i = 0; i < number; i++) {
+		struct err e;
+		int dir;
+		size_t n;
+
+		err_init(&e);
+		(void)snprintf(name, sizeof(name), "%s/d%d", folder, i);
+		dir = io_open_dir(name, &e);
+		n = list(dir, names, 64);
+		for (size_t k = 0; k < n; k++)
+			(void)unlinkat(dir, names[k], 0);
+		(void)close(dir);
+		(void)rmdir(name);
+	}
+	(void)close(top);
+	(void)rmdir(folder);
+}
+
+static int
+set_up(void)
+{
+	char path[128];
+	struct err e;
+
+	err_init(&e);
+	if ((secret_start(&e) != 0) || (mkdtemp(folder) == NULL))
+		return -1;
+	top = io_open_dir(folder, &e);
+	trust = trust_new(&e);
+	for (int i = 0; i < 2; i++) {
+		keys[i] = ed25519_new_seckey(&e);
+		if (ed25519_save_public(top, "k.pub", keys[i], NULL, &e) != 0)
+			return -1;
+		(void)snprintf(path, sizeof(path), "%s/k.pub", folder);
+		if (trust_add_file(trust, path, &e) != 0)
+			return -1;
+		(void)unlinkat(top, "k.pub", 0);
+	}
+	return 0;
+}
+
+int
+main(void)
+{
+	if (set_up() != 0)
+		return 1;
+	RUN(a_ledger_of_ours_has_nothing_wrong);
+	RUN(an_empty_ledger_is_a_finding);
+	RUN(every_removed_file_is_found_but_the_last_entry_with_its_signatures);
+	RUN(every_flipped_byte_of_every_file_is_found);
+	RUN(a_file_that_nobody_declares_is_found);
+	RUN(an_unsigned_entry_that_is_added_is_found);
+	RUN(two_entries_with_one_prev_are_a_fork);
+	RUN(a_signature_of_another_entry_role_or_package_is_no_good);
+	RUN(another_archive_seal_or_package_is_found);
+	RUN(an_entry_that_breaks_a_rule_is_not_written);
+	RUN(an_interrupted_append_can_be_done_again_but_never_repeated);
+	for (int i = 0; i < 2; i++)
+		ed25519_free_seckey(keys[i]);
+	trust_free(trust);
+	remove_folder();
+	return unit_failed;
+}
