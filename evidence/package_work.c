@@ -30,6 +30,9 @@ package_work_new(
 	(void)snprintf(w->name, sizeof(w->name), "%s", options->name);
 	w->compress = options->compress;
 	w->started_at = options->started_at;
+	w->checkpoint_bytes = (options->checkpoint_bytes > 0)
+	    ? options->checkpoint_bytes
+	    : PACKAGE_CHECKPOINT_BYTES;
 	w->state = options->state;
 	w->cookie = options->cookie;
 	err_init(&w->fault);
@@ -220,7 +223,7 @@ package_work_is_due(const struct package_write * w)
 	int64_t grown =
 	    frames_write_offset(w->frames) - w->last.border.stream_bytes;
 
-	return (grown >= PACKAGE_CHECKPOINT_BYTES) ||
+	return (grown >= w->checkpoint_bytes) ||
 	    (clock_monotonic_ms() - w->last_ms >= PACKAGE_CHECKPOINT_MS);
 }
 

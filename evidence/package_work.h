@@ -101,6 +101,7 @@ struct package_write {
 	char name[NAME_SIZE];
 	bool compress;
 	int64_t started_at;
+	int64_t checkpoint_bytes;
 	int (*state)(void * cookie, struct buf * text, struct err * e);
 	void * cookie;
 

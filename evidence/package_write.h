@@ -52,6 +52,7 @@ struct package_options {
 	int64_t started_at; /* Start of the run: the time of all but payload. */
 	bool compress;      /* .tar.zst, else .tar */
 	int threads;        /* Workers; 0: by the processors. */
+	int64_t checkpoint_bytes; /* 0: PACKAGE_CHECKPOINT_BYTES; for tests. */
 	/*
 	 * Called when a checkpoint is made, before the spools are flushed: it
 	 * may append lines, and puts into ${text} (UTF-8, no NUL, at most

@@ -5,7 +5,7 @@
  *
  *	pack --folder DIR --out DIR --key SECKEY [--role ROLE] [--at TIME]
  *	     [--random HEX8] [--case TEXT] [--plain] [--threads N]
- *	     [--synthetic BYTES] [--no-custody] [--resume]
+ *	     [--synthetic BYTES] [--no-custody] [--checkpoint BYTES] [--resume]
  *
  * It prints the name of the package file.  With --resume it takes up what an
  * earlier run with the same arguments left; a run killed before its first
@@ -279,7 +279,8 @@ parse_arguments(struct pack * p, int argc, char ** argv, struct err * e)
 		{ "random", 1, NULL, 'x' }, { "case", 1, NULL, 'c' },
 		{ "plain", 0, NULL, 'p' }, { "threads", 1, NULL, 't' },
 		{ "synthetic", 1, NULL, 's' }, { "no-custody", 0, NULL, 'n' },
-		{ "resume", 0, NULL, 'u' }, { NULL, 0, NULL, 0 } };
+		{ "checkpoint", 1, NULL, 'b' }, { "resume", 0, NULL, 'u' },
+		{ NULL, 0, NULL, 0 } };
 	int c;
 
 	for (;;) {
@@ -322,6 +323,9 @@ parse_arguments(struct pack * p, int argc, char ** argv, struct err * e)
 		case 'n':
 			p->has_no_custody = true;
 			break;
+		case 'b':
+			p->checkpoint = atoll(optarg);
+			break;
 		case 'u':
 			p->is_resuming = true;
 			break;
@@ -341,7 +345,8 @@ run(struct pack * p, char file[PACKAGE_FILE_SIZE], struct err * e)
 	struct package_options o = { .name = p->package,
 		.started_at = p->at,
 		.compress = !p->is_plain,
-		.threads = p->threads };
+		.threads = p->threads,
+		.checkpoint_bytes = p->checkpoint };
 	int rc = -1;
 	int dir = io_open_dir(p->out, e);
 

@@ -49,6 +49,7 @@ struct pack {
 	bool is_resuming;
 	int threads;
 	int64_t synthetic;
+	int64_t checkpoint;
 
 	char package[NAME_SIZE];
 	char source[NAME_SIZE];
