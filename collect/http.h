@@ -26,7 +26,8 @@
 #define HTTP_REQUEST_HEADERS_MAX 32
 #define HTTP_HEADERS_MAX 65536 /* Bytes of an answer's header block. */
 #define HTTP_HEADER_LINES_MAX 256
-#define HTTP_BLOCK_MAX 262144 /* Bytes of a body block handed out. */
+#define HTTP_BLOCK_MAX 262144     /* Bytes of a body block handed out. */
+#define HTTP_ERROR_BODY_MAX 65536 /* Of a body that is thrown away. */
 #define HTTP_CERTIFICATES_MAX 10
 #define HTTP_CERTIFICATE_MAX 65536 /* Bytes of one in DER. */
 #define HTTP_TEXT_SIZE 256
@@ -97,7 +98,8 @@ struct http_handlers {
 	/* The final header block is there: status, version, raw lines. */
 	enum http_wish (*on_headers)(void * cookie, int status, int version,
 	    const char * headers, size_t len);
-	/* Up to HTTP_BLOCK_MAX bytes of body. */
+	/* Up to HTTP_BLOCK_MAX bytes of the body of a 2xx; that of any other
+	 * status is thrown away here, so that it cannot pass for a blob's. */
 	enum http_wish (*on_body)(
 	    void * cookie, const uint8_t * bytes, size_t len);
 	/* The call is over; its handle is not valid after this returns. */

@@ -141,6 +141,13 @@ on_body(char * bytes, size_t size, size_t count, void * cookie)
 	size_t len = size * count;
 	enum http_wish wish = HTTP_GO;
 
+	if ((call->status < 200) || (call->status > 299)) {
+		call->error_len += len;
+		if (call->error_len <= HTTP_ERROR_BODY_MAX)
+			return len;
+		call->is_over = true;
+		return 0;
+	}
 	if ((int64_t)len > call->body_max - call->body_len) {
 		call->is_over = true;
 		return 0;
@@ -184,7 +191,7 @@ set_refusals(struct http_call * call, struct err * e)
 	SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	SET(CURLOPT_PATH_AS_IS, 1L);
 	SET(CURLOPT_COOKIEFILE, NULL);
-	SET(CURLOPT_ALTSVC_CTRL, 0L);
+	/* Alt-Svc is off unless it is switched on, and cannot be set off. */
 	SET(CURLOPT_HSTS_CTRL, 0L);
 	SET(CURLOPT_SHARE, NULL);
 	SET(CURLOPT_VERBOSE, 0L);
@@ -254,6 +261,7 @@ http_call_clear(struct http_call * call)
 	call->line_count = 0;
 	call->length_lines = 0;
 	call->body_len = 0;
+	call->error_len = 0;
 	call->first_byte_ms = -1;
 	call->headers_at = CLOCK_UNKNOWN;
 	memset(&call->tls, 0, sizeof(call->tls));

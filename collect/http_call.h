@@ -38,6 +38,7 @@ struct http_call {
 	int length_lines; /* Content-Length and Transfer-Encoding lines. */
 	int64_t body_max;
 	int64_t body_len;
+	size_t error_len;
 	int64_t started_ms;
 	int64_t first_byte_ms;
 	int64_t started_at;

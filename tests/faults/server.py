@@ -1,0 +1,334 @@
+#!/usr/bin/env python3
+"""A hostile blob service on loopback, for tests.
+
+  server.py DIR [--seconds N] [--tls CERT KEY] [--port N]
+
+DIR/account.json scripts the account (account.py).  DIR/control.json, read
+again whenever it changes, is a list of rules:
+
+  [{"phase": "range", "mode": "pc", "at": "half", "after": 1, "times": 2,
+    "match": "a/b"}]
+
+phase is containers, list, head, get, range or any; "match" is a regular
+expression over the target; the first "after" requests that fit pass, then
+the rule works "times" times (absent: always).  The first rule that works
+decides.  Besides the modes of modes.py: "change" changes the blob before
+answering, "marker-loop" and "repeat-page" spoil listings, "other-blob"
+answers with another blob's bytes, "date" moves the Date header by "seconds".
+
+DIR/port is written once it listens; DIR/requests.secret gets one JSON line a
+request, target and headers as they came.  It ends on SIGTERM, and by itself
+after --seconds (600).  Targets are path-style: /ACCOUNT/CONTAINER/BLOB.
+"""
+import argparse
+import base64
+import email.utils
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import ssl
+import struct
+import threading
+import time
+import urllib.parse
+
+from account import Account
+from modes import MODES, Answer, send
+
+HEAD_MAX = 131072
+
+
+class Rules:
+    """The control file and how often each rule was met."""
+
+    def __init__(self, path):
+        self.path = path
+        self.lock = threading.Lock()
+        self.stamp = None
+        self.rules = []
+        self.met = []
+
+    def choose(self, phase, target):
+        """The rule that works for this request, or None."""
+        with self.lock:
+            self.load()
+            for i, rule in enumerate(self.rules):
+                if rule.get("phase", "any") not in ("any", phase):
+                    continue
+                if not re.search(rule.get("match", ""), target):
+                    continue
+                self.met[i] += 1
+                begin = int(rule.get("after", 0))
+                end = begin + int(rule.get("times", 1 << 60))
+                if begin < self.met[i] <= end:
+                    return rule
+        return None
+
+    def load(self):
+        """Read the file again if it is another one."""
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            self.rules, self.met, self.stamp = [], [], None
+            return
+        stamp = (found.st_mtime_ns, found.st_ino, found.st_size)
+        if stamp != self.stamp:
+            with open(self.path) as f:
+                self.rules = json.load(f)
+            self.met = [0] * len(self.rules)
+            self.stamp = stamp
+
+
+class Server:
+    """Sockets, threads, and the log."""
+
+    def __init__(self, args):
+        self.dir = args.dir
+        with open(os.path.join(args.dir, "account.json")) as f:
+            self.account = Account(json.load(f))
+        self.rules = Rules(os.path.join(args.dir, "control.json"))
+        self.log = open(os.path.join(args.dir, "requests.secret"), "a",
+                        buffering=1)
+        self.log_lock = threading.Lock()
+        self.count = 0
+        self.connections = 0
+        self.stopped = threading.Event()
+        self.tls = None
+        if args.tls:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(args.tls[0], args.tls[1])
+            if args.tls_max:
+                self.tls.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+                self.tls.maximum_version = ssl.TLSVersion[args.tls_max]
+                self.tls.set_ciphers("ALL:@SECLEVEL=0")
+        self.listener = socket.create_server(("127.0.0.1", args.port),
+                                             backlog=256)
+        self.listener.settimeout(0.2)
+        self.until = time.monotonic() + args.seconds
+
+    def run(self):
+        """Accept until told to stop or the time is over."""
+        port = self.listener.getsockname()[1]
+        path = os.path.join(self.dir, "port")
+        with open(path + ".new", "w") as f:
+            f.write("%d\n" % port)
+        os.rename(path + ".new", path)
+        while not self.stopped.is_set() and time.monotonic() < self.until:
+            try:
+                raw, _ = self.listener.accept()
+            except TimeoutError:
+                continue
+            self.connections += 1
+            threading.Thread(target=self.serve, daemon=True,
+                             args=(raw, self.connections)).start()
+        self.stopped.set()
+
+    def serve(self, raw, number):
+        """One connection."""
+        connection = raw
+        try:
+            raw.settimeout(60)
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls:
+                connection = self.tls.wrap_socket(raw, server_side=True)
+            rest = b""
+            end = "keep"
+            while end == "keep" and not self.stopped.is_set():
+                request, rest = self.read_head(connection, rest)
+                if request is None:
+                    return
+                end = self.answer(connection, number, request)
+            self.finish(connection, end)
+        except (OSError, ValueError):
+            pass
+        finally:
+            connection.close()
+
+    def finish(self, connection, end):
+        """Close in the way the mode asks for."""
+        if end == "abort":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                  struct.pack("ii", 1, 0))
+        if end == "hang":
+            self.stopped.wait(300)
+        # Without a TLS close_notify, whatever the mode.
+        if end == "close":
+            connection.shutdown(socket.SHUT_WR)
+
+    @staticmethod
+    def read_head(connection, rest):
+        """The next request's lines, or None when the peer is gone."""
+        while b"\r\n\r\n" not in rest:
+            more = connection.recv(65536)
+            if not more or len(rest) > HEAD_MAX:
+                return None, b""
+            rest += more
+        head, rest = rest.split(b"\r\n\r\n", 1)
+        return head.decode("latin-1").split("\r\n"), rest
+
+    def note(self, number, line, headers):
+        """One line of the log."""
+        with self.log_lock:
+            self.count += 1
+            self.log.write(json.dumps(
+                {"n": self.count, "connection": number, "line": line,
+                 "at": time.time(), "headers": headers}) + "\n")
+            return self.count
+
+    def answer(self, connection, number, lines):
+        """Read a request, make the answer, spoil it, send it."""
+        method, target, _ = lines[0].split(" ", 2)
+        headers = {}
+        for line in lines[1:]:
+            name, value = line.split(":", 1)
+            headers[name.lower()] = value.strip()
+        serial = self.note(number, lines[0], headers)
+        path, _, raw_query = target.partition("?")
+        query = dict(urllib.parse.parse_qsl(raw_query, keep_blank_values=True))
+        parts = path.split("/", 3)
+        container = urllib.parse.unquote(parts[2]) if len(parts) > 2 else ""
+        name = urllib.parse.unquote_to_bytes(parts[3]) if len(parts) > 3 else None
+        phase = self.phase(method, container, name, query, headers)
+        rule = self.rules.choose(phase, target)
+        made = self.make(phase, container, name, query, headers, rule)
+        made.set("x-ms-request-id", "%08x-0000-0000-0000-%012x" %
+                 (serial, number))
+        made.set("x-ms-version", headers.get("x-ms-version", "2021-12-02"))
+        made.set("Date", email.utils.formatdate(time.time(), usegmt=True))
+        made.set("Server", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0")
+        if "x-ms-client-request-id" in headers:
+            made.set("x-ms-client-request-id",
+                     headers["x-ms-client-request-id"])
+        made.head_only = (method == "HEAD")
+        if rule:
+            self.spoil(made, rule, container, name, query)
+        return send(connection, made, self.stopped)
+
+    @staticmethod
+    def phase(method, container, name, query, headers):
+        """Which of the five phases a request belongs to."""
+        if name is None and query.get("comp") == "list":
+            return "list" if container else "containers"
+        if method == "HEAD":
+            return "head"
+        if "range" in headers or "x-ms-range" in headers:
+            return "range"
+        return "get"
+
+    @staticmethod
+    def error(code, text):
+        """The service's own error."""
+        body = ("\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>"
+                "%s</Code><Message>no</Message></Error>" % text).encode()
+        return Answer(code, [("Content-Length", str(len(body))),
+                             ("Content-Type", "application/xml"),
+                             ("x-ms-error-code", text)], body)
+
+    def make(self, phase, container, name, query, headers, rule):
+        """The right answer."""
+        if phase == "containers":
+            body = self.account.list_containers(query)
+        elif phase == "list":
+            if container not in self.account.containers:
+                return self.error(404, "ContainerNotFound")
+            body = self.account.list_blobs(container, query)
+        else:
+            return self.make_blob(phase, container, name, query, headers, rule)
+        return Answer(200, [("Content-Length", str(len(body))),
+                            ("Content-Type", "application/xml")], body)
+
+    def make_blob(self, phase, container, name, query, headers, rule):
+        """Properties, the whole, or a range of a blob."""
+        blob = self.account.find(container, name, query.get("snapshot", ""),
+                                 query.get("versionid", ""))
+        if blob is None:
+            return self.error(404, "BlobNotFound")
+        blob.touched()
+        if rule and rule.get("mode") == "change":
+            blob.change()
+        if blob.script.get("tier") == "Archive" and phase != "head":
+            return self.error(409, "BlobArchived")
+        wanted = headers.get("if-match")
+        if wanted and wanted != "*" and wanted.strip('"') != blob.etag():
+            return self.error(412, "ConditionNotMet")
+        pairs = [("ETag", '"%s"' % blob.etag()),
+                 ("Last-Modified", "Sun, 01 Nov 2026 01:00:00 GMT"),
+                 ("Content-Type", "application/json"),
+                 ("Accept-Ranges", "bytes"), ("x-ms-blob-type", blob.type)]
+        if blob.type == "AppendBlob":
+            pairs.append(("x-ms-blob-committed-block-count",
+                          str(blob.blocks)))
+        if phase != "range":
+            if blob.md5():
+                pairs.append(("Content-MD5", blob.md5()))
+            pairs.append(("Content-Length", str(blob.size)))
+            body = b"" if phase == "head" else blob.read(0, blob.size)
+            return Answer(200, pairs, body)
+        return self.make_range(blob, pairs, headers)
+
+    def make_range(self, blob, pairs, headers):
+        """206, or 416."""
+        span = headers.get("x-ms-range", headers.get("range", ""))
+        match = re.fullmatch(r"bytes=(\d+)-(\d*)", span)
+        if not match or int(match.group(1)) >= blob.size:
+            return self.error(416, "InvalidRange")
+        first = int(match.group(1))
+        last = min(int(match.group(2) or blob.size - 1), blob.size - 1)
+        body = blob.read(first, last - first + 1)
+        pairs.append(("Content-Range", "bytes %d-%d/%d" %
+                      (first, last, blob.size)))
+        pairs.append(("Content-Length", str(len(body))))
+        if blob.md5():
+            pairs.append(("x-ms-blob-content-md5", blob.md5()))
+        if headers.get("x-ms-range-get-content-md5") == "true":
+            pairs.append(("Content-MD5", base64.b64encode(
+                hashlib.md5(body).digest()).decode()))
+        return Answer(206, pairs, body)
+
+    def spoil(self, made, rule, container, name, query):
+        """Do to the answer what the rule says."""
+        mode = rule["mode"]
+        if mode == "change":
+            return
+        if mode == "date":
+            made.set("Date", email.utils.formatdate(
+                time.time() + float(rule["seconds"]), usegmt=True))
+        elif mode == "marker-loop":
+            again = query.get("marker") or Account.marker(0)
+            made.body = re.sub(
+                rb"<NextMarker( /|>.*?</NextMarker)>", b"<NextMarker>" +
+                again.replace("&", "&amp;").encode() + b"</NextMarker>",
+                made.body)
+            made.set("Content-Length", str(len(made.body)))
+        elif mode == "repeat-page":
+            made.body = self.account.list_blobs(container, {})
+            made.set("Content-Length", str(len(made.body)))
+        elif mode == "other-blob":
+            others = [b for b in self.account.containers[container][0]
+                      if b.name != name]
+            made.body = others[0].read(0, len(made.body))
+            made.set("Content-Length", str(len(made.body)))
+        else:
+            blob = self.account.find(container, name, "", "") if name else None
+            whole = dict(rule, whole=lambda: blob.read(0, blob.size))
+            MODES[mode](made, whole)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dir")
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--tls", nargs=2)
+    parser.add_argument("--tls-max", help="TLSv1, TLSv1_1, TLSv1_2")
+    server = Server(parser.parse_args())
+    signal.signal(signal.SIGTERM, lambda *_: server.stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: server.stopped.set())
+    server.run()
+
+
+if __name__ == "__main__":
+    main()
