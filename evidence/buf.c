@@ -28,6 +28,7 @@ buf_reserve(struct buf * b, size_t more, struct err * e)
 	}
 	b->bytes = bytes;
 	b->room = room;
+	b->bytes[b->len] = '\0'; /* Readable as text from here on. */
 	return 0;
 }
 
