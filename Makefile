@@ -163,7 +163,9 @@ TIMELINE_SRC := \
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
 	tests/unit/test_address.c \
+	tests/unit/test_azure.c \
 	tests/unit/test_base.c \
+	tests/unit/test_credential.c \
 	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \
 	tests/unit/test_ed25519.c \
@@ -179,6 +181,7 @@ UNIT_SRC := \
 	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_response.c \
+	tests/unit/test_retry.c \
 	tests/unit/test_seal.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_uri.c \
@@ -186,6 +189,7 @@ UNIT_SRC := \
 
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC := \
+	tests/tools/httpget.c \
 	tests/tools/pack.c \
 	tests/tools/rawverify.c \
 	tests/tools/signfile.c
