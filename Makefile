@@ -174,12 +174,14 @@ UNIT_SRC := \
 	tests/unit/test_json.c \
 	tests/unit/test_ledger.c \
 	tests/unit/test_listing.c \
+	tests/unit/test_map_flow.c \
 	tests/unit/test_name.c \
 	tests/unit/test_object.c \
 	tests/unit/test_options.c \
 	tests/unit/test_package_resume.c \
 	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
+	tests/unit/test_record.c \
 	tests/unit/test_response.c \
 	tests/unit/test_retry.c \
 	tests/unit/test_seal.c \
