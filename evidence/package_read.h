@@ -8,6 +8,8 @@
 #include "evidence/digest.h"
 #include "evidence/err.h"
 #include "evidence/frames_read.h"
+#include "evidence/member_order.h"
+#include "evidence/name.h"
 #include "evidence/object.h"
 #include "evidence/source.h"
 #include "evidence/tar.h"
@@ -31,41 +33,13 @@
  *			... forget what this member gave ...
  *	}
  */
-#define PACKAGE_READ_MEMBERS_MAX (NAME_MAX_OBJECTS + INT64_C(2000000))
-
-/* What a member is, in the order in which members must stand. */
-enum package_class {
-	PACKAGE_CLASS_BAGIT,
-	PACKAGE_CLASS_CASE,
-	PACKAGE_CLASS_TOOL,
-	PACKAGE_CLASS_LISTING, /* any number, ascending */
-	PACKAGE_CLASS_PAYLOAD, /* any number, numbered from 1 */
-	PACKAGE_CLASS_RELISTING,
-	PACKAGE_CLASS_SOURCES,
-	PACKAGE_CLASS_OBJECTS,
-	PACKAGE_CLASS_GAPS,
-	PACKAGE_CLASS_REQUESTS,
-	PACKAGE_CLASS_CLOCK,
-	PACKAGE_CLASS_TLS, /* any number, ascending */
-	PACKAGE_CLASS_FOOTPRINT,
-	PACKAGE_CLASS_JOURNAL,
-	PACKAGE_CLASS_README,
-	PACKAGE_CLASS_BAG_INFO,
-	PACKAGE_CLASS_MANIFEST,
-	PACKAGE_CLASS_MANIFEST_SHA512,
-	PACKAGE_CLASS_TAGMANIFEST,
-	PACKAGE_CLASS_TAGMANIFEST_SHA512,
-	PACKAGE_CLASS_SEAL,
-	PACKAGE_CLASS_SEAL_FILE /* any number, ascending */
-};
-#define PACKAGE_CLASS_COUNT 22
-
 /* One member. */
 struct package_item {
 	char path[TAR_PATH_MAX + 1]; /* The whole, top folder included. */
 	const char * name;           /* In it, below the top folder. */
-	enum package_class class;
-	int64_t number; /* Of payload and listing pages; else 0. */
+	bool is_known; /* The format has such a member: kind holds. */
+	enum member_kind kind;
+	const char * problem; /* Why it may not stand here; NULL: it may. */
 	int64_t offset; /* Of its tar header in the uncompressed stream. */
 	int64_t size;
 	int64_t mtime;
@@ -86,14 +60,25 @@ struct package_place {
 
 /* What has been proved about a package, for reading it again. */
 struct package_index {
-	char package[NAME_SIZE];    /* The top folder. */
-	struct package_place first; /* The first payload member. */
+	char package[NAME_SIZE];      /* The top folder. */
+	struct package_place payload; /* The first one; its digest is unused. */
 	struct package_place sources;
 	struct package_place objects;
 	struct package_place manifest;
+	struct package_place tagmanifest;
 };
 
 struct package_read;
+
+/**
+ * package_read_open_place(fd, place, e):
+ * Start reading the structure at the member that ${place} names, which becomes
+ * the first one.  Neither the order of members, nor the file's digest, nor what
+ * stands behind the last frame is checked by such a reader.  Return as
+ * package_read_open.
+ */
+struct package_read * package_read_open_place(
+    int fd, const struct package_place * place, struct err * e);
 
 /**
  * package_read_open(fd, threads, e):
@@ -107,7 +92,7 @@ struct package_read * package_read_open(int fd, int threads, struct err * e);
  * package_read_open_index(fd, index, e):
  * Start reading the payload of the package in ${fd} against what ${index}
  * proved.  Return as package_read_open; ERR_FORGED if sources.json is not what
- * it was.
+ * it was.  A member that may not stand where it stands is a failure here.
  */
 struct package_read * package_read_open_index(
     int fd, const struct package_index * index, struct err * e);
@@ -121,6 +106,13 @@ struct package_read * package_read_open_index(
  */
 int package_read_next(
     struct package_read * r, struct package_item * item, struct err * e);
+
+/**
+ * package_read_is_broken(r):
+ * Return whether nothing more can be read from ${r}: package_read_next would
+ * fail again.
+ */
+bool package_read_is_broken(const struct package_read * r);
 
 /**
  * package_read_data(r, bytes, e):
@@ -153,18 +145,30 @@ const struct sources * package_read_sources(const struct package_read * r);
 struct frames_read * package_read_frames(struct package_read * r);
 
 /**
+ * package_read_border(r, sha256):
+ * Write the SHA-256 of the file's bytes before the current member to ${sha256}
+ * (in a compressed file its frame must begin with it), directly after
+ * package_read_next.  Return the number of those bytes, or -1 if it does not.
+ */
+int64_t package_read_border(
+    struct package_read * r, uint8_t sha256[DIGEST_SHA256_LEN]);
+
+/**
+ * package_read_top(r):
+ * Return the top folder, the package's name; "" before the first member.
+ */
+const char * package_read_top(const struct package_read * r);
+
+/**
+ * package_read_offset(r):
+ * Return how many bytes of the stream have been passed.
+ */
+int64_t package_read_offset(const struct package_read * r);
+
+/**
  * package_read_close(r):
  * Release ${r}; NULL is fine.
  */
 void package_read_close(struct package_read * r);
-
-/**
- * package_class_parse(name, class, number):
- * Put what the member ${name} (below the top folder) is into ${class}, and the
- * number in its name, or 0, into ${number}.  Return 0, or -1 if the format has
- * no such member.
- */
-int package_class_parse(
-    const char * name, enum package_class * class, int64_t * number);
 
 #endif

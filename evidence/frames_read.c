@@ -1,0 +1,480 @@
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zstd.h>
+
+#include "evidence/frames_read.h"
+#include "evidence/frames_walk.h"
+#include "evidence/io.h"
+
+/*
+ * Frames pass through a ring of slots in the order of the file.  One thread at
+ * a time walks: it reads the next frame and hashes it.  Then it decompresses
+ * while another walks.  The consumer takes the slots in order.
+ *
+ *	held <= given <= taken <= held + SLOTS
+ *
+ * Invariants, under the lock:
+ *  1. slot[i % SLOTS] belongs to the threads for given <= i < taken until it is
+ *     ready, then to the consumer, until held passes i.
+ *  2. in_use counts the bytes of all frames that have not been released, and a
+ *     frame is begun only if it keeps in_use within BUDGET or is alone; so the
+ *     oldest frame can always go on.
+ *  3. After ended nothing is taken any more, and slot taken - 1 says why.
+ */
+#define SLOTS 16
+#define BUDGET ((size_t)40 << 20)
+#define MAGIC_LEN 4
+
+struct slot {
+	bool is_ready;
+	int rc; /* As frames_read_next returns it. */
+	struct frames_raw raw;
+	uint8_t * content;
+	size_t cost; /* Counted in in_use. */
+	struct err e;
+};
+
+struct worker {
+	struct frames_read * f;
+	ZSTD_DCtx * ctx;
+	pthread_t thread;
+	bool is_started;
+};
+
+struct frames_read {
+	int fd;
+	bool is_plain;
+	int64_t size;
+	struct frames_walk * walk; /* Also of a plain file: it hashes. */
+
+	struct worker workers[FRAMES_READ_THREADS_MAX];
+	int threads;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct slot slots[SLOTS];
+	int64_t taken, given, held;
+	size_t in_use;
+	bool is_walking, ended, stop;
+
+	/* Of a plain file. */
+	struct digest * plain; /* Of its bytes before fed. */
+	int64_t plain_at, fed;
+	uint8_t * piece;
+	int64_t piece_at;
+	size_t piece_len;
+	struct frames_place start;
+};
+
+static int
+damaged(const struct frames_raw * raw, struct err * e, const char * why)
+{
+	err_set(e, ERR_INPUT, NULL, "zstd frame at byte %lld: %s",
+	    (long long)raw->file_at, why);
+	return -1;
+}
+
+/* Decompress the frame of ${slot} in one call. */
+static int
+decode(ZSTD_DCtx * ctx, struct slot * slot)
+{
+	struct frames_raw * raw = &slot->raw;
+	size_t n;
+
+	slot->content = malloc(raw->content_len);
+	if (slot->content == NULL) {
+		err_set(&slot->e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	n = ZSTD_decompressDCtx(
+	    ctx, slot->content, raw->content_len, raw->bytes, raw->len);
+	if (ZSTD_isError(n))
+		return damaged(raw, &slot->e, ZSTD_getErrorName(n));
+	if (n != raw->content_len)
+		return damaged(raw, &slot->e, "its content is shorter");
+	return 1;
+}
+
+/* Wait, as the walking thread, until a frame of ${cost} bytes may begin. */
+static void
+reserve(struct frames_read * f, size_t cost)
+{
+	if (f->threads > 0)
+		(void)pthread_mutex_lock(&f->lock);
+	while ((f->threads > 0) && !f->stop && (f->in_use > 0) &&
+	    (f->in_use + cost > BUDGET))
+		(void)pthread_cond_wait(&f->changed, &f->lock);
+	f->in_use += cost;
+	if (f->threads > 0)
+		(void)pthread_mutex_unlock(&f->lock);
+}
+
+/* Walk to the next frame and read it into ${slot}; as frames_read_next. */
+static int
+walk(struct frames_read * f, struct slot * slot)
+{
+	size_t content_len = 0;
+	int rc = frames_walk_peek(f->walk, &content_len, &slot->e);
+
+	if (rc != 1)
+		return rc;
+	slot->cost = content_len + frames_walk_bound(content_len);
+	reserve(f, slot->cost);
+	if (frames_walk_take(f->walk, &slot->raw, &slot->e) != 0)
+		return -1;
+	return 1;
+}
+
+static void
+start_slot(struct slot * slot)
+{
+	memset(slot, 0, sizeof(*slot));
+	err_init(&slot->e);
+}
+
+/* Take frames until the end, a failure, or close. */
+static void *
+work(void * argument)
+{
+	struct worker * w = argument;
+	struct frames_read * f = w->f;
+
+	(void)pthread_mutex_lock(&f->lock);
+	for (;;) {
+		struct slot * slot;
+		int rc;
+
+		while (!f->stop && !f->ended &&
+		    (f->is_walking || (f->taken - f->held >= SLOTS)))
+			(void)pthread_cond_wait(&f->changed, &f->lock);
+		if (f->stop || f->ended)
+			break;
+		f->is_walking = true;
+		slot = &f->slots[f->taken % SLOTS];
+		start_slot(slot);
+		f->taken++;
+		(void)pthread_mutex_unlock(&f->lock);
+		rc = walk(f, slot);
+		(void)pthread_mutex_lock(&f->lock);
+		f->is_walking = false;
+		if (rc != 1)
+			f->ended = true;
+		(void)pthread_cond_broadcast(&f->changed);
+		(void)pthread_mutex_unlock(&f->lock);
+		if (rc == 1)
+			rc = decode(w->ctx, slot);
+		free(slot->raw.bytes);
+		slot->raw.bytes = NULL;
+		(void)pthread_mutex_lock(&f->lock);
+		slot->rc = rc;
+		slot->is_ready = true;
+		if (rc < 0)
+			f->ended = true;
+		(void)pthread_cond_broadcast(&f->changed);
+	}
+	(void)pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+/* Give back what the consumer held. */
+static void
+release(struct frames_read * f)
+{
+	struct slot * slot;
+
+	if (f->held == f->given)
+		return;
+	slot = &f->slots[f->held % SLOTS];
+	free(slot->content);
+	slot->content = NULL;
+	f->in_use -= slot->cost;
+	f->held++;
+}
+
+/* Without threads: walk and decompress here. */
+static void
+work_inline(struct frames_read * f)
+{
+	struct slot * slot = &f->slots[f->taken % SLOTS];
+
+	start_slot(slot);
+	f->taken++;
+	slot->rc = walk(f, slot);
+	if (slot->rc == 1)
+		slot->rc = decode(f->workers[0].ctx, slot);
+	free(slot->raw.bytes);
+	slot->raw.bytes = NULL;
+	slot->is_ready = true;
+}
+
+/* Wait for the next slot in order. */
+static struct slot *
+wait_slot(struct frames_read * f)
+{
+	struct slot * slot = &f->slots[f->given % SLOTS];
+
+	if (f->threads == 0) {
+		release(f);
+		slot = &f->slots[f->given % SLOTS];
+		if (f->given == f->taken)
+			work_inline(f);
+	} else {
+		(void)pthread_mutex_lock(&f->lock);
+		release(f);
+		(void)pthread_cond_broadcast(&f->changed);
+		while ((f->given == f->taken) || !slot->is_ready)
+			(void)pthread_cond_wait(&f->changed, &f->lock);
+		(void)pthread_mutex_unlock(&f->lock);
+	}
+	return slot;
+}
+
+/* The next piece of a plain file. */
+static int
+next_piece(struct frames_read * f, struct frames_frame * frame, struct err * e)
+{
+	ssize_t n;
+
+	if (f->plain != NULL) {
+		int64_t whole = f->piece_at + (int64_t)f->piece_len;
+
+		assert(f->fed >= f->piece_at);
+		digest_update(f->plain, f->piece + (f->fed - f->piece_at),
+		    (size_t)(whole - f->fed));
+		f->fed = whole;
+	}
+	f->piece_at += (int64_t)f->piece_len;
+	f->piece_len = 0;
+	if (f->piece_at >= f->size)
+		return 0;
+	n = io_read_at(f->fd, f->piece, FRAMES_READ_PIECE, f->piece_at, e);
+	if (n < 0)
+		return -1;
+	if (n == 0) {
+		err_set(e, ERR_INPUT, NULL,
+		    "the file became shorter while it was read");
+		return -1;
+	}
+	f->piece_len = (size_t)n;
+	*frame = (struct frames_frame){ .file_at = f->piece_at,
+		.file_len = n,
+		.stream_at = f->piece_at,
+		.bytes = f->piece,
+		.len = f->piece_len };
+	return 1;
+}
+
+int
+frames_read_next(
+    struct frames_read * f, struct frames_frame * frame, struct err * e)
+{
+	struct slot * slot;
+
+	if (f->is_plain)
+		return next_piece(f, frame, e);
+	slot = wait_slot(f);
+	if (slot->rc != 1) {
+		if (slot->rc != 0)
+			err_set(e, slot->e.kind, NULL, "%s", slot->e.text);
+		return slot->rc; /* It stays there: the same again. */
+	}
+	*frame = (struct frames_frame){ .file_at = slot->raw.file_at,
+		.file_len = (int64_t)slot->raw.len,
+		.stream_at = slot->raw.stream_at,
+		.bytes = slot->content,
+		.len = slot->raw.content_len };
+	memcpy(frame->sha256_before, slot->raw.sha256_before,
+	    sizeof(frame->sha256_before));
+	f->given++;
+	return 1;
+}
+
+/* Start the threads, with no signal of the process delivered to them. */
+static int
+start_threads(struct frames_read * f, int threads, struct err * e)
+{
+	sigset_t all, was;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &was);
+	f->threads = threads;
+	for (int i = 0; i < threads; i++) {
+		int rc = pthread_create(
+		    &f->workers[i].thread, NULL, work, &f->workers[i]);
+
+		if (rc != 0) {
+			err_set_errno(e, rc, "starting a thread");
+			break;
+		}
+		f->workers[i].is_started = true;
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return ((threads == 0) || f->workers[threads - 1].is_started) ? 0 : -1;
+}
+
+static int
+start_frames(struct frames_read * f, int threads, struct err * e)
+{
+	for (int i = 0; (i < threads) || (i == 0); i++) {
+		f->workers[i].f = f;
+		f->workers[i].ctx = ZSTD_createDCtx();
+		if (f->workers[i].ctx == NULL) {
+			err_set(e, ERR_SYSTEM, NULL, "out of memory");
+			return -1;
+		}
+	}
+	return start_threads(f, threads, e);
+}
+
+static int
+start_plain(struct frames_read * f, bool is_whole, struct err * e)
+{
+	f->piece = malloc(FRAMES_READ_PIECE);
+	if (f->piece == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	if (is_whole) {
+		f->plain = digest_new(DIGEST_SHA256, e);
+		if (f->plain == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+/* Open at ${place}; NULL: whole. */
+static struct frames_read *
+open_any(int fd, int threads, const struct frames_place * place, struct err * e)
+{
+	static const uint8_t magic[MAGIC_LEN] = { 0x28, 0xb5, 0x2f, 0xfd };
+	struct frames_read * f = calloc(1, sizeof(*f));
+	uint8_t head[MAGIC_LEN] = { 0 };
+	int rc = -1;
+
+	assert((threads >= 0) && (threads <= FRAMES_READ_THREADS_MAX));
+	if (f == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return NULL;
+	}
+	(void)pthread_mutex_init(&f->lock, NULL);
+	(void)pthread_cond_init(&f->changed, NULL);
+	f->fd = fd;
+	f->walk = frames_walk_open(fd, place, e);
+	if ((f->walk == NULL) || (io_read_at(fd, head, sizeof(head), 0, e) < 0))
+		goto out;
+	f->size = frames_walk_size(f->walk);
+	f->is_plain = (memcmp(head, magic, sizeof(magic)) != 0);
+	if (place != NULL) {
+		f->piece_at = place->stream_at;
+		f->fed = place->stream_at;
+	}
+	rc = f->is_plain ? start_plain(f, place == NULL, e)
+			 : start_frames(f, threads, e);
+
+out:
+	if (rc != 0) {
+		frames_read_close(f);
+		f = NULL;
+	}
+	return f;
+}
+
+struct frames_read *
+frames_read_open(int fd, int threads, struct err * e)
+{
+	return open_any(fd, threads, NULL, e);
+}
+
+struct frames_read *
+frames_read_open_at(int fd, const struct frames_place * place, struct err * e)
+{
+	return open_any(fd, 0, place, e);
+}
+
+bool
+frames_read_is_plain(const struct frames_read * f)
+{
+	return f->is_plain;
+}
+
+int64_t
+frames_read_size(const struct frames_read * f)
+{
+	return f->size;
+}
+
+void
+frames_read_digest_at(
+    struct frames_read * f, size_t offset, uint8_t sha256[DIGEST_SHA256_LEN])
+{
+	int64_t to = f->piece_at + (int64_t)offset;
+
+	if (!f->is_plain) {
+		assert((offset == 0) && (f->held < f->given));
+		memcpy(sha256, f->slots[f->held % SLOTS].raw.sha256_before,
+		    DIGEST_SHA256_LEN);
+		return;
+	}
+	assert((f->plain != NULL) && (offset <= f->piece_len));
+	assert(to >= f->fed);
+	digest_update(
+	    f->plain, f->piece + (f->fed - f->piece_at), (size_t)(to - f->fed));
+	f->fed = to;
+	digest_peek(f->plain, sha256);
+}
+
+/* End the threads, whatever they do. */
+static void
+stop(struct frames_read * f)
+{
+	(void)pthread_mutex_lock(&f->lock);
+	f->stop = true;
+	(void)pthread_cond_broadcast(&f->changed);
+	(void)pthread_mutex_unlock(&f->lock);
+	for (int i = 0; i < f->threads; i++) {
+		if (f->workers[i].is_started)
+			(void)pthread_join(f->workers[i].thread, NULL);
+		f->workers[i].is_started = false;
+	}
+}
+
+int
+frames_read_digest(
+    struct frames_read * f, uint8_t sha256[DIGEST_SHA256_LEN], struct err * e)
+{
+	struct frames_frame frame;
+	int rc = 1;
+
+	stop(f);
+	if (!f->is_plain)
+		return frames_walk_digest(f->walk, sha256, e);
+	while (rc == 1)
+		rc = next_piece(f, &frame, e);
+	if (rc != 0)
+		return -1;
+	digest_finish(f->plain, sha256);
+	return frames_walk_check(f->walk, e);
+}
+
+void
+frames_read_close(struct frames_read * f)
+{
+	if (f == NULL)
+		return;
+	stop(f);
+	for (int i = 0; i < SLOTS; i++) {
+		free(f->slots[i].content);
+		free(f->slots[i].raw.bytes);
+	}
+	for (int i = 0; i < FRAMES_READ_THREADS_MAX; i++)
+		(void)ZSTD_freeDCtx(f->workers[i].ctx);
+	(void)pthread_cond_destroy(&f->changed);
+	(void)pthread_mutex_destroy(&f->lock);
+	frames_walk_close(f->walk);
+	digest_free(f->plain);
+	free(f->piece);
+	free(f);
+}

@@ -1,0 +1,173 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "evidence/frames_read.h"
+#include "evidence/io.h"
+
+/*
+ * The zstd seekable format's table, without checksums, all little-endian:
+ *
+ *	4 magic of a skippable frame   4 its length
+ *	n times: 4 bytes in the file   4 bytes of content
+ *	4 n   1 descriptor = 0   4 magic of the table
+ */
+#define SKIPPABLE_MAGIC UINT32_C(0x184d2a5e)
+#define TABLE_MAGIC UINT32_C(0x8f92eab1)
+#define HEAD_LEN 8
+#define ENTRY_LEN 8
+#define FOOTER_LEN 9
+
+struct frames_table {
+	int64_t n;
+	struct frames_place * places; /* n + 1: the last is the end. */
+};
+
+static uint32_t
+le32(const uint8_t * p)
+{
+	return (uint32_t)p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) |
+	    ((uint32_t)p[3] << 24);
+}
+
+/* Read exactly ${len} bytes. */
+static int
+read_exact(int fd, uint8_t * bytes, size_t len, int64_t at, struct err * e)
+{
+	ssize_t n = io_read_at(fd, bytes, len, at, e);
+
+	if (n < 0)
+		return -1;
+	if ((size_t)n != len) {
+		err_set(e, ERR_INPUT, NULL, "the seek table is cut short");
+		return -1;
+	}
+	return 0;
+}
+
+/* Read head and footer; put the number of frames into ${n}. */
+static int
+load_frame(int fd, int64_t size, int64_t * n, struct err * e)
+{
+	uint8_t footer[FOOTER_LEN], head[HEAD_LEN];
+	int64_t body;
+
+	if (size < HEAD_LEN + FOOTER_LEN)
+		goto none;
+	if (read_exact(fd, footer, sizeof(footer), size - FOOTER_LEN, e) != 0)
+		return -1;
+	*n = (int64_t)le32(footer);
+	body = *n * ENTRY_LEN + FOOTER_LEN;
+	if ((footer[4] != 0) || (le32(footer + 5) != TABLE_MAGIC) ||
+	    (*n > FRAMES_READ_LIMIT) || (HEAD_LEN + body > size))
+		goto none;
+	if (read_exact(fd, head, sizeof(head), size - HEAD_LEN - body, e) != 0)
+		return -1;
+	if ((le32(head) != SKIPPABLE_MAGIC) ||
+	    ((int64_t)le32(head + 4) != body))
+		goto none;
+	return 0;
+
+none:
+	err_set(e, ERR_INPUT, NULL, "there is no seek table");
+	return -1;
+}
+
+/* Read the ${n} entries into ${places}, which has one more. */
+static int
+load_entries(
+    int fd, int64_t at, int64_t n, struct frames_place * places, struct err * e)
+{
+	uint8_t bytes[512 * ENTRY_LEN];
+
+	places[0] = (struct frames_place){ 0, 0 };
+	for (int64_t i = 0; i < n; i++) {
+		const uint8_t * p = bytes + (i % 512) * ENTRY_LEN;
+		int64_t left = (n - i > 512) ? 512 : n - i;
+
+		if ((i % 512 == 0) &&
+		    (read_exact(fd, bytes, (size_t)left * ENTRY_LEN,
+			 at + i * ENTRY_LEN, e) != 0))
+			return -1;
+		places[i + 1].file_at = places[i].file_at + (int64_t)le32(p);
+		places[i + 1].stream_at =
+		    places[i].stream_at + (int64_t)le32(p + 4);
+	}
+	return 0;
+}
+
+struct frames_table *
+frames_table_load(int fd, struct err * e)
+{
+	struct frames_table * table = NULL;
+	int64_t size, n = 0, end;
+	int rc = -1;
+
+	if ((io_size(fd, &size, e) != 0) || (load_frame(fd, size, &n, e) != 0))
+		return NULL;
+	table = calloc(1, sizeof(*table));
+	if (table == NULL)
+		goto memory;
+	table->n = n;
+	table->places = calloc((size_t)n + 1, sizeof(*table->places));
+	if (table->places == NULL)
+		goto memory;
+	end = size - HEAD_LEN - n * ENTRY_LEN - FOOTER_LEN;
+	if (load_entries(fd, end + HEAD_LEN, n, table->places, e) != 0)
+		goto out;
+	if (table->places[n].file_at != end) {
+		err_set(e, ERR_INPUT, NULL,
+		    "the seek table does not add up to the file");
+		goto out;
+	}
+	rc = 0;
+	goto out;
+
+memory:
+	err_set(e, ERR_SYSTEM, NULL, "out of memory");
+out:
+	if (rc != 0) {
+		frames_table_free(table);
+		table = NULL;
+	}
+	return table;
+}
+
+int64_t
+frames_table_count(const struct frames_table * table)
+{
+	return table->n;
+}
+
+struct frames_place
+frames_table_place(const struct frames_table * table, int64_t i)
+{
+	assert((i >= 0) && (i <= table->n));
+	return table->places[i];
+}
+
+int64_t
+frames_table_find(const struct frames_table * table, int64_t stream_at)
+{
+	int64_t lo = 0, hi = table->n;
+
+	if ((stream_at < 0) || (stream_at >= table->places[hi].stream_at))
+		return -1;
+	while (hi - lo > 1) {
+		int64_t mid = lo + (hi - lo) / 2;
+
+		if (table->places[mid].stream_at <= stream_at)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void
+frames_table_free(struct frames_table * table)
+{
+	if (table == NULL)
+		return;
+	free(table->places);
+	free(table);
+}
