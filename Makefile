@@ -49,6 +49,16 @@ EVIDENCE_SRC := \
 	evidence/bag.c \
 	evidence/buf.c \
 	evidence/case_file.c \
+	evidence/check.c \
+	evidence/check_bag.c \
+	evidence/check_catalogue.c \
+	evidence/check_custody.c \
+	evidence/check_damage.c \
+	evidence/check_document.c \
+	evidence/check_journal.c \
+	evidence/check_listing.c \
+	evidence/check_seal.c \
+	evidence/check_stream.c \
 	evidence/checkpoint.c \
 	evidence/clock.c \
 	evidence/clock_sample.c \
@@ -63,7 +73,10 @@ EVIDENCE_SRC := \
 	evidence/err.c \
 	evidence/footprint.c \
 	evidence/frames_pool.c \
+	evidence/frames_read.c \
 	evidence/frames_scan.c \
+	evidence/frames_table.c \
+	evidence/frames_walk.c \
 	evidence/frames_write.c \
 	evidence/gap.c \
 	evidence/io.c \
@@ -75,6 +88,7 @@ EVIDENCE_SRC := \
 	evidence/ledger.c \
 	evidence/ledger_append.c \
 	evidence/ledger_check.c \
+	evidence/lines.c \
 	evidence/listing.c \
 	evidence/listing_walk.c \
 	evidence/member_order.c \
@@ -82,14 +96,21 @@ EVIDENCE_SRC := \
 	evidence/name.c \
 	evidence/object.c \
 	evidence/package_append.c \
+	evidence/package_check.c \
+	evidence/package_lines.c \
 	evidence/package_publish.c \
+	evidence/package_read.c \
+	evidence/package_read_index.c \
+	evidence/package_read_open.c \
 	evidence/package_resume.c \
 	evidence/package_seal.c \
+	evidence/package_walk.c \
 	evidence/package_work.c \
 	evidence/package_write.c \
 	evidence/process.c \
 	evidence/readme.c \
 	evidence/request.c \
+	evidence/sandbox.c \
 	evidence/seal.c \
 	evidence/secret.c \
 	evidence/source.c \
@@ -124,7 +145,15 @@ COLLECT_SRC := \
 	collect/sharedkey.c \
 	collect/usage.c
 
-VERIFY_SRC :=
+VERIFY_SRC := \
+	verify/arguments.c \
+	verify/extract.c \
+	verify/main.c \
+	verify/subject.c \
+	verify/verdict.c \
+	verify/verdict_json.c \
+	verify/verdict_text.c
+
 
 LEDGER_SRC := \
 	ledger/keygen.c \

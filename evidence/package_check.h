@@ -87,7 +87,8 @@ struct package_result {
 	size_t signers;      /* Declared by the seal. */
 	size_t signers_good; /* Their signatures verify. */
 	size_t signers_trusted;
-	bool has_index; /* Integrity passed: it can be read again. */
+	bool is_salvageable; /* Manifest and catalogue are the sealed ones. */
+	bool has_index;      /* Integrity passed: it can be read again. */
 	struct package_index index;
 };
 

@@ -1,0 +1,150 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "evidence/check.h"
+#include "evidence/object.h"
+#include "evidence/text.h"
+
+/*
+ * The catalogue against the payload.  The facts both tell of a member (number,
+ * path, offset, size, digest) go into two digests, one as the members pass, one
+ * as the lines do; they are equal at the end, or check_members looks further.
+ */
+#define FACTS_SIZE 512
+
+/* Feed the facts of one member to ${d}. */
+static void
+add_facts(struct digest * d, int64_t seq, const char * path, int64_t offset,
+    int64_t size, const uint8_t sha256[DIGEST_SHA256_LEN])
+{
+	char hex[DIGEST_SHA256_HEX], facts[FACTS_SIZE];
+	int len;
+
+	text_hex_encode(sha256, DIGEST_SHA256_LEN, hex);
+	len = snprintf(facts, sizeof(facts), "%lld %.200s %lld %lld %s\n",
+	    (long long)seq, path, (long long)offset, (long long)size, hex);
+	digest_update(d, facts, (size_t)len);
+}
+
+void
+check_payload_end(struct check * c)
+{
+	c->result->objects++;
+	c->result->object_bytes += c->item.size;
+	add_facts(c->payload, c->result->objects, c->item.path, c->item.offset,
+	    c->item.size, c->sha256);
+}
+
+/* Does ${o} lie in the folder of its source? */
+static void
+check_folder(struct check * c, const struct object * o)
+{
+	char folder[NAME_SIZE + 16];
+	const char * name = strchr(o->path, '/');
+
+	if (!c->has_sources)
+		return;
+	if ((o->source < 0) || (o->source >= (int64_t)c->sources.n)) {
+		check_find(c, CHECK_SOURCE, o->path,
+		    "its source %lld is not in sources.json",
+		    (long long)o->source);
+		return;
+	}
+	(void)snprintf(folder, sizeof(folder), "data/%s/",
+	    c->sources.list[o->source].name);
+	if ((name == NULL) || !text_has_prefix(name + 1, folder))
+		check_find(c, CHECK_SOURCE, o->path,
+		    "it is not in the folder of its source");
+}
+
+void
+check_object_line(struct check * c, const uint8_t * line, size_t len)
+{
+	struct object o;
+	struct err why;
+	const char * container = "";
+
+	memset(&o, 0, sizeof(o));
+	err_init(&why);
+	c->lines_objects++;
+	/* The LF stands behind the line and belongs to the leaf. */
+	merkle_add(&c->merkle, c->scratch, line, len + 1);
+	digest_restart(c->scratch);
+	digest_update(c->scratch, c->running, sizeof(c->running));
+	digest_update(c->scratch, line, len + 1);
+	digest_finish(c->scratch, c->running);
+	if (object_parse(line, len, &o, &why) != 0) {
+		err_in(&why, "line %lld", (long long)c->lines_objects);
+		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
+		return;
+	}
+	if (o.seq != c->lines_objects)
+		check_find(c, CHECK_CATALOGUE, o.path,
+		    "line %lld is numbered %lld", (long long)c->lines_objects,
+		    (long long)o.seq);
+	check_folder(c, &o);
+	add_facts(c->catalogue, o.seq, o.path, o.offset, o.size, o.sha256);
+	if (o.listed.is_listed) {
+		c->taken++;
+		if (c->has_sources && (o.source >= 0) &&
+		    (o.source < (int64_t)c->sources.n) &&
+		    (c->sources.list[o.source].container != NULL))
+			container = c->sources.list[o.source].container;
+		check_listing_add(c, container, o.name, o.name_len, o.snapshot);
+	}
+	object_free(&o);
+}
+
+void
+check_objects_end(struct check * c)
+{
+	uint8_t here[DIGEST_SHA256_LEN], said[DIGEST_SHA256_LEN];
+
+	if (c->is_damaged)
+		return;
+	digest_peek(c->payload, here);
+	digest_peek(c->catalogue, said);
+	if (c->lines_objects != c->result->objects)
+		check_find(c, CHECK_CATALOGUE, c->item.path,
+		    "it has %lld lines for %lld payload members",
+		    (long long)c->lines_objects, (long long)c->result->objects);
+	else if (memcmp(here, said, sizeof(here)) != 0)
+		check_find(c, CHECK_CATALOGUE, c->item.path,
+		    "it does not describe the payload that is here");
+}
+
+void
+check_gap_line(struct check * c, const uint8_t * line, size_t len)
+{
+	struct gap gap;
+	struct err why;
+	const char * container = "";
+
+	memset(&gap, 0, sizeof(gap));
+	err_init(&why);
+	c->gap_lines++;
+	if (gap_parse(line, len, &gap, &why) != 0) {
+		err_in(&why, "line %lld", (long long)c->gap_lines);
+		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
+		return;
+	}
+	if (gap.seq != c->gap_lines)
+		check_find(c, CHECK_DOCUMENT, c->item.path,
+		    "line %lld is numbered %lld", (long long)c->gap_lines,
+		    (long long)gap.seq);
+	c->gaps[gap.reason]++;
+	if (gap_is_loss(gap.reason))
+		c->result->gaps_lost++;
+	if ((gap.source >= 0) && c->has_sources &&
+	    (gap.source < (int64_t)c->sources.n) &&
+	    (c->sources.list[gap.source].container != NULL))
+		container = c->sources.list[gap.source].container;
+	if (gap.what == GAP_OBJECT) {
+		c->gaps_object++;
+		check_listing_add(
+		    c, container, gap.name, gap.name_len, gap.snapshot);
+	} else {
+		c->gaps_unknown++;
+	}
+	gap_free(&gap);
+}

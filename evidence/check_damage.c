@@ -1,0 +1,142 @@
+#include <string.h>
+
+#include "evidence/check.h"
+#include "evidence/package_walk.h"
+
+/*
+ * What is left after damage.  The seek table leads behind it, to the nearest
+ * frame before the end that begins with a member no later than the catalogue;
+ * from there on the stream is read as ever, except that payload is passed over.
+ * (Between the catalogue and the seal a frame cannot begin inside a member that
+ * somebody else wrote: only JSON and our own text stand there.)
+ *
+ * With seal, manifest and catalogue in hand each payload member is then read
+ * where the catalogue says it stands and compared with both.  The table is only
+ * a hint in all this: what it leads to is proved by its digest.
+ */
+
+/* Does a member no later than the catalogue begin the frame at ${place}? */
+static int
+is_tail(struct check * c, const struct frames_place * place, bool * found)
+{
+	struct package_place at = { .frame = *place,
+		.offset = place->stream_at };
+	struct package_read * r = NULL;
+	struct package_item item;
+	struct err why;
+	int rc = -1;
+
+	err_init(&why);
+	*found = false;
+	r = package_read_open_place(c->fd, &at, &why);
+	if (r != NULL)
+		rc = package_read_next(r, &item, &why);
+	if (rc == 1)
+		*found = item.is_known && (item.kind <= MEMBER_OBJECTS) &&
+		    ((c->top[0] == '\0') ||
+			(strcmp(c->top, package_read_top(r)) == 0));
+	package_read_close(r);
+	if ((rc >= 0) || check_is_damage(&why))
+		return 0;
+	check_find_err(c, CHECK_UNREAD, "", &why);
+	return -1;
+}
+
+/* Find the tail by ${table}: ${place}, or false in ${found}. */
+static int
+find_tail(struct check * c, const struct frames_table * table,
+    struct frames_place * place, bool * found)
+{
+	int64_t n = frames_table_count(table);
+
+	*found = false;
+	for (int64_t i = n - 1; (i >= 0) && !*found; i--) {
+		*place = frames_table_place(table, i);
+		/* What was read already is not looked at again. */
+		if (place->stream_at < c->result->stream_bytes)
+			break;
+		if (is_tail(c, place, found) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Read the tail that begins at ${place}. */
+static int
+read_tail(struct check * c, const struct frames_place * place)
+{
+	struct package_place at = { .frame = *place,
+		.offset = place->stream_at };
+	struct package_read * r = NULL;
+	struct err why;
+	int rc = -1;
+
+	err_init(&why);
+	r = package_read_open_place(c->fd, &at, &why);
+	if (r == NULL) {
+		check_find_err(c, CHECK_UNREAD, "", &why);
+		return c->is_failed ? -1 : 0;
+	}
+	c->is_tail = true;
+	rc = check_stream(c, r);
+	package_read_close(r);
+	return (rc < 0) ? -1 : 0;
+}
+
+int
+check_damage(struct check * c)
+{
+	struct frames_table * table = NULL;
+	struct frames_place place;
+	struct err why;
+	bool found = false;
+	int rc = -1;
+
+	err_init(&why);
+	table = frames_table_load(c->fd, &why);
+	if (table == NULL) {
+		check_find_err(c, CHECK_UNREAD, "", &why);
+		return c->is_failed ? -1 : 0;
+	}
+	if (find_tail(c, table, &place, &found) != 0)
+		goto out;
+	if (found && (read_tail(c, &place) != 0))
+		goto out;
+	if (!found)
+		check_find(c, CHECK_UNREAD, "",
+		    "what stands behind the damage could not be read");
+	rc = 0;
+
+out:
+	frames_table_free(table);
+	return rc;
+}
+
+int
+check_members(struct check * c)
+{
+	struct package_walk * w = NULL;
+	const struct object * object;
+	struct err why, bad;
+	int rc = -1;
+
+	if (!c->is_proved)
+		return 0; /* Nothing to compare with: that was said. */
+	err_init(&why);
+	w = package_walk_open(c->fd, &c->result->index, &why);
+	while (w != NULL) {
+		rc = package_walk_next(w, &object, &bad, &why);
+		if (rc != 1)
+			break;
+		if (bad.kind == ERR_NONE)
+			c->result->objects_intact++;
+		else
+			check_find_err(c, CHECK_MEMBER, object->path, &bad);
+		if (c->is_failed)
+			break;
+	}
+	if (rc < 0)
+		check_find_err(c, CHECK_UNREAD, "", &why);
+	package_walk_close(w);
+	return c->is_failed ? -1 : 0;
+}

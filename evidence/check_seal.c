@@ -1,0 +1,231 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "evidence/check.h"
+#include "evidence/ed25519_verify.h"
+
+/*
+ * The seal and its signatures.  A key counts only if the examiner brought it:
+ * what travels in the package proves nothing about itself.
+ */
+
+/* The seal's numbers against the payload. */
+static void
+check_payload(struct check * c)
+{
+	const struct seal * s = &c->seal;
+	uint8_t root[DIGEST_SHA256_LEN];
+
+	if (!c->is_damaged &&
+	    ((s->objects != c->result->objects) ||
+		(s->bytes != c->result->object_bytes)))
+		check_find(c, CHECK_PAYLOAD, c->item.path,
+		    "it seals %lld objects of %lld bytes, here are %lld of "
+		    "%lld",
+		    (long long)s->objects, (long long)s->bytes,
+		    (long long)c->result->objects,
+		    (long long)c->result->object_bytes);
+	merkle_root(&c->merkle, c->scratch, root);
+	if (c->seen[MEMBER_OBJECTS] &&
+	    (memcmp(root, s->merkle_root, sizeof(root)) != 0))
+		check_find(c, CHECK_MERKLE, c->item.path,
+		    "its Merkle root is not that of the catalogue");
+}
+
+/* The stream before it, and the tag manifest. */
+static void
+check_before(struct check * c)
+{
+	const struct seal * s = &c->seal;
+	const struct package_place * tags = &c->place[MEMBER_TAGMANIFEST];
+
+	if (!c->is_tail &&
+	    ((s->stream_bytes != c->border) ||
+		(memcmp(s->stream_sha256, c->border_sha256,
+		     DIGEST_SHA256_LEN) != 0)))
+		check_find(c, CHECK_STREAM, c->item.path,
+		    "the bytes of the file before it are not those it seals");
+	if ((s->n_tagmanifests != 1) || !tags->is_known ||
+	    (memcmp(s->tagmanifests[0].sha256, tags->sha256,
+		 DIGEST_SHA256_LEN) != 0))
+		check_find(c, CHECK_SEAL_TAGMANIFEST, c->item.path,
+		    "it does not seal the tag manifest that is here");
+}
+
+/* Copy text of the seal for the report, cut to its field. */
+static void
+copy_text(char * to, size_t size, const char * from)
+{
+	(void)snprintf(to, size, "%s", (from == NULL) ? "" : from);
+}
+
+/* What the report says about the package. */
+static void
+fill_result(struct check * c)
+{
+	struct package_result * r = c->result;
+	const struct seal * s = &c->seal;
+
+	r->is_sealed = true;
+	copy_text(r->package, sizeof(r->package), s->package);
+	copy_text(r->case_number, sizeof(r->case_number), s->case_number);
+	copy_text(r->exhibit, sizeof(r->exhibit), s->exhibit);
+	r->sealed_at = s->sealed_at;
+	r->listed = s->listed;
+	r->taken = s->taken;
+	for (int i = 0; i < GAP_REASON_COUNT; i++)
+		r->gaps[i] = s->gaps[i];
+	r->signers = s->n_signers;
+	memcpy(r->seal_sha256, c->sha256, sizeof(r->seal_sha256));
+}
+
+/* Are two texts, each of which may be absent, the same? */
+static bool
+is_same(const char * a, const char * b)
+{
+	return strcmp((a == NULL) ? "" : a, (b == NULL) ? "" : b) == 0;
+}
+
+void
+check_seal(struct check * c, const uint8_t * bytes, size_t len)
+{
+	struct err why;
+
+	err_init(&why);
+	if (buf_add(&c->seal_bytes, bytes, len, &why) != 0) {
+		check_find_err(c, CHECK_SEAL, c->item.path, &why);
+		return;
+	}
+	if (seal_parse(bytes, len, &c->seal, &why) != 0) {
+		check_find_err(c, CHECK_SEAL, c->item.path, &why);
+		return;
+	}
+	if (strcmp(c->seal.package, package_read_top(c->r)) != 0)
+		check_find(c, CHECK_SEAL, c->item.path,
+		    "it seals another package: %s", c->seal.package);
+	if (c->has_case &&
+	    (!is_same(c->seal.case_number, c->case_file.case_number) ||
+		!is_same(c->seal.exhibit, c->case_file.exhibit)))
+		check_find(c, CHECK_CASE, c->item.path,
+		    "its case or exhibit is not that of case.json");
+	if (c->seal.doc.unknown.len > 0)
+		check_find(c, CHECK_UNKNOWN_MEMBER, c->item.path,
+		    "it holds members this version does not know: %.200s",
+		    buf_text(&c->seal.doc.unknown));
+	fill_result(c);
+	check_payload(c);
+	check_before(c);
+}
+
+/* Verify the signature of signer ${s} with ${key}, which is trusted. */
+static void
+verify(struct check * c, const struct seal_signer * s,
+    const struct ed25519_signature * sig, const struct trust_key * key)
+{
+	char comment[SEAL_COMMENT_SIZE];
+	struct err why;
+
+	err_init(&why);
+	seal_comment(c->seal.package, s->role, comment);
+	if (ed25519_verify(&key->key, sig, comment, c->seal_bytes.bytes,
+		c->seal_bytes.len, &why) != 0) {
+		check_find_err(c, CHECK_SIGNATURE, c->item.path, &why);
+		return;
+	}
+	c->result->signers_good++;
+	c->result->signers_trusted++;
+}
+
+void
+check_signature(struct check * c, const uint8_t * bytes, size_t len)
+{
+	struct ed25519_signature sig;
+	const struct seal_signer * s = NULL;
+	const struct trust_key * key = NULL;
+	char comment[SEAL_COMMENT_SIZE];
+	struct err why;
+	size_t i;
+
+	err_init(&why);
+	for (i = 0; i < c->seal.n_signers; i++)
+		if (strcmp(c->seal.signers[i].file, c->item.name) == 0)
+			break;
+	if (i == c->seal.n_signers) {
+		check_find(c, CHECK_SEAL_FILE, c->item.path,
+		    "the seal does not declare it");
+		return;
+	}
+	s = &c->seal.signers[i];
+	c->is_signed[i] = true;
+	if (ed25519_parse_signature(bytes, len, &sig, &why) != 0) {
+		check_find_err(c, CHECK_SIGNATURE, c->item.path, &why);
+		return;
+	}
+	key = trust_find(c->options->trust, s->key_sha256);
+	if (key != NULL) {
+		verify(c, s, &sig, key);
+		return;
+	}
+	seal_comment(c->seal.package, s->role, comment);
+	if (strcmp(sig.comment, comment) != 0)
+		check_find(c, CHECK_SIGNATURE, c->item.path,
+		    "its trusted comment is not that of this seal");
+}
+
+/* What can be said when no signature could be called trusted. */
+static void
+judge_trust(struct check * c)
+{
+	size_t n = c->result->signers;
+	size_t trusted = c->result->signers_trusted;
+
+	if (trust_count(c->options->trust) == 0)
+		check_find(c, CHECK_NO_TRUST, "",
+		    "no trusted key was given, so the signatures could not be "
+		    "judged; a key that travels with a package proves nothing");
+	else if (trusted == 0)
+		check_find(c, CHECK_UNTRUSTED, "",
+		    "no declared signer's key is among the %zu trusted keys",
+		    trust_count(c->options->trust));
+	else if (trusted < n)
+		check_find(c, CHECK_SIGNER, "",
+		    "%zu of %zu signers could not be judged: their keys were "
+		    "not given",
+		    n - trusted, n);
+}
+
+void
+check_authenticity(struct check * c)
+{
+	if (!c->result->is_sealed) {
+		check_find(c, CHECK_NO_SEAL, "",
+		    "no seal could be read: nothing shows who made this");
+		return;
+	}
+	if (c->seal.n_signers == 0) {
+		check_find(
+		    c, CHECK_NO_SIGNER, "seal/seal.json", "nobody signed it");
+		return;
+	}
+	for (size_t i = 0; i < c->seal.n_signers; i++)
+		if (!c->is_signed[i])
+			check_find(c, CHECK_SIGNATURE_MISSING,
+			    c->seal.signers[i].file,
+			    "the seal declares this signature, and it is not "
+			    "here");
+	if ((c->found[CHECK_SIGNATURE] == 0) &&
+	    (c->found[CHECK_SIGNATURE_MISSING] == 0))
+		judge_trust(c);
+}
+
+void
+check_time(struct check * c)
+{
+	if (c->seal.n_tokens > 0)
+		check_find(c, CHECK_NO_TOKEN, "seal/seal.json",
+		    "it declares time stamps, which this version cannot judge");
+	else
+		check_find(c, CHECK_NO_TOKEN, "",
+		    "the seal has no time stamp: its time is the collector's "
+		    "own word");
+}
