@@ -33,6 +33,7 @@
 #include "evidence/text.h"
 
 #include "tests/tools/pack.h"
+#include "tests/tools/pack_story.h"
 
 #define BLOCK ((size_t)1 << 20)
 
@@ -134,7 +135,7 @@ put_front(struct pack * p, struct err * e)
 		0) ||
 	    (note(p, JOURNAL_STARTED, "files", (int64_t)p->files_count, e) !=
 		0) ||
-	    (note(p, JOURNAL_LISTED, "blobs", (int64_t)p->files_count, e) != 0))
+	    (pack_note_listed(p, e) != 0))
 		goto out;
 	rc = 0;
 
@@ -263,8 +264,9 @@ collect(struct pack * p, const struct package_resumed * found, struct err * e)
 		return -1;
 	if (put_objects(p, found, e) != 0)
 		return -1;
-	if (note(p, JOURNAL_SEALING, "objects", (int64_t)p->files_count, e) !=
-	    0)
+	if ((pack_note_objects(p, e) != 0) ||
+	    (note(p, JOURNAL_SEALING, "objects", (int64_t)p->files_count, e) !=
+		0))
 		return -1;
 	return pack_seal(p, e);
 }

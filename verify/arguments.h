@@ -1,0 +1,55 @@
+#ifndef VERIFY_ARGUMENTS_H
+#define VERIFY_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/digest.h"
+#include "evidence/err.h"
+#include "evidence/trust.h"
+
+/*
+ * The command line of azcustody-verify, taken apart without a look at anything
+ * but the words themselves.
+ */
+#define ARGUMENTS_MAX_PATHS 256
+#define ARGUMENTS_MAX_JOBS 8
+
+enum arguments_verb {
+	ARGUMENTS_PACKAGE,
+	ARGUMENTS_HELP,
+	ARGUMENTS_VERSION
+};
+
+/* All words; every pointer borrows from argv. */
+struct arguments {
+	enum arguments_verb verb;
+	const char * paths[ARGUMENTS_MAX_PATHS];
+	size_t n_paths;
+	const char * trust[TRUST_MAX_KEYS];
+	size_t n_trust;
+	bool has_expected;
+	uint8_t expected_sha256[DIGEST_SHA256_LEN];
+	unsigned require; /* Bits (1 << enum package_question). */
+	bool is_json;
+	const char * extract; /* A folder; NULL: none. */
+	const char * salvage;
+	int jobs; /* 0: by the processors. */
+};
+
+/**
+ * arguments_parse(argc, argv, a, e):
+ * Take the command line apart into ${a}.  Return 0, or -1 with ${e} set
+ * (ERR_USAGE).
+ */
+int arguments_parse(
+    int argc, char ** argv, struct arguments * a, struct err * e);
+
+/**
+ * arguments_help():
+ * Return the text of --help.
+ */
+const char * arguments_help(void);
+
+#endif
