@@ -1,0 +1,59 @@
+#include "evidence/secret.h"
+
+#include "collect/decide.h"
+
+/* Ask again if the budget allows. */
+static int
+decide_retry(struct exchange * x, const struct decide_budget * budget,
+    enum decide_action * action, struct err * e)
+{
+	uint32_t chance;
+	int64_t wait_ms;
+
+	*action = DECIDE_GIVE_UP;
+	/* Too long an answer will be too long again. */
+	if (x->verdict.reason == RESPONSE_LIMIT)
+		return 0;
+	secret_random(&chance, sizeof(chance));
+	if (retry_next(budget->rule, budget->item, budget->run,
+		x->verdict.retry_after_ms, chance, &wait_ms)) {
+		x->wait_ms = wait_ms;
+		*action = DECIDE_WAIT;
+		return 0;
+	}
+	if (retry_is_run_spent(budget->rule, budget->run)) {
+		err_set(e, ERR_AGAIN, "resume later",
+		    "the service failed too often: %s", x->verdict.text);
+		return -1;
+	}
+	return 0;
+}
+
+int
+decide_answer(struct exchange * x, const struct decide_budget * budget,
+    enum decide_action * action, struct err * e)
+{
+	*action = DECIDE_GIVE_UP;
+	switch (x->verdict.outcome) {
+	case RESPONSE_OK:
+		retry_success(budget->run);
+		*action = DECIDE_TAKE;
+		return 0;
+	case RESPONSE_RETRY:
+		return decide_retry(x, budget, action, e);
+	case RESPONSE_CHANGED:
+		*action = DECIDE_CHANGED;
+		return 0;
+	case RESPONSE_GAP:
+	case RESPONSE_DENIED:
+		return 0;
+	case RESPONSE_EXPIRED:
+		err_set(e, ERR_DENIED, "resume with a new one",
+		    "the credential has ended: %s", x->verdict.text);
+		return -1;
+	case RESPONSE_STOP:
+		err_set(e, ERR_REMOTE, NULL, "%s", x->verdict.text);
+		return -1;
+	}
+	return 0;
+}

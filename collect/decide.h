@@ -1,0 +1,37 @@
+#ifndef COLLECT_DECIDE_H
+#define COLLECT_DECIDE_H
+
+#include "evidence/err.h"
+
+#include "collect/exchange.h"
+#include "collect/retry.h"
+
+/*
+ * What is done about an answer that was judged: the one place where verdicts
+ * become actions.
+ */
+enum decide_action {
+	DECIDE_TAKE,    /* It is what was asked for. */
+	DECIDE_WAIT,    /* Ask again in wait_ms of the exchange. */
+	DECIDE_CHANGED, /* Another state than pinned: look again. */
+	DECIDE_GIVE_UP
+};
+
+struct decide_budget {
+	const struct retry_rule * rule;
+	struct retry_run * run;   /* Of all that is asked. */
+	struct retry_item * item; /* Of the thing that was asked for. */
+};
+
+/**
+ * decide_answer(x, budget, action, e):
+ * Put what is to be done about the answer ${x} into ${action}, counting it
+ * against ${budget} and setting its wait_ms.  Return 0, or -1 with ${e} set if
+ * the whole run must end: ERR_REMOTE if nothing more can be had of the service,
+ * ERR_DENIED if the credential has ended, ERR_AGAIN if the run's retries are
+ * spent.
+ */
+int decide_answer(struct exchange * x, const struct decide_budget * budget,
+    enum decide_action * action, struct err * e);
+
+#endif

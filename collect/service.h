@@ -1,0 +1,62 @@
+#ifndef COLLECT_SERVICE_H
+#define COLLECT_SERVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/err.h"
+#include "evidence/source.h"
+
+#include "collect/azure.h"
+#include "collect/credential.h"
+
+/*
+ * A storage account that is collected from: its endpoint, the credential, and
+ * the maker of its requests.
+ */
+#define SERVICE_ENDPOINT_SIZE (HTTP_ORIGIN_MAX + 80)
+
+struct service {
+	char account[CREDENTIAL_ACCOUNT_MAX + 1];
+	char endpoint[SERVICE_ENDPOINT_SIZE]; /* "https://host[/ACCOUNT]" */
+	struct azure_endpoint where;
+	struct credential * credential;
+	struct azure * azure;
+};
+
+/* What is wanted. */
+struct service_options {
+	const char * account;  /* NULL: what the environment says. */
+	const char * endpoint; /* NULL: what the credential says, else Azure. */
+	const char * key_source;
+	const char * sas_source;
+	const char * run_id;
+	bool accept_excess;
+	int64_t now;
+};
+
+/**
+ * service_open(s, options, e):
+ * Read the credential that ${options} names, check it and make ${s}, which the
+ * caller frees with service_close.  Return 0, or -1 with ${e} set and ${s}
+ * empty.
+ */
+int service_open(
+    struct service * s, const struct service_options * options, struct err * e);
+
+/**
+ * service_describe(s, shape):
+ * Put the shape of the credential of ${s} into ${shape}, which borrows from
+ * ${s}.
+ */
+void service_describe(
+    const struct service * s, struct source_credential * shape);
+
+/**
+ * service_close(s):
+ * Wipe and release what ${s} owns.
+ */
+void service_close(struct service * s);
+
+#endif
