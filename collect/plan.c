@@ -61,8 +61,27 @@ flush(struct plan * p, struct err * e)
 {
 	if (io_write_all(p->fd, p->block.bytes, p->block.len, e) != 0)
 		return -1;
+	p->offset += (int64_t)p->block.len;
 	buf_clear(&p->block);
 	return 0;
+}
+
+struct plan *
+plan_continue(
+    int dir, const char * name, int64_t bytes, int64_t count, struct err * e)
+{
+	struct plan * p = plan_new(e);
+
+	if (p == NULL)
+		return NULL;
+	p->fd = io_open_write(dir, name, e);
+	if ((p->fd < 0) || (io_truncate(p->fd, bytes, e) != 0)) {
+		plan_free(p);
+		return NULL;
+	}
+	p->offset = bytes;
+	p->count = count;
+	return p;
 }
 
 static int
@@ -110,7 +129,7 @@ plan_add(struct plan * p, const struct plan_entry * entry, struct err * e)
 }
 
 int
-plan_finish(struct plan * p, struct err * e)
+plan_sync(struct plan * p, struct err * e)
 {
 	if (flush(p, e) != 0)
 		return -1;
@@ -265,6 +284,12 @@ int64_t
 plan_count(const struct plan * p)
 {
 	return p->count;
+}
+
+int64_t
+plan_bytes(const struct plan * p)
+{
+	return p->offset + (int64_t)p->block.len;
 }
 
 void

@@ -10,7 +10,7 @@
 /*
  * The plan: what the listing found in scope, one line of JSON an entry, in a
  * file of the work folder, so that a million blobs take no memory.  An entry's
- * number is its line, from 0; the file never changes after plan_finish.
+ * number is its line, from 0; nothing is added once the listing is whole.
  *
  *	{"source":0,"name_pct":"resourceId%3D...","size":12,"etag":"0x8D...",
  *	 "last_modified":"...","blob_type":"BlockBlob","snapshot":null,
@@ -48,6 +48,14 @@ struct plan; /* A plan being written, or read. */
 struct plan * plan_create(int dir, const char * name, struct err * e);
 
 /**
+ * plan_continue(dir, name, bytes, count, e):
+ * Take up the plan ${name} in ${dir} again, cut back to the ${bytes} that its
+ * first ${count} entries have.  Return it, or NULL with ${e} set.
+ */
+struct plan * plan_continue(
+    int dir, const char * name, int64_t bytes, int64_t count, struct err * e);
+
+/**
  * plan_add(p, entry, e):
  * Write ${entry} as the next one; its number is ignored.  Return 0, or -1 with
  * ${e} set (ERR_LIMIT over PLAN_MAX entries or PLAN_LINE_MAX bytes).
@@ -55,10 +63,10 @@ struct plan * plan_create(int dir, const char * name, struct err * e);
 int plan_add(struct plan * p, const struct plan_entry * entry, struct err * e);
 
 /**
- * plan_finish(p, e):
+ * plan_sync(p, e):
  * Make everything added durable.  Return 0, or -1 with ${e} set.
  */
-int plan_finish(struct plan * p, struct err * e);
+int plan_sync(struct plan * p, struct err * e);
 
 /**
  * plan_open(dir, name, e):
@@ -86,6 +94,12 @@ void plan_rewind(struct plan * p);
  * Return how many entries were added, or read since the last rewind.
  */
 int64_t plan_count(const struct plan * p);
+
+/**
+ * plan_bytes(p):
+ * Return how many bytes the entries added have.
+ */
+int64_t plan_bytes(const struct plan * p);
 
 /**
  * plan_free(p):

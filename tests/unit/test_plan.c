@@ -39,7 +39,7 @@ plan_next_gives_back_what_plan_add_took_whatever_bytes_a_name_has(void)
 	EXPECT(p != NULL);
 	EXPECT(plan_add(p, &first, &e) == 0);
 	EXPECT(plan_add(p, &second, &e) == 0);
-	EXPECT(plan_finish(p, &e) == 0);
+	EXPECT(plan_sync(p, &e) == 0);
 	EXPECT(plan_count(p) == 2);
 	plan_free(p);
 	p = plan_open(dir, PLAN_FILE, &e);
@@ -80,7 +80,7 @@ plan_next_reads_more_than_its_buffer_holds(void)
 	p = plan_create(dir, PLAN_FILE, &e);
 	for (int i = 0; i < 500; i++)
 		EXPECT(plan_add(p, &entry, &e) == 0);
-	EXPECT(plan_finish(p, &e) == 0);
+	EXPECT(plan_sync(p, &e) == 0);
 	plan_free(p);
 	p = plan_open(dir, PLAN_FILE, &e);
 	while (plan_next(p, &got, &e) == 1) {

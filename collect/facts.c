@@ -1,0 +1,140 @@
+#include <string.h>
+
+#include "evidence/clock.h"
+
+#include "collect/facts.h"
+
+#define TYPE "collect-facts"
+
+/* The texts of a case and where they stand. */
+static const struct {
+	const char * name;
+	size_t offset;
+	bool is_needed;
+} texts[] = {
+	{ "case", offsetof(struct facts, case_id), true },
+	{ "exhibit", offsetof(struct facts, exhibit), true },
+	{ "examiner", offsetof(struct facts, examiner), true },
+	{ "organisation", offsetof(struct facts, organisation), false },
+	{ "authority", offsetof(struct facts, authority), false },
+	{ "purpose", offsetof(struct facts, purpose), false },
+};
+
+#define TEXT_COUNT (sizeof(texts) / sizeof(*texts))
+
+int
+facts_format(const struct facts * f, struct buf * out, struct err * e)
+{
+	struct json_out j;
+
+	json_begin_document(&j, out, TYPE, e);
+	for (size_t i = 0; i < TEXT_COUNT; i++) {
+		const char * at = (const char *)f + texts[i].offset;
+
+		json_put_text(
+		    &j, texts[i].name, *(const char * const *)(const void *)at);
+	}
+	json_open_array(&j, "accounts");
+	for (size_t i = 0; i < f->account_count; i++) {
+		json_open_object(&j, NULL);
+		json_put_text(&j, "name", f->accounts[i]);
+		json_put_text(&j, "endpoint", f->endpoints[i]);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_open_array(&j, "containers");
+	for (size_t i = 0; i < f->container_count; i++)
+		json_put_text(&j, NULL, f->containers[i]);
+	json_close_array(&j);
+	json_put_integer(&j, "logs", f->logs);
+	json_put_time(&j, "from", f->from);
+	json_put_time(&j, "to", f->to);
+	json_put_time(&j, "started_at", f->started_at);
+	json_put_bool(&j, "compressed", f->is_compressed);
+	json_put_bool(&j, "accept_excess", f->accept_excess);
+	return json_end_document(&j);
+}
+
+/* Take a moment; null is CLOCK_UNKNOWN. */
+static int
+get_time(const char * name, struct facts * f, int64_t * at, struct err * e)
+{
+	const char * text = json_text(json_get(f->root, name));
+
+	*at = CLOCK_UNKNOWN;
+	return (text == NULL) ? 0 : clock_parse(text, at, e);
+}
+
+static int
+get_lists(struct facts * f)
+{
+	const struct json * one = json_first(json_get(f->root, "accounts"));
+
+	for (; one != NULL; one = json_next(one)) {
+		const char * name = json_text(json_get(one, "name"));
+		const char * endpoint = json_text(json_get(one, "endpoint"));
+
+		if ((name == NULL) || (endpoint == NULL) ||
+		    (f->account_count == OPTIONS_MAX_ACCOUNTS))
+			return -1;
+		f->accounts[f->account_count] = name;
+		f->endpoints[f->account_count++] = endpoint;
+	}
+	one = json_first(json_get(f->root, "containers"));
+	for (; one != NULL; one = json_next(one)) {
+		if ((json_text(one) == NULL) ||
+		    (f->container_count == OPTIONS_MAX_CONTAINERS))
+			return -1;
+		f->containers[f->container_count++] = json_text(one);
+	}
+	return (f->account_count > 0) ? 0 : -1;
+}
+
+static int
+get_all(struct facts * f, struct err * e)
+{
+	int64_t logs;
+
+	for (size_t i = 0; i < TEXT_COUNT; i++) {
+		char * at = (char *)f + texts[i].offset;
+		const char * text = json_text(json_get(f->root, texts[i].name));
+
+		if ((text == NULL) && texts[i].is_needed)
+			return -1;
+		*(const char **)(void *)at = text;
+	}
+	if ((json_integer(json_get(f->root, "logs"), &logs) != 0) ||
+	    (logs < 0) || (logs > OPTIONS_LOGS_ALL))
+		return -1;
+	f->logs = (unsigned)logs;
+	f->is_compressed = json_is_true(json_get(f->root, "compressed"));
+	f->accept_excess = json_is_true(json_get(f->root, "accept_excess"));
+	if ((get_time("from", f, &f->from, e) != 0) ||
+	    (get_time("to", f, &f->to, e) != 0) ||
+	    (get_time("started_at", f, &f->started_at, e) != 0))
+		return -1;
+	return get_lists(f);
+}
+
+int
+facts_parse(const void * bytes, size_t len, struct facts * f, struct err * e)
+{
+	memset(f, 0, sizeof(*f));
+	f->root = json_parse_document(bytes, len, TYPE, e);
+	if (f->root == NULL)
+		return -1;
+	if (get_all(f, e) != 0) {
+		err_set(e, ERR_INPUT, NULL,
+		    "the checkpoint does not say what was asked for");
+		facts_free(f);
+		return -1;
+	}
+	return 0;
+}
+
+void
+facts_free(struct facts * f)
+{
+	json_free(f->root);
+	memset(f, 0, sizeof(*f));
+}

@@ -1,0 +1,61 @@
+#ifndef COLLECT_FACTS_H
+#define COLLECT_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/buf.h"
+#include "evidence/err.h"
+#include "evidence/json.h"
+
+#include "collect/options.h"
+
+/*
+ * What a collection was asked for, from its first run to its last.  It stands
+ * in every checkpoint, so that resuming needs nothing but the credentials and
+ * the key, which are never stored.
+ */
+struct facts {
+	const char * case_id;
+	const char * exhibit;
+	const char * examiner;
+	const char * organisation; /* NULL where not said, and below. */
+	const char * authority;
+	const char * purpose;
+	const char * accounts[OPTIONS_MAX_ACCOUNTS];
+	const char * endpoints[OPTIONS_MAX_ACCOUNTS];
+	size_t account_count;
+	const char * containers[OPTIONS_MAX_CONTAINERS];
+	size_t container_count;
+	unsigned logs;
+	int64_t from;
+	int64_t to;
+	int64_t started_at;
+	bool is_compressed;
+	bool accept_excess;
+
+	struct json * root; /* What parsed texts borrow from; else NULL. */
+};
+
+/**
+ * facts_format(f, out, e):
+ * Append ${f} as one JSON document to ${out}.  Return 0, or -1 with ${e} set.
+ */
+int facts_format(const struct facts * f, struct buf * out, struct err * e);
+
+/**
+ * facts_parse(bytes, len, f, e):
+ * Read the document into ${f}, which facts_free releases.  Return 0, or -1
+ * with ${e} set and ${f} empty.
+ */
+int facts_parse(
+    const void * bytes, size_t len, struct facts * f, struct err * e);
+
+/**
+ * facts_free(f):
+ * Release what ${f} owns and make it empty.
+ */
+void facts_free(struct facts * f);
+
+#endif
