@@ -1,0 +1,69 @@
+#ifndef COLLECT_SURVEY_H
+#define COLLECT_SURVEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/err.h"
+#include "evidence/package_write.h"
+
+#include "collect/ask.h"
+#include "collect/plan.h"
+#include "collect/record.h"
+#include "collect/scope.h"
+#include "collect/service.h"
+#include "collect/state.h"
+
+/*
+ * The listing phases: the containers of each account, then the blobs of each
+ * container that is asked for.  Every page is stored as it came; what is in
+ * scope goes to the plan, what is not becomes a gap of reason out-of-scope.
+ * The same again at the end, into a second plan, to see what changed meanwhile.
+ *
+ * An account that may not be listed has its containers tried by name.  A page
+ * that cannot be understood, a marker that comes back, or endless empty pages
+ * end the listing of a container with a declared gap.
+ *
+ * Order within a page: the page is stored, then its entries are taken, then the
+ * state moves on.  A checkpoint falls before a page is stored (a page is
+ * smaller than one frame), so it holds the page and its entries, or neither.
+ */
+#define SURVEY_PAGE_ENTRIES 2000             /* Asked for at once. */
+#define SURVEY_PAGE_BYTES ((int64_t)6 << 20) /* Else fewer are asked for. */
+#define SURVEY_MARKERS_MAX 1000000           /* Pages of one container. */
+#define SURVEY_EMPTY_MAX 1000                /* Empty pages in a row. */
+#define SURVEY_INCLUDE "copy,deleted,metadata,snapshots,versions"
+
+struct survey {
+	struct ask * ask;
+	struct record * record;
+	struct package_write * w;
+	struct state * state;
+	struct plan * plan; /* Of this phase. */
+	struct service * services;
+	size_t service_count;
+	struct scope_window window;
+	unsigned logs;
+	const char * const * containers; /* Named by --container. */
+	size_t container_count;
+	void (*progress)(void * cookie, const struct state * state);
+	void * cookie;
+};
+
+/**
+ * survey_begin(v, e):
+ * Set the state at the start of its listing phase: the lists of containers to
+ * ask for at first, all targets again the second time.  Return 0, or -1 with
+ * ${e} set.
+ */
+int survey_begin(struct survey * v, struct err * e);
+
+/**
+ * survey_run(v, e):
+ * List what the state says is left.  Return 0 when all targets have their
+ * outcome, or -1 with ${e} set (ERR_STOPPED, ERR_AGAIN, ERR_REMOTE: resumable;
+ * ERR_DENIED when nothing may be listed).
+ */
+int survey_run(struct survey * v, struct err * e);
+
+#endif
