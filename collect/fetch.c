@@ -1,0 +1,483 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/clock.h"
+#include "evidence/process.h"
+
+#include "collect/decide.h"
+#include "collect/fetch.h"
+#include "collect/stream.h"
+
+#define POLL_MS 250 /* A signal is noticed within it. */
+
+struct fetch {
+	const struct fetch_options * o;
+	struct exchange_line line;
+	struct err line_e;
+	struct exchange * answered; /* In the order of answers. */
+	struct exchange ** answered_end;
+	struct stream * stream;
+	struct job * deferred; /* Small blobs whose turn comes later. */
+	size_t deferred_count;
+	struct job * promoted; /* Listed as small, but large. */
+	size_t promoted_count;
+	struct job * held; /* The next of the plan; no room so far. */
+	struct exchange * flying[HTTP_IN_FLIGHT_MAX]; /* Of small blobs. */
+	size_t flying_count;
+	bool is_large_walk;
+	bool is_walked;  /* Both walks are over. */
+	int64_t settled; /* Handed to the pipe as object or gap. */
+};
+
+static void
+on_answer(void * cookie, struct exchange * x)
+{
+	struct fetch * f = cookie;
+
+	x->next = NULL;
+	*f->answered_end = x;
+	f->answered_end = &x->next;
+}
+
+static int
+put(struct fetch * f, enum pipe_kind kind, struct exchange * x,
+    struct job * job, struct err * e)
+{
+	struct pipe_item item = { .kind = kind, .x = x, .job = job };
+
+	if ((kind == PIPE_OBJECT) || (kind == PIPE_GAP)) {
+		f->settled++;
+		if (x != NULL)
+			item.reason = job_gap_reason(&x->verdict);
+	}
+	return pipe_put(f->o->pipe, &item, e);
+}
+
+/* Let ${job} wait until the monotonic moment ${due_ms}. */
+static void
+defer(struct fetch * f, struct job * job, int64_t due_ms)
+{
+	struct job ** at = &f->deferred;
+
+	job->due_ms = due_ms;
+	while ((*at != NULL) && ((*at)->due_ms <= due_ms))
+		at = &(*at)->next;
+	job->next = *at;
+	*at = job;
+	f->deferred_count++;
+}
+
+static void
+promote(struct fetch * f, struct job * job)
+{
+	job->next = f->promoted;
+	f->promoted = job;
+	f->promoted_count++;
+}
+
+/* Ask for ${job}, small; 1 done, 0 no room now, -1 failed. */
+static int
+ask(struct fetch * f, struct job * job, struct err * e)
+{
+	int64_t length = job->pin.length;
+	int64_t weight;
+	struct exchange * x;
+
+	if (!http_has_room(f->o->http) ||
+	    (f->flying_count == HTTP_IN_FLIGHT_MAX))
+		return 0;
+	if (job->needs_head)
+		length = 0;
+	else if (length == 0)
+		length = JOB_SMALL_MAX; /* It may have grown. */
+	weight = pipe_reserve(f->o->pipe, length);
+	if (weight == 0)
+		return 0;
+	x = job->needs_head
+	    ? job_ask_properties(job, &f->line, e)
+	    : job_ask_bytes(job, &f->line, 0, job->pin.length - 1, e);
+	if (x == NULL) {
+		pipe_release(f->o->pipe, weight);
+		return -1;
+	}
+	x->weight = weight;
+	f->flying[f->flying_count++] = x;
+	return 1;
+}
+
+/* The properties of a small blob are there. */
+static int
+take_properties(
+    struct fetch * f, struct job * job, struct exchange * x, struct err * e)
+{
+	if (job_pin_properties(job, &x->headers) != 0)
+		return put(f, PIPE_GAP, x, job, e);
+	if (job->pin.length > JOB_SMALL_MAX)
+		promote(f, job);
+	else
+		defer(f, job, 0);
+	return put(f, PIPE_ANSWER, x, NULL, e);
+}
+
+/* The blob is in another state than pinned: look at it, a few times. */
+static int
+take_change(
+    struct fetch * f, struct job * job, struct exchange * x, struct err * e)
+{
+	if (job->changes == JOB_CHANGES_MAX)
+		return put(f, PIPE_GAP, x, job, e);
+	job->changes++;
+	job->needs_head = true;
+	defer(f, job, 0);
+	return put(f, PIPE_ANSWER, x, NULL, e);
+}
+
+/* An empty append blob that is larger than anything small by now. */
+static bool
+has_outgrown(const struct exchange * x)
+{
+	return (x->asked.operation == RESPONSE_WHOLE) &&
+	    ((x->verdict.reason == RESPONSE_LIMIT) ||
+		(x->verdict.reason == RESPONSE_WRONG_LENGTH));
+}
+
+/* Take ${x} off the list of what is in flight. */
+static void
+land(struct fetch * f, const struct exchange * x)
+{
+	for (size_t i = 0; i < f->flying_count; i++) {
+		if (f->flying[i] == x) {
+			f->flying[i] = f->flying[--f->flying_count];
+			return;
+		}
+	}
+}
+
+static int
+take_small(struct fetch * f, struct exchange * x, struct err * e)
+{
+	struct job * job = x->owner;
+	struct decide_budget budget = { f->o->rule, f->o->run, &job->retry };
+	enum decide_action action;
+
+	land(f, x);
+	job_note(job, x);
+	if (decide_answer(x, &budget, &action, e) != 0) {
+		(void)put(f, PIPE_ANSWER, x, NULL, e);
+		job_free(job);
+		return -1;
+	}
+	if ((action != DECIDE_TAKE) && has_outgrown(x))
+		action = DECIDE_CHANGED;
+	if (x->verdict.reason == RESPONSE_BAD_DIGEST)
+		job->mismatches++;
+	switch (action) {
+	case DECIDE_TAKE:
+		if (x->is_head)
+			return take_properties(f, job, x, e);
+		return put(f, PIPE_OBJECT, x, job, e);
+	case DECIDE_WAIT:
+		defer(f, job, clock_monotonic_ms() + x->wait_ms);
+		return put(f, PIPE_ANSWER, x, NULL, e);
+	case DECIDE_CHANGED:
+		return take_change(f, job, x, e);
+	case DECIDE_GIVE_UP:
+		return put(f, PIPE_GAP, x, job, e);
+	}
+	return 0;
+}
+
+/* Take all answers that have come. */
+static int
+take_answers(struct fetch * f, struct err * e)
+{
+	struct exchange * x;
+	int rc = 0;
+
+	while ((f->answered != NULL) && (rc == 0)) {
+		x = f->answered;
+		f->answered = x->next;
+		if (f->answered == NULL)
+			f->answered_end = &f->answered;
+		x->next = NULL;
+		if (x->owner == NULL)
+			rc = put(f, PIPE_ANSWER, x, NULL, e);
+		else if (stream_owns(f->stream, x))
+			rc = stream_answer(f->stream, x, e);
+		else
+			rc = take_small(f, x, e);
+	}
+	return rc;
+}
+
+/*
+ * Read the next entry that is not done and belongs to this walk into
+ * f->held.  Return 1, 0 when the walk is over, or -1 with ${e} set.
+ */
+static int
+hold_next(struct fetch * f, struct err * e)
+{
+	struct plan_entry * entry;
+	int got;
+
+	for (;;) {
+		got = plan_next(f->o->plan, &entry, e);
+		if (got <= 0)
+			return got;
+		if (((entry->size > JOB_SMALL_MAX) == f->is_large_walk) &&
+		    !done_has(f->o->done, entry->number) &&
+		    ((f->o->open == NULL) ||
+			(f->o->open->number != entry->number)))
+			break;
+		plan_entry_free(entry);
+	}
+	if ((size_t)entry->source >= f->o->source_count) {
+		err_set(e, ERR_INPUT, NULL, "the plan names no known source");
+		plan_entry_free(entry);
+		return -1;
+	}
+	f->held = job_new(entry, &f->o->sources[entry->source], e);
+	return (f->held == NULL) ? -1 : 1;
+}
+
+/* Ask for the small blobs whose turn has come; 1 done, 0 no room, -1 failed. */
+static int
+ask_deferred(struct fetch * f, int64_t now_ms, struct err * e)
+{
+	while ((f->deferred != NULL) && (f->deferred->due_ms <= now_ms)) {
+		struct job * job = f->deferred;
+		int rc = ask(f, job, e);
+
+		if (rc <= 0)
+			return rc;
+		f->deferred = job->next;
+		f->deferred_count--;
+	}
+	return 1;
+}
+
+/* Go on with the walk over the plan as far as there is room. */
+static int
+walk_small(struct fetch * f, struct err * e)
+{
+	int rc;
+
+	while ((f->deferred_count + f->flying_count < FETCH_DEFERRED_MAX) &&
+	    (f->promoted_count < FETCH_PROMOTED_MAX)) {
+		rc = (f->held != NULL) ? 1 : hold_next(f, e);
+		if (rc < 0)
+			return -1;
+		if (rc == 0) {
+			f->is_large_walk = true;
+			plan_rewind(f->o->plan);
+			return 0;
+		}
+		rc = ask(f, f->held, e);
+		if (rc <= 0)
+			return rc;
+		f->held = NULL;
+	}
+	return 0;
+}
+
+/* Give the idle stream its next blob; only when no small one is in flight. */
+static int
+next_large(struct fetch * f, struct err * e)
+{
+	struct job * job = f->promoted;
+	int rc;
+
+	if (job != NULL) {
+		f->promoted = job->next;
+		f->promoted_count--;
+		stream_begin(f->stream, job);
+		return 0;
+	}
+	rc = hold_next(f, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		f->is_walked = true;
+		return 0;
+	}
+	stream_begin(f->stream, f->held);
+	f->held = NULL;
+	return 0;
+}
+
+/* Ask for whatever can be asked for now. */
+static int
+ask_all(struct fetch * f, struct err * e)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	bool wants_large;
+	int rc;
+
+	if (!stream_is_idle(f->stream))
+		return stream_pump(f->stream, now_ms, e);
+	wants_large = (f->promoted_count >= FETCH_PROMOTED_MAX) ||
+	    (f->is_large_walk && ((f->promoted != NULL) || !f->is_walked));
+	/* Before a large one begins, nothing small may be under way. */
+	if (wants_large) {
+		if ((f->flying_count > 0) || (f->answered != NULL))
+			return 0;
+		if (next_large(f, e) != 0)
+			return -1;
+		if (!stream_is_idle(f->stream))
+			return stream_pump(f->stream, now_ms, e);
+	}
+	rc = ask_deferred(f, now_ms, e);
+	if (rc <= 0)
+		return rc;
+	return f->is_large_walk ? 0 : walk_small(f, e);
+}
+
+static bool
+is_finished(const struct fetch * f)
+{
+	return f->is_walked && stream_is_idle(f->stream) &&
+	    (f->flying_count == 0) && (f->deferred == NULL) &&
+	    (f->promoted == NULL) && (f->held == NULL) && (f->answered == NULL);
+}
+
+/* How long to wait for the network at most. */
+static int
+poll_time(const struct fetch * f)
+{
+	int64_t due = stream_is_idle(f->stream) ? -1 : stream_due(f->stream);
+	int64_t left;
+
+	if ((due < 0) && (f->deferred != NULL))
+		due = f->deferred->due_ms;
+	if (due < 0)
+		return POLL_MS;
+	left = due - clock_monotonic_ms();
+	if (left <= 0) /* It waits for room, not for its time. */
+		return (http_in_flight(f->o->http) > 0) ? POLL_MS : 5;
+	return (left > POLL_MS) ? POLL_MS : (int)left;
+}
+
+static int
+run(struct fetch * f, struct err * e)
+{
+	while (!is_finished(f)) {
+		if (process_is_stopped()) {
+			err_set(e, ERR_STOPPED, NULL, "interrupted");
+			return -1;
+		}
+		if ((pipe_check(f->o->pipe, e) != 0) || (ask_all(f, e) != 0))
+			return -1;
+		if (is_finished(f))
+			break;
+		if (http_poll(f->o->http, poll_time(f), e) != 0)
+			return -1;
+		if (f->line_e.kind != ERR_NONE) {
+			*e = f->line_e;
+			return -1;
+		}
+		if (take_answers(f, e) != 0)
+			return -1;
+		if (f->o->progress != NULL)
+			f->o->progress(f->o->cookie, f->settled);
+	}
+	return 0;
+}
+
+/* Read the plan's entry of the member that an earlier run began. */
+static int
+continue_open(struct fetch * f, struct err * e)
+{
+	struct plan_entry * entry = NULL;
+	struct job * job;
+	int got;
+
+	for (;;) {
+		got = plan_next(f->o->plan, &entry, e);
+		if (got < 0)
+			return -1;
+		if (got == 0) {
+			err_set(e, ERR_INPUT, NULL,
+			    "the plan does not hold the member begun");
+			return -1;
+		}
+		if (entry->number == f->o->open->number)
+			break;
+		plan_entry_free(entry);
+	}
+	plan_rewind(f->o->plan);
+	if ((size_t)entry->source >= f->o->source_count) {
+		err_set(e, ERR_INPUT, NULL, "the plan names no known source");
+		plan_entry_free(entry);
+		return -1;
+	}
+	job = job_new(entry, &f->o->sources[entry->source], e);
+	if (job == NULL)
+		return -1;
+	stream_continue(f->stream, job, f->o->open, f->o->open_done);
+	return 0;
+}
+
+static void
+free_jobs(struct job * list)
+{
+	struct job * next;
+
+	for (; list != NULL; list = next) {
+		next = list->next;
+		job_free(list);
+	}
+}
+
+/* Stop what is in flight; answers nobody will look at are still recorded. */
+static void
+record_rest(struct fetch * f)
+{
+	struct exchange * x;
+	struct err ignored;
+
+	err_init(&ignored);
+	for (size_t i = 0; i < f->flying_count; i++) {
+		x = f->flying[i];
+		job_free(x->owner);
+		if (!exchange_is_in_flight(x))
+			continue; /* It is in the other list. */
+		exchange_stop(x);
+		(void)put(f, PIPE_ANSWER, x, NULL, &ignored);
+	}
+	while (f->answered != NULL) {
+		x = f->answered;
+		f->answered = x->next;
+		(void)put(f, PIPE_ANSWER, x, NULL, &ignored);
+	}
+}
+
+int
+fetch_run(const struct fetch_options * options, struct err * e)
+{
+	struct fetch f = { .o = options };
+	struct stream_options stream = { &f.line, options->pipe, options->rule,
+		options->run };
+	int rc = -1;
+
+	err_init(&f.line_e);
+	f.answered_end = &f.answered;
+	f.line.http = options->http;
+	f.line.certificates = options->certificates;
+	f.line.done = on_answer;
+	f.line.cookie = &f;
+	f.line.e = &f.line_e;
+	f.stream = stream_new(&stream, e);
+	if (f.stream == NULL)
+		goto out;
+	if ((options->open != NULL) && (continue_open(&f, e) != 0))
+		goto out;
+	rc = run(&f, e);
+
+out:
+	stream_free(f.stream);
+	record_rest(&f);
+	job_free(f.held);
+	free_jobs(f.deferred);
+	free_jobs(f.promoted);
+	return rc;
+}

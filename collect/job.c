@@ -1,0 +1,295 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/clock.h"
+
+#include "collect/job.h"
+#include "collect/record_object.h"
+
+#define APPEND_BLOB "AppendBlob"
+
+/* Copy ${from} to ${to}; -1 if it does not fit. */
+static int
+copy(char * to, size_t size, const char * from)
+{
+	int len = snprintf(to, size, "%s", (from == NULL) ? "" : from);
+
+	return ((len < 0) || ((size_t)len >= size)) ? -1 : 0;
+}
+
+/* The ETag of a listing as a header has it. */
+static int
+copy_etag(struct job_pin * pin, const char * etag)
+{
+	int len;
+
+	if ((etag[0] == '"') || (strncmp(etag, "W/", 2) == 0))
+		return copy(pin->etag, sizeof(pin->etag), etag);
+	len = snprintf(pin->etag, sizeof(pin->etag), "\"%s\"", etag);
+	return ((len < 0) || ((size_t)len >= sizeof(pin->etag))) ? -1 : 0;
+}
+
+/* Pin what was listed, if that is enough. */
+static void
+pin_listed(struct job * job)
+{
+	const struct plan_entry * entry = job->entry;
+	struct job_pin * pin = &job->pin;
+
+	pin->blocks = -1;
+	pin->length = entry->size;
+	job->needs_head = true;
+	if ((entry->size < 0) || (entry->etag == NULL) ||
+	    (entry->blob_type == NULL))
+		return;
+	if ((copy(pin->blob_type, sizeof(pin->blob_type), entry->blob_type) !=
+		0) ||
+	    (copy_etag(pin, entry->etag) != 0))
+		return;
+	pin->is_append = (strcmp(entry->blob_type, APPEND_BLOB) == 0);
+	job->needs_head = (entry->size > JOB_SMALL_MAX);
+}
+
+struct job *
+job_new(
+    struct plan_entry * entry, const struct job_source * source, struct err * e)
+{
+	struct job * job = calloc(1, sizeof(*job));
+
+	if (job == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		plan_entry_free(entry);
+		return NULL;
+	}
+	job->entry = entry;
+	job->source = source;
+	job->failing = GAP_UNREACHABLE;
+	pin_listed(job);
+	return job;
+}
+
+int
+job_pin_properties(struct job * job, const struct response_headers * h)
+{
+	struct job_pin * pin = &job->pin;
+
+	if ((h->content_length < 0) || (h->blob_type[0] == '\0'))
+		return -1;
+	if ((copy(pin->etag, sizeof(pin->etag), h->etag) != 0) ||
+	    (copy(pin->blob_type, sizeof(pin->blob_type), h->blob_type) != 0) ||
+	    (copy(pin->creation_time, sizeof(pin->creation_time),
+		 h->creation_time) != 0) ||
+	    (copy(pin->content_md5, sizeof(pin->content_md5), h->content_md5) !=
+		0))
+		return -1;
+	pin->is_append = (strcmp(h->blob_type, APPEND_BLOB) == 0);
+	pin->length = h->content_length;
+	pin->blocks = h->committed_blocks;
+	job->needs_head = false;
+	return 0;
+}
+
+bool
+job_has_same_pin(const struct job * job, const struct response_headers * h)
+{
+	const struct job_pin * pin = &job->pin;
+
+	if (strcmp(h->blob_type, pin->blob_type) != 0)
+		return false;
+	if (!pin->is_append)
+		return (h->content_length == pin->length) &&
+		    record_object_is_etag(h->etag, pin->etag);
+	return (strcmp(h->creation_time, pin->creation_time) == 0) &&
+	    (h->content_length >= pin->length) &&
+	    (h->committed_blocks >= pin->blocks);
+}
+
+void
+job_note(struct job * job, const struct exchange * x)
+{
+	struct object_attempt * a;
+
+	job->attempts_all++;
+	/* A large blob has thousands of good reads: only what failed, and the
+	 * first, is told here; requests.jsonl has them all. */
+	if (job->attempt_count == OBJECT_MAX_ATTEMPTS)
+		return;
+	a = &job->attempts[job->attempt_count++];
+	a->at = x->sent_at;
+	a->status = x->status;
+	a->error = (x->verdict.outcome == RESPONSE_OK)
+	    ? NULL
+	    : response_reason_text(x->verdict.reason);
+}
+
+static void
+fill_blob(const struct job * job, struct azure_blob * blob)
+{
+	blob->container = job->source->container;
+	blob->name = job->entry->name;
+	blob->name_len = job->entry->name_len;
+	blob->snapshot = job->entry->snapshot;
+	blob->version_id = job->entry->version_id;
+}
+
+/* Send ${request}, which is freed, as the question ${asked}. */
+static struct exchange *
+send(struct job * job, struct exchange_line * line,
+    struct azure_request * request, struct response_asked * asked,
+    int64_t body_max, struct err * e)
+{
+	struct exchange * x;
+
+	asked->credential_ends =
+	    credential_shape(job->source->service->credential)->ends;
+	x = exchange_start(line, request, asked, body_max, e);
+	azure_request_free(request);
+	if (x == NULL)
+		return NULL;
+	x->owner = job;
+	x->service = job->source->service_index;
+	x->source = job->entry->source;
+	return x;
+}
+
+struct exchange *
+job_ask_properties(
+    struct job * job, struct exchange_line * line, struct err * e)
+{
+	struct response_asked asked = {
+		.operation = RESPONSE_PROPERTIES,
+		.total = -1,
+		.committed_blocks = -1,
+	};
+	struct azure_request request;
+	struct azure_blob blob;
+
+	fill_blob(job, &blob);
+	if (azure_blob_properties(job->source->service->azure, &blob,
+		clock_now(), &request, e) != 0)
+		return NULL;
+	return send(job, line, &request, &asked, 0, e);
+}
+
+struct exchange *
+job_ask_bytes(struct job * job, struct exchange_line * line, int64_t first,
+    int64_t last, struct err * e)
+{
+	const struct job_pin * pin = &job->pin;
+	bool is_whole = (pin->length == 0);
+	struct response_asked asked = {
+		.operation = is_whole ? RESPONSE_WHOLE : RESPONSE_RANGE,
+		.first = first,
+		.last = last,
+		.total = pin->length,
+		.may_grow = pin->is_append,
+		.etag = pin->is_append ? NULL : pin->etag,
+		.blob_type = pin->blob_type,
+		.committed_blocks = pin->is_append ? pin->blocks : -1,
+		.accept_mismatch = (job->mismatches >= JOB_MISMATCHES_MAX),
+	};
+	struct azure_range range = {
+		.first = first,
+		.last = is_whole ? first - 1 : last,
+		.etag = asked.etag,
+		.wants_md5 = !is_whole && (last - first < AZURE_MD5_RANGE_MAX),
+	};
+	struct azure_request request;
+	struct azure_blob blob;
+
+	fill_blob(job, &blob);
+	if (azure_blob_get(job->source->service->azure, &blob, &range,
+		clock_now(), &request, e) != 0)
+		return NULL;
+	return send(job, line, &request, &asked,
+	    is_whole ? JOB_SMALL_MAX : last - first + 1, e);
+}
+
+enum gap_reason
+job_gap_reason(const struct response_verdict * verdict)
+{
+	switch (verdict->reason) {
+	case RESPONSE_NOT_FOUND:
+	case RESPONSE_GONE:
+		return GAP_GONE;
+	case RESPONSE_PRECONDITION:
+	case RESPONSE_SHRUNK:
+	case RESPONSE_WRONG_TYPE:
+		return GAP_CHANGED;
+	case RESPONSE_NOT_ALLOWED:
+	case RESPONSE_SKEWED:
+	case RESPONSE_PAST_END:
+		return GAP_DENIED;
+	case RESPONSE_ARCHIVED:
+		return GAP_ARCHIVED;
+	case RESPONSE_KEY_REVOKED:
+		return GAP_CUSTOMER_KEY;
+	case RESPONSE_SHORT_BODY:
+	case RESPONSE_WRONG_LENGTH:
+		return GAP_LENGTH;
+	case RESPONSE_BAD_DIGEST:
+		return GAP_DIGEST;
+	case RESPONSE_NETWORK:
+	case RESPONSE_TIMEOUT:
+	case RESPONSE_TLS:
+	case RESPONSE_CERTIFICATE:
+	case RESPONSE_BUSY:
+	case RESPONSE_SERVER_ERROR:
+		return GAP_UNREACHABLE;
+	case RESPONSE_LIMIT:
+		return GAP_TOO_LARGE;
+	case RESPONSE_INTERRUPTED:
+	case RESPONSE_LOCAL:
+		return GAP_STOPPED;
+	case RESPONSE_FINE:
+	case RESPONSE_BAD_FRAMING:
+	case RESPONSE_BAD_RANGE:
+	case RESPONSE_BAD_HEADER:
+	case RESPONSE_CROSSED:
+	case RESPONSE_WRONG_STATUS:
+	case RESPONSE_REDIRECT:
+	case RESPONSE_BAD_REQUEST:
+	case RESPONSE_LEASED:
+	case RESPONSE_CONFLICT:
+		return GAP_ANSWER;
+	}
+	return GAP_ANSWER;
+}
+
+void
+job_fill_gap(const struct job * job, enum gap_reason reason,
+    const struct exchange * x, struct gap * gap)
+{
+	const struct plan_entry * entry = job->entry;
+
+	memset(gap, 0, sizeof(*gap));
+	gap->what = GAP_OBJECT;
+	gap->reason = reason;
+	gap->source = entry->source;
+	gap->name = (const uint8_t *)entry->name;
+	gap->name_len = entry->name_len;
+	gap->version_id = entry->version_id;
+	gap->snapshot = entry->snapshot;
+	gap->etag = entry->etag;
+	gap->size = entry->size;
+	gap->last_modified = entry->last_modified;
+	gap->attempts = job->attempts_all;
+	gap->at = clock_now();
+	if (x != NULL) {
+		gap->status = x->status;
+		gap->error = response_reason_text(x->verdict.reason);
+		gap->at = x->done_at;
+		if (x->has_headers && (x->headers.error_code[0] != '\0'))
+			gap->error = x->headers.error_code;
+	}
+}
+
+void
+job_free(struct job * job)
+{
+	if (job == NULL)
+		return;
+	plan_entry_free(job->entry);
+	free(job);
+}

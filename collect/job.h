@@ -1,0 +1,138 @@
+#ifndef COLLECT_JOB_H
+#define COLLECT_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/err.h"
+#include "evidence/gap.h"
+#include "evidence/kind.h"
+#include "evidence/name.h"
+#include "evidence/object.h"
+
+#include "collect/azure.h"
+#include "collect/exchange.h"
+#include "collect/plan.h"
+#include "collect/retry.h"
+#include "collect/service.h"
+
+/*
+ * One blob on its way: the plan's entry, the state of the blob that is pinned,
+ * and what was tried.
+ *
+ * A block or page blob is pinned by its ETag, first that of the listing: every
+ * read carries If-Match.  An append blob grows, so its ETag is no use; it is
+ * pinned by its length, and what is read is [0, length), which appending never
+ * changes.  An answer that does not fit the pin sends the job back to asking
+ * for the blob's properties, JOB_CHANGES_MAX times.
+ */
+#define JOB_SMALL_MAX (INT64_C(8) << 20) /* Bytes; more is a large blob. */
+#define JOB_RANGE (INT64_C(4) << 20)     /* Bytes of a large blob's read. */
+#define JOB_CHANGES_MAX 5
+#define JOB_MISMATCHES_MAX 2 /* Then the body is taken, and said so. */
+
+/* Where blobs come from: a container. */
+struct job_source {
+	struct service * service;
+	int service_index;
+	const char * container;
+	enum kind kind;
+	char name[NAME_SIZE]; /* The folder under data/. */
+};
+
+/* The state of a blob that reads must agree with. */
+struct job_pin {
+	bool is_append;
+	int64_t length;
+	int64_t blocks;     /* -1: not known. */
+	char etag[256];     /* With quotes; "" for none. */
+	char blob_type[32]; /* "" while not known. */
+	char creation_time[64];
+	char content_md5[64];
+};
+
+struct job {
+	struct job * next;
+	struct plan_entry * entry;
+	const struct job_source * source;
+	struct job_pin pin;
+	bool needs_head; /* Before anything is read. */
+	struct retry_item retry;
+	int changes;
+	int mismatches;
+	int64_t due_ms; /* Monotonic; when its turn is. */
+	struct object_attempt attempts[OBJECT_MAX_ATTEMPTS];
+	size_t attempt_count;
+	int64_t attempts_all;    /* Also those the table has no room for. */
+	enum gap_reason failing; /* What it would be as a gap. */
+};
+
+/**
+ * job_new(entry, source, e):
+ * Return a job for ${entry}, which it takes, of ${source} (borrowed), pinned to
+ * what was listed; or NULL with ${e} set and ${entry} freed.
+ */
+struct job * job_new(struct plan_entry * entry,
+    const struct job_source * source, struct err * e);
+
+/**
+ * job_pin_properties(job, h):
+ * Pin ${job} to the state that the answer with the headers ${h} to a question
+ * for its properties says.  Return 0, or -1 if that is no state to pin to (no
+ * length or type, an ETag too long).
+ */
+int job_pin_properties(struct job * job, const struct response_headers * h);
+
+/**
+ * job_has_same_pin(job, h):
+ * Return whether the blob of ${job} with the headers ${h} still is the one that
+ * is pinned: the same ETag, or for an append blob the same birth and type and
+ * no fewer bytes and blocks.
+ */
+bool job_has_same_pin(
+    const struct job * job, const struct response_headers * h);
+
+/**
+ * job_note(job, x):
+ * Add the attempt ${x} to those of ${job}.
+ */
+void job_note(struct job * job, const struct exchange * x);
+
+/**
+ * job_ask_properties(job, line, e):
+ * Ask for the properties of the blob of ${job}.  Return the exchange in flight,
+ * or NULL with ${e} set.
+ */
+struct exchange * job_ask_properties(
+    struct job * job, struct exchange_line * line, struct err * e);
+
+/**
+ * job_ask_bytes(job, line, first, last, e):
+ * Ask for the bytes ${first} to ${last}, inclusive, of the blob of ${job} as it
+ * is pinned; the whole blob if it is pinned as empty.  Return as above.
+ */
+struct exchange * job_ask_bytes(struct job * job, struct exchange_line * line,
+    int64_t first, int64_t last, struct err * e);
+
+/**
+ * job_gap_reason(verdict):
+ * Return the reason of a gap after the last answer was judged as ${verdict}.
+ */
+enum gap_reason job_gap_reason(const struct response_verdict * verdict);
+
+/**
+ * job_fill_gap(job, reason, x, gap):
+ * Fill ${gap} for ${job} given up for ${reason} after the answer ${x} (NULL:
+ * none); it borrows from them.
+ */
+void job_fill_gap(const struct job * job, enum gap_reason reason,
+    const struct exchange * x, struct gap * gap);
+
+/**
+ * job_free(job):
+ * Release ${job}; NULL is fine.
+ */
+void job_free(struct job * job);
+
+#endif
