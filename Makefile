@@ -123,26 +123,52 @@ EVIDENCE_SRC := \
 	evidence/version.c
 
 COLLECT_SRC := \
+	collect/ask.c \
 	collect/azure.c \
 	collect/azure_endpoint.c \
+	collect/certificates.c \
+	collect/commit.c \
+	collect/compare.c \
 	collect/credential.c \
 	collect/credential_check.c \
 	collect/credential_string.c \
+	collect/decide.c \
+	collect/done.c \
+	collect/exchange.c \
+	collect/facts.c \
+	collect/fetch.c \
 	collect/http.c \
 	collect/http_call.c \
 	collect/http_origin.c \
 	collect/http_tls.c \
+	collect/job.c \
 	collect/main.c \
 	collect/options.c \
+	collect/options_word.c \
+	collect/phases.c \
+	collect/phases_fetch.c \
+	collect/pipe.c \
 	collect/plan.c \
+	collect/prologue.c \
+	collect/record.c \
+	collect/record_object.c \
 	collect/redact.c \
+	collect/report.c \
 	collect/response_check.c \
 	collect/response_headers.c \
 	collect/response_status.c \
 	collect/response_text.c \
 	collect/retry.c \
 	collect/sas.c \
+	collect/scope.c \
+	collect/sealing.c \
+	collect/service.c \
+	collect/session.c \
 	collect/sharedkey.c \
+	collect/state.c \
+	collect/stream.c \
+	collect/survey.c \
+	collect/survey_page.c \
 	collect/usage.c
 
 VERIFY_SRC := \

@@ -1,13 +1,36 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "evidence/err.h"
 #include "evidence/process.h"
 #include "evidence/version.h"
 
 #include "collect/options.h"
+#include "collect/report.h"
+#include "collect/session.h"
 #include "collect/usage.h"
 
 #define PROGRAM "azcustody-collect"
+
+/* The verbs that collect. */
+static int (*const verbs[])(const struct options *,
+    const struct session_report *, struct session_result *, struct err *) = {
+	[OPTIONS_RUN] = session_run,
+	[OPTIONS_RESUME] = session_resume,
+};
+
+static int
+collect(const struct options * o, struct err * e)
+{
+	struct session_result result;
+	struct report report;
+
+	memset(&result, 0, sizeof(result));
+	process_catch_stop();
+	report_init(&report, PROGRAM, o);
+	(void)verbs[o->verb](o, &report.session, &result, e);
+	return report_end(&report, &result, e);
+}
 
 int
 main(int argc, char ** argv)
@@ -17,19 +40,21 @@ main(int argc, char ** argv)
 
 	err_init(&e);
 	if ((process_start(&e) != 0) ||
-	    (options_parse(argc, argv, &o, &e) != 0))
-		goto out;
-	if (o.verb == OPTIONS_HELP) {
+	    (options_parse(argc, argv, &o, &e) != 0)) {
+		err_print(PROGRAM, &e);
+		return err_exit_code(e.kind);
+	}
+	switch (o.verb) {
+	case OPTIONS_RUN:
+	case OPTIONS_RESUME:
+		return collect(&o, &e);
+	case OPTIONS_HELP:
 		(void)fputs(usage_text(), stdout);
-	} else if (o.verb == OPTIONS_VERSION) {
+		break;
+	case OPTIONS_VERSION:
 		(void)printf("%s %s (%s)\n", PROGRAM, version_number(),
 		    version_commit());
-	} else {
-		err_set(&e, ERR_BUG, NULL, "collecting is not in this build");
+		break;
 	}
-
-out:
-	if (e.kind != ERR_NONE)
-		err_print(PROGRAM, &e);
-	return err_exit_code(e.kind);
+	return (fflush(stdout) != 0) ? err_exit_code(ERR_SYSTEM) : 0;
 }

@@ -1,43 +1,14 @@
 #include <getopt.h>
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "evidence/clock.h"
-#include "evidence/text.h"
 
 #include "collect/options.h"
+#include "collect/options_word.h"
 
-#define ADVICE "try --help"
-
-/* What a word does; the value getopt_long gives back for it. */
-enum word {
-	WORD_CASE = 256,
-	WORD_EXHIBIT,
-	WORD_EXAMINER,
-	WORD_ORGANISATION,
-	WORD_AUTHORITY,
-	WORD_PURPOSE,
-	WORD_OUT,
-	WORD_SIGN,
-	WORD_PASSWORD_FILE,
-	WORD_TLS_CA,
-	WORD_LOGS,
-	WORD_FROM,
-	WORD_TO,
-	WORD_COMPRESS,
-	WORD_JOBS,
-	WORD_ACCEPT,
-	WORD_JSON,
-	WORD_VERSION,
-	WORD_ONCE, /* From here on words that may be repeated. */
-	WORD_ACCOUNT,
-	WORD_ENDPOINT,
-	WORD_KEY,
-	WORD_SAS,
-	WORD_CONTAINER
-};
+#define ADVICE OPTIONS_ADVICE
 
 static const struct option words[] = {
 	{ "case", required_argument, NULL, WORD_CASE },
@@ -59,6 +30,7 @@ static const struct option words[] = {
 	{ "password-file", required_argument, NULL, WORD_PASSWORD_FILE },
 	{ "compress", required_argument, NULL, WORD_COMPRESS },
 	{ "jobs", required_argument, NULL, WORD_JOBS },
+	{ "tries", required_argument, NULL, WORD_TRIES },
 	{ "tls-ca", required_argument, NULL, WORD_TLS_CA },
 	{ "accept-excess-permissions", no_argument, NULL, WORD_ACCEPT },
 	{ "json", no_argument, NULL, WORD_JSON },
@@ -67,27 +39,10 @@ static const struct option words[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* Words that carry one text, and where it goes. */
-static const struct {
-	enum word word;
-	size_t offset;
-} texts[] = {
-	{ WORD_CASE, offsetof(struct options, case_id) },
-	{ WORD_EXHIBIT, offsetof(struct options, exhibit) },
-	{ WORD_EXAMINER, offsetof(struct options, examiner) },
-	{ WORD_ORGANISATION, offsetof(struct options, organisation) },
-	{ WORD_AUTHORITY, offsetof(struct options, authority) },
-	{ WORD_PURPOSE, offsetof(struct options, purpose) },
-	{ WORD_OUT, offsetof(struct options, out) },
-	{ WORD_SIGN, offsetof(struct options, sign) },
-	{ WORD_PASSWORD_FILE, offsetof(struct options, password_file) },
-	{ WORD_TLS_CA, offsetof(struct options, tls_ca) },
-};
-
 /* What belongs to run alone; resume reads it from the work folder. */
-static const enum word run_only[] = { WORD_CASE, WORD_EXHIBIT, WORD_EXAMINER,
-	WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE, WORD_OUT, WORD_LOGS,
-	WORD_FROM, WORD_TO, WORD_COMPRESS };
+static const enum options_word run_only[] = { WORD_CASE, WORD_EXHIBIT,
+	WORD_EXAMINER, WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE,
+	WORD_OUT, WORD_LOGS, WORD_FROM, WORD_TO, WORD_COMPRESS };
 
 static const char *
 word_name(int word)
@@ -97,262 +52,6 @@ word_name(int word)
 			return words[i].name;
 	}
 	return "?";
-}
-
-int
-options_parse_moment(const char * text, int64_t * at, struct err * e)
-{
-	char stamp[CLOCK_TEXT_SIZE];
-
-	if (strlen(text) != strlen("2026-11-01"))
-		return clock_parse(text, at, e);
-	(void)snprintf(stamp, sizeof(stamp), "%sT00:00:00Z", text);
-	return clock_parse(stamp, at, e);
-}
-
-int
-options_parse_logs(const char * text, unsigned * logs, struct err * e)
-{
-	static const struct {
-		const char * name;
-		unsigned bit;
-	} groups[] = { { "flow", OPTIONS_LOGS_FLOW },
-		{ "storage", OPTIONS_LOGS_STORAGE },
-		{ "activity", OPTIONS_LOGS_ACTIVITY } };
-	unsigned bits = 0;
-
-	for (;;) {
-		size_t len = strcspn(text, ",");
-		unsigned bit = 0;
-
-		for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
-			if ((strlen(groups[i].name) == len) &&
-			    (strncmp(groups[i].name, text, len) == 0))
-				bit = groups[i].bit;
-		}
-		if ((bit == 0) || ((bits & bit) != 0)) {
-			err_set(e, ERR_USAGE,
-			    "give flow, storage and activity, each once",
-			    "\"%.*s\" is no kind of log", (int)len, text);
-			return -1;
-		}
-		bits |= bit;
-		if (text[len] == '\0')
-			break;
-		text += len + 1;
-	}
-	*logs = bits;
-	return 0;
-}
-
-/* A text for people: UTF-8, without controls, not empty, not too long. */
-static int
-check_text(const char * text, struct err * e)
-{
-	size_t len = strlen(text);
-
-	if ((len == 0) || (len > OPTIONS_MAX_TEXT)) {
-		err_set(e, ERR_USAGE, ADVICE, "the text is %s",
-		    (len == 0) ? "empty" : "longer than 1024 bytes");
-		return -1;
-	}
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if ((c < 0x20) || (c == 0x7f)) {
-			err_set(e, ERR_USAGE, ADVICE,
-			    "the text holds a control character");
-			return -1;
-		}
-	}
-	if (!text_is_utf8(text, len)) {
-		err_set(e, ERR_USAGE, ADVICE, "the text is no UTF-8");
-		return -1;
-	}
-	return 0;
-}
-
-/* An account's name by Azure's rule: 3 to 24 of a-z and 0-9. */
-static int
-add_account(struct options * o, const char * name, struct err * e)
-{
-	size_t len = strlen(name);
-
-	if ((len < 3) || (len > 24) ||
-	    (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != len)) {
-		err_set(e, ERR_USAGE, ADVICE,
-		    "an account's name is 3 to 24 of a-z and 0-9");
-		return -1;
-	}
-	for (size_t i = 0; i < o->account_count; i++) {
-		if (strcmp(o->accounts[i].name, name) == 0) {
-			err_set(
-			    e, ERR_USAGE, ADVICE, "%s is there twice", name);
-			return -1;
-		}
-	}
-	if (o->account_count == OPTIONS_MAX_ACCOUNTS) {
-		err_set(e, ERR_USAGE, "collect in several runs",
-		    "more than %d accounts", OPTIONS_MAX_ACCOUNTS);
-		return -1;
-	}
-	o->accounts[o->account_count].name = name;
-	o->account_count++;
-	return 0;
-}
-
-/* Give ${value} to the account that stands before it. */
-static int
-add_to_account(struct options * o, int word, const char * value, struct err * e)
-{
-	struct options_account * a;
-	const char ** place = NULL;
-
-	if (o->account_count == 0) {
-		err_set(e, ERR_USAGE, ADVICE, "it must follow its --account");
-		return -1;
-	}
-	a = &o->accounts[o->account_count - 1];
-	if (word == WORD_ENDPOINT)
-		place = &a->endpoint;
-	else if (word == WORD_KEY)
-		place = &a->key_source;
-	else
-		place = &a->sas_source;
-	if (*place != NULL) {
-		err_set(e, ERR_USAGE, ADVICE, "account %s has one already",
-		    a->name);
-		return -1;
-	}
-	*place = value;
-	if ((a->key_source != NULL) && (a->sas_source != NULL)) {
-		err_set(e, ERR_USAGE, ADVICE,
-		    "account %s has both a key and a SAS", a->name);
-		return -1;
-	}
-	return 0;
-}
-
-/* A container's name: "$logs" and the like, or 3 to 63 of a-z, 0-9 and -. */
-static int
-add_container(struct options * o, const char * name, struct err * e)
-{
-	const char * rest = name + ((name[0] == '$') ? 1 : 0);
-	size_t len = strlen(rest);
-
-	if ((len < 3) || (len > 63) ||
-	    (strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)) {
-		err_set(e, ERR_USAGE, ADVICE,
-		    "a container's name is 3 to 63 of a-z, 0-9 and -");
-		return -1;
-	}
-	for (size_t i = 0; i < o->container_count; i++) {
-		if (strcmp(o->containers[i], name) == 0) {
-			err_set(
-			    e, ERR_USAGE, ADVICE, "%s is there twice", name);
-			return -1;
-		}
-	}
-	if (o->container_count == OPTIONS_MAX_CONTAINERS) {
-		err_set(e, ERR_USAGE, "collect in several runs",
-		    "more than %d containers", OPTIONS_MAX_CONTAINERS);
-		return -1;
-	}
-	o->containers[o->container_count] = name;
-	o->container_count++;
-	return 0;
-}
-
-static int
-set_jobs(struct options * o, const char * value, struct err * e)
-{
-	int64_t jobs;
-
-	if ((text_parse_integer(value, strlen(value), &jobs) != 0) ||
-	    (jobs < 1) || (jobs > OPTIONS_MAX_JOBS)) {
-		err_set(e, ERR_USAGE, ADVICE, "it is a number from 1 to %d",
-		    OPTIONS_MAX_JOBS);
-		return -1;
-	}
-	o->jobs = (int)jobs;
-	return 0;
-}
-
-static int
-set_compress(struct options * o, const char * value, struct err * e)
-{
-	if (strcmp(value, "zstd") == 0) {
-		o->is_compressed = true;
-	} else if (strcmp(value, "none") == 0) {
-		o->is_compressed = false;
-	} else {
-		err_set(e, ERR_USAGE, ADVICE, "it is \"zstd\" or \"none\"");
-		return -1;
-	}
-	return 0;
-}
-
-/* A plain text with its place in ${o}: 1 done, 0 not one of them, -1 bad. */
-static int
-set_text(struct options * o, int word, const char * value, struct err * e)
-{
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		const char ** place;
-
-		if ((int)texts[i].word != word)
-			continue;
-		if (check_text(value, e) != 0)
-			return -1;
-		place = (const char **)(void *)((char *)o + texts[i].offset);
-		*place = value;
-		return 1;
-	}
-	return 0;
-}
-
-/* Apply one word with its value (NULL if it has none). */
-static int
-set_word(struct options * o, int word, const char * value, struct err * e)
-{
-	int is_text = (value == NULL) ? 0 : set_text(o, word, value, e);
-
-	if (is_text != 0)
-		return (is_text > 0) ? 0 : -1;
-	switch (word) {
-	case WORD_ACCOUNT:
-		return add_account(o, value, e);
-	case WORD_ENDPOINT:
-	case WORD_KEY:
-	case WORD_SAS:
-		return add_to_account(o, word, value, e);
-	case WORD_CONTAINER:
-		return add_container(o, value, e);
-	case WORD_LOGS:
-		return options_parse_logs(value, &o->logs, e);
-	case WORD_FROM:
-		return options_parse_moment(value, &o->from, e);
-	case WORD_TO:
-		return options_parse_moment(value, &o->to, e);
-	case WORD_COMPRESS:
-		return set_compress(o, value, e);
-	case WORD_JOBS:
-		return set_jobs(o, value, e);
-	case WORD_ACCEPT:
-		o->accept_excess = true;
-		return 0;
-	case WORD_JSON:
-		o->is_json = true;
-		return 0;
-	case 'q':
-		o->is_quiet = true;
-		return 0;
-	case 'v':
-		o->is_verbose = true;
-		return 0;
-	default:
-		err_set(e, ERR_BUG, NULL, "word %d has no meaning", word);
-		return -1;
-	}
 }
 
 /* Refuse a word that stands twice, unless it may. */
@@ -519,7 +218,7 @@ parse_words(
 			return 0;
 		}
 		if ((check_once(seen, word, e) != 0) ||
-		    (set_word(o, word, optarg, e) != 0)) {
+		    (options_set_word(o, word, optarg, e) != 0)) {
 			err_in(e, "--%s", word_name(word));
 			return -1;
 		}

@@ -18,6 +18,8 @@
 #define OPTIONS_MAX_TEXT 1024 /* Bytes of a text about the case. */
 #define OPTIONS_MAX_JOBS 64
 #define OPTIONS_DEFAULT_JOBS 16
+#define OPTIONS_MAX_TRIES 100
+#define OPTIONS_DEFAULT_TRIES 20
 
 /* What the command line asks for. */
 enum options_verb {
@@ -64,6 +66,7 @@ struct options {
 	const char * tls_ca;
 	bool is_compressed; /* zstd, the default; else a plain tar. */
 	int jobs;           /* 0 when not given. */
+	int tries;          /* 0 when not given. */
 	bool accept_excess;
 	bool is_quiet;
 	bool is_verbose;

@@ -42,6 +42,7 @@ static const char text[] =
     "\n"
     "How:\n"
     "  --jobs N              requests at a time, 1 to 64 (default 16)\n"
+    "  --tries N             tries for each request, 1 to 100 (default 20)\n"
     "  --tls-ca FILE         trust these certificates instead of the system's\n"
     "  --accept-excess-permissions\n"
     "                        take a SAS that can do more than read and list\n"

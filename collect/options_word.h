@@ -1,0 +1,51 @@
+#ifndef COLLECT_OPTIONS_WORD_H
+#define COLLECT_OPTIONS_WORD_H
+
+#include "evidence/err.h"
+
+#include "collect/options.h"
+
+/*
+ * The words of the command line, one by one: what each may hold and where it
+ * goes.  Only options.c uses this.
+ */
+#define OPTIONS_ADVICE "try --help"
+
+/* What getopt_long gives back for a word; 'q' and 'v' stand for themselves. */
+enum options_word {
+	WORD_CASE = 256,
+	WORD_EXHIBIT,
+	WORD_EXAMINER,
+	WORD_ORGANISATION,
+	WORD_AUTHORITY,
+	WORD_PURPOSE,
+	WORD_OUT,
+	WORD_SIGN,
+	WORD_PASSWORD_FILE,
+	WORD_TLS_CA,
+	WORD_LOGS,
+	WORD_FROM,
+	WORD_TO,
+	WORD_COMPRESS,
+	WORD_JOBS,
+	WORD_TRIES,
+	WORD_ACCEPT,
+	WORD_JSON,
+	WORD_VERSION,
+	WORD_ONCE, /* From here on words that may be repeated. */
+	WORD_ACCOUNT,
+	WORD_ENDPOINT,
+	WORD_KEY,
+	WORD_SAS,
+	WORD_CONTAINER
+};
+
+/**
+ * options_set_word(o, word, value, e):
+ * Put ${value} (NULL if it has none) of ${word} into ${o}.  Return 0, or -1
+ * with ${e} set if it may not stand there.
+ */
+int options_set_word(
+    struct options * o, int word, const char * value, struct err * e);
+
+#endif

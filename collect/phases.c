@@ -1,0 +1,346 @@
+#include <string.h>
+
+#include "evidence/clock.h"
+
+#include "collect/ask.h"
+#include "collect/compare.h"
+#include "collect/phases.h"
+#include "collect/prologue.h"
+#include "collect/sealing.h"
+#include "collect/survey.h"
+
+#define AGAIN_FILE "again.jsonl"
+
+void
+phases_say(const struct phases * p, bool is_warning, const char * text)
+{
+	if ((p->report != NULL) && (p->report->say != NULL))
+		p->report->say(p->report->cookie, is_warning, text);
+}
+
+static void
+show_survey(void * cookie, const struct state * state)
+{
+	const struct phases * p = cookie;
+
+	if ((p->report != NULL) && (p->report->progress != NULL))
+		p->report->progress(p->report->cookie, state, 0);
+}
+
+/* ---- Listing ------------------------------------------------------------- */
+
+static struct plan *
+open_plan(struct phases * p, const char * name, int64_t bytes, int64_t count,
+    struct err * e)
+{
+	if (bytes == 0)
+		return plan_create(p->work, name, e);
+	return plan_continue(p->work, name, bytes, count, e);
+}
+
+/* One listing, from where the state stands, into p->plan. */
+static int
+list(struct phases * p, struct err * e)
+{
+	struct err line_e;
+	struct ask ask = {
+		.line.http = p->http,
+		.line.certificates = p->certificates,
+		.line.e = &line_e,
+		.record = p->record,
+		.rule = &p->rule,
+		.run = &p->retries,
+	};
+	struct survey v = {
+		.ask = &ask,
+		.record = p->record,
+		.w = p->w,
+		.state = &p->state,
+		.plan = p->plan,
+		.services = p->services,
+		.service_count = p->service_count,
+		.window = { p->facts.from, p->facts.to },
+		.logs = p->facts.logs,
+		.containers = p->facts.containers,
+		.container_count = p->facts.container_count,
+		.progress = show_survey,
+		.cookie = p,
+	};
+
+	err_init(&line_e);
+	ask_start(&ask);
+	record_use(p->record, p->w, p->plan, NULL);
+	if ((p->state.at_target == 0) && (p->state.pages == 0) &&
+	    (survey_begin(&v, e) != 0))
+		return -1;
+	if (survey_run(&v, e) != 0)
+		return -1;
+	return plan_sync(p->plan, e);
+}
+
+/* The journal's line for a whole listing. */
+static int
+note_listing(
+    struct phases * p, const char * pass, int64_t entries, struct err * e)
+{
+	const struct state * s = &p->state;
+	struct json_out * j =
+	    record_event(p->record, JOURNAL_LISTED, clock_now(), e);
+
+	json_put_text(j, "pass", pass);
+	json_put_integer(j, "pages", s->pages);
+	json_put_integer(j, "in_scope", entries);
+	json_put_integer(j, "listed", s->listed);
+	json_put_integer(j, "out_of_scope", s->gaps[GAP_OUT_OF_SCOPE]);
+	json_put_integer(j, "duplicates", s->duplicates);
+	return record_event_end(p->record, e);
+}
+
+/* The plan that was written is whole: nobody writes to it any more. */
+static void
+close_plan(struct phases * p)
+{
+	record_use(p->record, p->w, NULL, NULL);
+	plan_free(p->plan);
+	p->plan = NULL;
+}
+
+static int
+run_listing(struct phases * p, struct err * e)
+{
+	struct state * s = &p->state;
+
+	p->plan = open_plan(p, PLAN_FILE, s->plan_bytes, s->plan_count, e);
+	if ((p->plan == NULL) || (list(p, e) != 0))
+		return -1;
+	s->plan_bytes = plan_bytes(p->plan);
+	s->plan_count = plan_count(p->plan);
+	if (note_listing(p, "first", s->plan_count, e) != 0)
+		return -1;
+	s->phase = STATE_FETCHING;
+	close_plan(p);
+	return 0;
+}
+
+/* ---- Listing again ------------------------------------------------------- */
+
+/* Compare both plans and write down what changed meanwhile. */
+static int
+note_differences(struct phases * p, struct err * e)
+{
+	struct compare_result r;
+	struct json_out * j;
+
+	if (compare_plans(p->work, PLAN_FILE, AGAIN_FILE, &r, e) != 0)
+		return -1;
+	j = record_event(p->record, JOURNAL_LISTED, clock_now(), e);
+	json_put_text(j, "pass", "again");
+	json_put_integer(j, "pages", p->state.pages);
+	json_put_integer(j, "same", r.same);
+	json_put_integer(j, "changed", r.changed);
+	json_put_integer(j, "appeared", r.appeared);
+	json_put_integer(j, "vanished", r.vanished);
+	json_open_array(j, "examples");
+	for (size_t i = 0; i < r.example_count; i++) {
+		json_open_object(j, NULL);
+		json_put_text(
+		    j, "what", compare_word(r.examples[i].difference));
+		json_put_integer(j, "source", r.examples[i].source);
+		json_put_text(j, "name_pct", r.examples[i].name_pct);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	compare_clear(&r);
+	return record_event_end(p->record, e);
+}
+
+static int
+run_relisting(struct phases * p, struct err * e)
+{
+	struct state * s = &p->state;
+
+	p->plan = open_plan(p, AGAIN_FILE, s->again_bytes, 0, e);
+	if ((p->plan == NULL) || (list(p, e) != 0))
+		return -1;
+	s->again_bytes = plan_bytes(p->plan);
+	close_plan(p);
+	if (note_differences(p, e) != 0)
+		return -1;
+	s->phase = STATE_SEALING;
+	return 0;
+}
+
+/* ---- Sealing ------------------------------------------------------------- */
+
+static int
+note_sealing(struct phases * p, struct err * e)
+{
+	const struct state * s = &p->state;
+	struct json_out * j =
+	    record_event(p->record, JOURNAL_SEALING, clock_now(), e);
+
+	json_put_integer(j, "listed", s->listed);
+	json_put_integer(j, "objects", s->objects);
+	json_put_integer(j, "object_gaps", s->object_gaps);
+	json_put_integer(j, "payload_bytes", s->bytes);
+	json_put_integer(j, "requests", s->requests);
+	json_put_integer(j, "retries", s->retries);
+	json_put_integer(j, "runs", s->run + 1);
+	return record_event_end(p->record, e);
+}
+
+static int
+run_sealing(struct phases * p, struct err * e)
+{
+	struct package_facts facts;
+	struct sealing s = {
+		.package = p->name,
+		.facts = &p->facts,
+		.state = &p->state,
+		.services = p->services,
+		.service_count = p->service_count,
+		.certificates = p->certificates,
+		.key = p->key,
+		.client_request_prefix = p->prefix,
+		.sealed_at = clock_now(),
+	};
+
+	if ((note_sealing(p, e) != 0) ||
+	    (sealing_run(&s, p->w, &facts, e) != 0))
+		return -1;
+	memcpy(p->result->sha256, facts.file_sha256, DIGEST_SHA256_LEN);
+	p->result->has_sha256 = true;
+	p->result->file_bytes = facts.file_bytes;
+	return 0;
+}
+
+/* ---- The whole ------------------------------------------------------------ */
+
+static int
+open_http(struct phases * p, struct err * e)
+{
+	struct http_options o = {
+		.ca_file = p->o->tls_ca,
+		.in_flight_max =
+		    (size_t)((p->o->jobs == 0) ? OPTIONS_DEFAULT_JOBS
+					       : p->o->jobs),
+	};
+
+	p->rule = *retry_rule_default();
+	if (p->o->tries != 0)
+		p->rule.tries_max = p->o->tries;
+	p->http = http_new(&o, e);
+	return (p->http == NULL) ? -1 : 0;
+}
+
+/* The journal's line about the run before, and the credentials of this one. */
+static int
+note_resumed(
+    struct phases * p, const struct prologue * prologue, struct err * e)
+{
+	struct json_out * j =
+	    record_event(p->record, JOURNAL_RESUMED, clock_now(), e);
+
+	json_put_integer(j, "run", p->state.run);
+	json_put_time(j, "checkpoint_at", p->found.at);
+	json_put_integer(j, "cut_bytes", p->found.cut_bytes);
+	json_put_bool(j, "in_member", p->found.in_member);
+	json_put_integer(j, "objects", p->state.objects);
+	if (record_event_end(p->record, e) != 0)
+		return -1;
+	return prologue_describe(prologue, JOURNAL_CREDENTIAL_RENEWED, e);
+}
+
+static int
+begin(struct phases * p, struct err * e)
+{
+	struct prologue prologue = {
+		.package = p->name,
+		.facts = &p->facts,
+		.options = p->o,
+		.services = p->services,
+		.service_count = p->service_count,
+		.state = &p->state,
+		.record = p->record,
+		.w = p->w,
+	};
+	bool had_begun = (p->state.prologue > 0);
+
+	record_use(p->record, p->w, NULL, NULL);
+	if (prologue_run(&prologue, e) != 0)
+		return -1;
+	return (p->is_resumed && had_begun) ? note_resumed(p, &prologue, e) : 0;
+}
+
+static int
+run_phases(struct phases * p, struct err * e)
+{
+	static int (*const phases[])(struct phases *, struct err *) = {
+		[STATE_LISTING] = run_listing,
+		[STATE_FETCHING] = phases_fetch,
+		[STATE_RELISTING] = run_relisting,
+	};
+
+	if ((open_http(p, e) != 0) || (begin(p, e) != 0))
+		return -1;
+	while (p->state.phase != STATE_SEALING) {
+		if (phases[p->state.phase](p, e) != 0)
+			return -1;
+	}
+	return run_sealing(p, e);
+}
+
+static void
+fill_counts(struct phases * p)
+{
+	struct session_result * r = p->result;
+	const struct state * s = &p->state;
+
+	r->has_counts = (s->prologue > 0);
+	r->listed = s->listed;
+	r->objects = s->objects;
+	r->bytes = s->bytes;
+	memcpy(r->gaps, s->gaps, sizeof(r->gaps));
+	r->object_gaps = s->object_gaps;
+	r->losses = state_losses(s);
+	r->requests = s->requests;
+	r->retries = s->retries;
+}
+
+/*
+ * The run ends here with ${why}.  If that came from outside, between two
+ * members, what there is can be kept; after a trouble of this machine only the
+ * last checkpoint counts.
+ */
+static void
+suspend(struct phases * p, const struct err * why)
+{
+	struct json_out * j;
+	struct err e;
+
+	if ((why->kind != ERR_STOPPED) && (why->kind != ERR_REMOTE) &&
+	    (why->kind != ERR_AGAIN) && (why->kind != ERR_DENIED))
+		return;
+	err_init(&e);
+	j = record_event(p->record, JOURNAL_INTERRUPTED, clock_now(), &e);
+	json_put_text(j, "why", why->text);
+	if ((record_event_end(p->record, &e) != 0) ||
+	    (package_suspend(p->w, &e) != 0))
+		phases_say(p, true, e.text);
+}
+
+int
+phases_run(struct phases * p, struct err * e)
+{
+	if (!p->found.sealed && (run_phases(p, e) != 0)) {
+		fill_counts(p);
+		suspend(p, e);
+		return -1;
+	}
+	fill_counts(p);
+	if (package_publish(p->w, p->result->file, e) != 0)
+		return -1;
+	p->result->is_published = true;
+	p->result->work[0] = '\0';
+	return 0;
+}

@@ -1,0 +1,78 @@
+#ifndef COLLECT_PHASES_H
+#define COLLECT_PHASES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/ed25519_sign.h"
+#include "evidence/err.h"
+#include "evidence/package_seal.h"
+#include "evidence/package_write.h"
+
+#include "collect/certificates.h"
+#include "collect/done.h"
+#include "collect/facts.h"
+#include "collect/http.h"
+#include "collect/options.h"
+#include "collect/plan.h"
+#include "collect/record.h"
+#include "collect/retry.h"
+#include "collect/service.h"
+#include "collect/session.h"
+#include "collect/state.h"
+
+/*
+ * The phases of a session (state.h has their order), from an open package to
+ * the published one.  Only session.c uses this.
+ */
+#define PHASES_SPACE_MIN (INT64_C(64) << 20) /* Bytes free at the start. */
+
+struct phases {
+	const struct options * o;
+	const struct session_report * report;
+	struct session_result * result;
+	int dir;                /* The folder of --out. */
+	int work;               /* The work folder in it. */
+	char name[NAME_SIZE];   /* Of the package. */
+	char prefix[NAME_SIZE]; /* Of x-ms-client-request-id. */
+	char run_id[NAME_SIZE + 24];
+	struct facts facts;
+	struct state state;
+	struct ed25519_seckey * key;
+	struct service services[OPTIONS_MAX_ACCOUNTS];
+	size_t service_count;
+	struct certificates * certificates;
+	struct http * http;
+	struct record * record;
+	struct package_write * w;
+	struct package_resumed found; /* Of a run that is resumed. */
+	bool is_resumed;
+	struct plan * plan; /* Being written; kept until the state is saved. */
+	struct done * done;
+	struct retry_rule rule;
+	struct retry_run retries;
+};
+
+/**
+ * phases_say(p, is_warning, text):
+ * Tell the user ${text}.
+ */
+void phases_say(const struct phases * p, bool is_warning, const char * text);
+
+/**
+ * phases_fetch(p, e):
+ * The phase STATE_FETCHING: fetch what is left of the plan and make it durable.
+ * Return 0, or -1 with ${e} set.
+ */
+int phases_fetch(struct phases * p, struct err * e);
+
+/**
+ * phases_run(p, e):
+ * Do all that is left, publish, and fill the result.  When it cannot be
+ * finished, write that into the journal and make what there is durable.
+ * Return 0, or -1 with ${e} set.
+ */
+int phases_run(struct phases * p, struct err * e);
+
+#endif

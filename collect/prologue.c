@@ -1,0 +1,257 @@
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "evidence/bag.h"
+#include "evidence/case_file.h"
+#include "evidence/clock.h"
+#include "evidence/digest.h"
+#include "evidence/io.h"
+#include "evidence/source.h"
+#include "evidence/text.h"
+#include "evidence/tool_info.h"
+#include "evidence/version.h"
+
+#include "collect/prologue.h"
+
+#define OPTIONS_ROOM 32 /* Lines about options in tool.json. */
+#define VALUE_SIZE 64
+
+static int
+put_bagit(const struct prologue * p, struct err * e)
+{
+	struct buf out = { 0 };
+	int rc = -1;
+
+	if (bag_format_declaration(&out, e) == 0)
+		rc = package_tag(p->w, "bagit.txt", out.bytes, out.len, e);
+	buf_free(&out);
+	return rc;
+}
+
+/* The words of --logs. */
+static size_t
+fill_logs(unsigned logs, const char * words[3])
+{
+	size_t n = 0;
+
+	if ((logs & OPTIONS_LOGS_FLOW) != 0)
+		words[n++] = "flow";
+	if ((logs & OPTIONS_LOGS_STORAGE) != 0)
+		words[n++] = "storage";
+	if ((logs & OPTIONS_LOGS_ACTIVITY) != 0)
+		words[n++] = "activity";
+	return n;
+}
+
+/* case.json, and the journal that begins with its digest. */
+static int
+put_case(const struct prologue * p, struct err * e)
+{
+	const struct facts * f = p->facts;
+	const char * logs[3];
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	struct buf out = { 0 };
+	struct case_file c = {
+		.package = p->package,
+		.case_number = f->case_id,
+		.exhibit = f->exhibit,
+		.examiner = f->examiner,
+		.organisation = f->organisation,
+		.authority = f->authority,
+		.purpose = f->purpose,
+		.acquisition = "acquired",
+		.started_at = f->started_at,
+		.compression = f->is_compressed ? "zstd" : "none",
+		.scope.accounts = f->accounts,
+		.scope.n_accounts = f->account_count,
+		.scope.containers = f->containers,
+		.scope.n_containers = f->container_count,
+		.scope.logs = logs,
+		.scope.n_logs = fill_logs(f->logs, logs),
+		.scope.from = f->from,
+		.scope.to = f->to,
+	};
+	int rc = -1;
+
+	if ((case_file_format(&c, &out, e) != 0) ||
+	    (package_tag(p->w, "meta/case.json", out.bytes, out.len, e) != 0))
+		goto out;
+	digest_sha256(out.bytes, out.len, sha256);
+	journal_start(&p->state->journal, sha256);
+	rc = 0;
+
+out:
+	buf_free(&out);
+	return rc;
+}
+
+/* The digest of the running program as hex. */
+static int
+digest_self(char hex[DIGEST_SHA256_HEX], struct err * e)
+{
+	uint8_t block[16384], sha256[DIGEST_SHA256_LEN];
+	struct digest * d = NULL;
+	int64_t at = 0;
+	ssize_t got = 1;
+	int rc = -1;
+	int fd;
+
+	fd = io_open_read(-1, "/proc/self/exe", e);
+	if (fd < 0)
+		return -1;
+	d = digest_new(DIGEST_SHA256, e);
+	if (d == NULL)
+		goto out;
+	while (got > 0) {
+		got = io_read_at(fd, block, sizeof(block), at, e);
+		if (got < 0)
+			goto out;
+		digest_update(d, block, (size_t)got);
+		at += got;
+	}
+	digest_finish(d, sha256);
+	text_hex_encode(sha256, sizeof(sha256), hex);
+	rc = 0;
+
+out:
+	digest_free(d);
+	(void)close(fd);
+	return rc;
+}
+
+/* Options of this run that case.json does not have; no secret is among them. */
+static size_t
+fill_options(const struct prologue * p, struct tool_info_pair * pairs,
+    char (*values)[VALUE_SIZE])
+{
+	const struct options * o = p->options;
+	size_t n = 0;
+
+	(void)snprintf(values[0], VALUE_SIZE, "%d",
+	    (o->jobs == 0) ? OPTIONS_DEFAULT_JOBS : o->jobs);
+	pairs[n++] = (struct tool_info_pair){ "jobs", values[0] };
+	(void)snprintf(values[1], VALUE_SIZE, "%d",
+	    (o->tries == 0) ? OPTIONS_DEFAULT_TRIES : o->tries);
+	pairs[n++] = (struct tool_info_pair){ "tries", values[1] };
+	pairs[n++] = (struct tool_info_pair){ "accept-excess-permissions",
+		p->facts->accept_excess ? "yes" : "no" };
+	if (o->tls_ca != NULL)
+		pairs[n++] = (struct tool_info_pair){ "tls-ca", o->tls_ca };
+	if (o->sign != NULL)
+		pairs[n++] = (struct tool_info_pair){ "sign", o->sign };
+	for (size_t i = 0; (i < p->service_count) && (n < OPTIONS_ROOM); i++)
+		pairs[n++] = (struct tool_info_pair){ "endpoint",
+			p->services[i].endpoint };
+	return n;
+}
+
+static int
+put_tool(const struct prologue * p, struct err * e)
+{
+	struct tool_info_pair options[OPTIONS_ROOM];
+	struct tool_info_pair library = { "http", http_version_text() };
+	char values[2][VALUE_SIZE];
+	char self[DIGEST_SHA256_HEX], system[300], user[32];
+	struct utsname u;
+	struct buf out = { 0 };
+	struct tool_info t = {
+		.program = "azcustody-collect",
+		.version = version_number(),
+		.commit = version_commit(),
+		.build_sha256 = self,
+		.libraries = &library,
+		.n_libraries = 1,
+		.host = u.nodename,
+		.system = system,
+		.user = user,
+		.options = options,
+	};
+	int rc = -1;
+
+	if (uname(&u) != 0)
+		memset(&u, 0, sizeof(u));
+	(void)snprintf(system, sizeof(system), "%.64s %.128s %.64s", u.sysname,
+	    u.release, u.machine);
+	(void)snprintf(user, sizeof(user), "uid %lu", (unsigned long)getuid());
+	t.n_options = fill_options(p, options, values);
+	if ((digest_self(self, e) != 0) || (tool_info_format(&t, &out, e) != 0))
+		goto out;
+	rc = package_tag(p->w, "meta/tool.json", out.bytes, out.len, e);
+
+out:
+	buf_free(&out);
+	return rc;
+}
+
+int
+prologue_describe(
+    const struct prologue * p, enum journal_event event, struct err * e)
+{
+	for (size_t i = 0; i < p->service_count; i++) {
+		const struct service * s = &p->services[i];
+		const struct credential_shape * shape =
+		    credential_shape(s->credential);
+		struct source_credential c;
+		struct buf excess = { 0 };
+		struct json_out * j;
+		int rc;
+
+		service_describe(s, &c);
+		if (credential_excess(s->credential, clock_now(), &excess, e) !=
+		    0)
+			return -1;
+		j = record_event(p->record, event, clock_now(), e);
+		json_put_text(j, "account", s->account);
+		json_put_text(j, "endpoint", s->endpoint);
+		source_put_credential(j, "credential", &c);
+		json_put_text(j, "excess", buf_text(&excess));
+		if (shape->key_text_hash[0] != '\0') {
+			json_put_text(j, "key_text_hash", shape->key_text_hash);
+			json_put_text(
+			    j, "key_bytes_hash", shape->key_bytes_hash);
+		}
+		rc = record_event_end(p->record, e);
+		buf_free(&excess);
+		if (rc != 0)
+			return -1;
+		state_add_hash(p->state, shape->hash);
+		state_add_hash(p->state, shape->key_text_hash);
+		state_add_hash(p->state, shape->key_bytes_hash);
+	}
+	return 0;
+}
+
+/* The journal's first lines and the state of this machine's clock. */
+static int
+start_journal(const struct prologue * p, struct err * e)
+{
+	struct clock_sample sample = { .at = CLOCK_UNKNOWN };
+	struct json_out * j =
+	    record_event(p->record, JOURNAL_STARTED, p->facts->started_at, e);
+
+	json_put_text(j, "package", p->package);
+	json_put_text(j, "program", "azcustody-collect");
+	json_put_text(j, "version", version_number());
+	json_put_text(j, "commit", version_commit());
+	if ((record_event_end(p->record, e) != 0) ||
+	    (record_clock(p->record, &sample, -1, e) != 0))
+		return -1;
+	return prologue_describe(p, JOURNAL_CREDENTIAL_DESCRIBED, e);
+}
+
+int
+prologue_run(const struct prologue * p, struct err * e)
+{
+	static int (*const steps[])(const struct prologue *,
+	    struct err *) = { put_bagit, put_case, put_tool, start_journal };
+	struct state * s = p->state;
+
+	while (s->prologue < (int64_t)(sizeof(steps) / sizeof(*steps))) {
+		if (steps[s->prologue](p, e) != 0)
+			return -1;
+		s->prologue++;
+	}
+	return 0;
+}

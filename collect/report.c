@@ -1,0 +1,285 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "evidence/clock.h"
+#include "evidence/gap.h"
+#include "evidence/json.h"
+#include "evidence/text.h"
+
+#include "collect/report.h"
+
+#define SHOW_MS 200 /* Between two lines of progress. */
+#define EXIT_GAPS 3
+
+static void
+clear_line(struct report * r)
+{
+	if (!r->has_line)
+		return;
+	(void)fputs("\r\033[K", stderr);
+	r->has_line = false;
+}
+
+/* One JSON object of ${type} with one text. */
+static void
+print_json(const char * type, const char * key, const char * text)
+{
+	struct buf out = { 0 };
+	struct json_out j;
+	struct err e;
+
+	err_init(&e);
+	json_begin(&j, &out, &e);
+	json_open_object(&j, NULL);
+	json_put_text(&j, "type", type);
+	json_put_bytes(&j, key, text, strlen(text));
+	json_close_object(&j);
+	if (json_end(&j, true) == 0)
+		(void)fputs(buf_text(&out), stdout);
+	buf_free(&out);
+}
+
+static void
+say(void * cookie, bool is_warning, const char * text)
+{
+	struct report * r = cookie;
+	struct buf shown = { 0 };
+	struct err e;
+
+	if (r->o->is_quiet && !is_warning)
+		return;
+	if (!is_warning && !r->o->is_verbose)
+		return;
+	clear_line(r);
+	err_init(&e);
+	if (text_escape(&shown, text, strlen(text), &e) == 0)
+		(void)fprintf(stderr, "%s: %s\n", r->program, buf_text(&shown));
+	buf_free(&shown);
+	if (r->o->is_json)
+		print_json(is_warning ? "warning" : "note", "text", text);
+}
+
+static void
+progress(void * cookie, const struct state * state, int64_t settled)
+{
+	struct report * r = cookie;
+	int64_t now = clock_monotonic_ms();
+
+	if (!r->is_terminal || r->o->is_quiet || (now - r->shown_ms < SHOW_MS))
+		return;
+	r->shown_ms = now;
+	r->has_line = true;
+	if (state->phase == STATE_FETCHING)
+		(void)fprintf(stderr,
+		    "\r\033[K%lld of %lld blobs fetched in this run",
+		    (long long)settled, (long long)state->plan_count);
+	else
+		(void)fprintf(stderr, "\r\033[K%s: %lld pages, %lld blobs",
+		    (state->phase == STATE_LISTING) ? "listing"
+						    : "listing again",
+		    (long long)state->pages, (long long)state->listed);
+	(void)fflush(stderr);
+}
+
+void
+report_init(struct report * r, const char * program, const struct options * o)
+{
+	memset(r, 0, sizeof(*r));
+	r->o = o;
+	r->program = program;
+	r->session.cookie = r;
+	r->session.say = say;
+	r->session.progress = progress;
+	r->is_terminal = (isatty(STDERR_FILENO) == 1);
+}
+
+/* ---- The last words ------------------------------------------------------ */
+
+/* The folder the package is in. */
+static void
+print_folder(FILE * f, const struct options * o)
+{
+	size_t len;
+
+	if (o->verb == OPTIONS_RUN) {
+		(void)fprintf(f, "%s%s", o->out,
+		    (o->out[strlen(o->out) - 1] == '/') ? "" : "/");
+		return;
+	}
+	len = strlen(o->work_dir);
+	while ((len > 1) && (o->work_dir[len - 1] == '/'))
+		len--;
+	while ((len > 0) && (o->work_dir[len - 1] != '/'))
+		len--;
+	(void)fprintf(f, "%.*s", (int)len, o->work_dir);
+}
+
+/* A word for a shell, quoted if it must be. */
+static void
+print_word(FILE * f, const char * word)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_-./:,=@%+";
+
+	if ((word[0] != '\0') && (strspn(word, safe) == strlen(word))) {
+		(void)fputs(word, f);
+		return;
+	}
+	(void)fputc('\'', f);
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			(void)fputs("'\\''", f);
+		else
+			(void)fputc(*word, f);
+	}
+	(void)fputc('\'', f);
+}
+
+static void
+print_option(FILE * f, const char * name, const char * value)
+{
+	if (value == NULL)
+		return;
+	(void)fprintf(f, " %s ", name);
+	print_word(f, value);
+}
+
+/* The command that goes on with the work folder. */
+static void
+print_resume(const struct report * r, const struct session_result * result)
+{
+	const struct options * o = r->o;
+
+	(void)fprintf(stderr, "%s: nothing is lost; go on with:\n  %s resume ",
+	    r->program, r->program);
+	print_folder(stderr, o);
+	(void)fprintf(stderr, "%s", result->work);
+	print_option(stderr, "--sign", o->sign);
+	print_option(stderr, "--password-file", o->password_file);
+	for (size_t i = 0; i < o->account_count; i++) {
+		print_option(stderr, "--account", o->accounts[i].name);
+		print_option(stderr, "--key-file", o->accounts[i].key_source);
+		print_option(stderr, "--sas-file", o->accounts[i].sas_source);
+	}
+	print_option(stderr, "--tls-ca", o->tls_ca);
+	(void)fputc('\n', stderr);
+}
+
+static void
+print_counts(const struct report * r, const struct session_result * result)
+{
+	(void)fprintf(stderr,
+	    "%s: %lld listed = %lld taken + %lld declared gaps; %lld bytes, "
+	    "%lld requests, %lld retries\n",
+	    r->program, (long long)result->listed, (long long)result->objects,
+	    (long long)result->object_gaps, (long long)result->bytes,
+	    (long long)result->requests, (long long)result->retries);
+	for (int i = 0; i < GAP_REASON_COUNT; i++) {
+		enum gap_reason reason = (enum gap_reason)i;
+
+		if (result->gaps[i] == 0)
+			continue;
+		(void)fprintf(stderr, "%s: %s %lld %s (%s)\n", r->program,
+		    gap_is_loss(reason) ? "MISSING:" : "left out:",
+		    (long long)result->gaps[i], gap_reason_code(reason),
+		    gap_reason_words(reason));
+	}
+}
+
+static void
+print_published(const struct report * r, const struct session_result * result)
+{
+	char hex[DIGEST_SHA256_HEX];
+
+	if (result->has_counts)
+		print_counts(r, result);
+	if (result->has_sha256) {
+		text_hex_encode(result->sha256, sizeof(result->sha256), hex);
+		(void)fprintf(stderr, "%s: SHA-256 %s, %lld bytes\n",
+		    r->program, hex, (long long)result->file_bytes);
+	}
+	(void)fprintf(
+	    stderr, "%s: check it with: azcustody-verify ", r->program);
+	print_folder(stderr, r->o);
+	(void)fprintf(stderr, "%s --trust KEY.pub\n", result->file);
+}
+
+static void
+put_counts(struct json_out * j, const struct session_result * result)
+{
+	json_put_integer(j, "listed", result->listed);
+	json_put_integer(j, "taken", result->objects);
+	json_put_integer(j, "object_gaps", result->object_gaps);
+	json_put_integer(j, "losses", result->losses);
+	json_put_integer(j, "payload_bytes", result->bytes);
+	json_put_integer(j, "requests", result->requests);
+	json_put_integer(j, "retries", result->retries);
+	json_open_object(j, "gaps");
+	for (int i = 0; i < GAP_REASON_COUNT; i++) {
+		if (result->gaps[i] != 0)
+			json_put_integer(j, gap_reason_code((enum gap_reason)i),
+			    result->gaps[i]);
+	}
+	json_close_object(j);
+}
+
+/* The last JSON object. */
+static void
+print_summary(
+    const struct session_result * result, const struct err * why, int exit_code)
+{
+	struct buf out = { 0 };
+	struct json_out j;
+	struct err e;
+
+	err_init(&e);
+	json_begin(&j, &out, &e);
+	json_open_object(&j, NULL);
+	json_put_text(&j, "type", "summary");
+	json_put_text(
+	    &j, "package", result->is_published ? result->file : NULL);
+	json_put_text(
+	    &j, "work", (result->work[0] == '\0') ? NULL : result->work);
+	if (result->has_sha256) {
+		json_put_hex(
+		    &j, "sha256", result->sha256, sizeof(result->sha256));
+		json_put_integer(&j, "file_bytes", result->file_bytes);
+	}
+	if (result->has_counts)
+		put_counts(&j, result);
+	if (why->kind != ERR_NONE)
+		json_put_text(&j, "error", why->text);
+	json_put_integer(&j, "exit", exit_code);
+	json_close_object(&j);
+	if (json_end(&j, true) == 0)
+		(void)fputs(buf_text(&out), stdout);
+	buf_free(&out);
+}
+
+int
+report_end(struct report * r, const struct session_result * result,
+    const struct err * e)
+{
+	int code = err_exit_code(e->kind);
+
+	clear_line(r);
+	if ((e->kind == ERR_NONE) && (result->losses > 0))
+		code = EXIT_GAPS;
+	if (e->kind != ERR_NONE)
+		err_print(r->program, e);
+	if (result->is_published && !r->o->is_quiet)
+		print_published(r, result);
+	if (!result->is_published && (result->work[0] != '\0'))
+		print_resume(r, result);
+	if (r->o->is_json) {
+		print_summary(result, e, code);
+	} else if (result->is_published) {
+		print_folder(stdout, r->o);
+		(void)printf("%s\n", result->file);
+	}
+	if ((fflush(stdout) != 0) && (code == 0))
+		code = err_exit_code(ERR_SYSTEM);
+	return code;
+}

@@ -1,0 +1,307 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/bag.h"
+#include "evidence/custody.h"
+#include "evidence/footprint.h"
+#include "evidence/kind.h"
+#include "evidence/ledger_append.h"
+#include "evidence/readme.h"
+#include "evidence/seal.h"
+#include "evidence/source.h"
+#include "evidence/version.h"
+
+#include "collect/sealing.h"
+
+#define SEAL_FILE "seal/" SEALING_ROLE ".minisig"
+
+static const char *
+tool_text(char text[96])
+{
+	(void)snprintf(text, 96, "azcustody-collect %s (%s)", version_number(),
+	    version_commit());
+	return text;
+}
+
+void
+sealing_source_name(const struct sealing * s,
+    const struct state_target * target, char name[NAME_SIZE])
+{
+	name_make_source(target->source, s->services[target->service].account,
+	    kind_text(kind_of_container(target->container)), name);
+}
+
+/* Fill ${list} and ${names}, by source index. */
+static void
+fill_sources(
+    const struct sealing * s, struct source * list, char (*names)[NAME_SIZE])
+{
+	for (size_t i = 0; i < s->state->target_count; i++) {
+		const struct state_target * t = &s->state->targets[i];
+		struct source * one;
+
+		if (t->source < 0)
+			continue;
+		one = &list[t->source];
+		sealing_source_name(s, t, names[t->source]);
+		one->name = names[t->source];
+		one->account = s->services[t->service].account;
+		one->service = "blob";
+		one->endpoint = s->services[t->service].endpoint;
+		one->container = t->container;
+		one->kind = kind_of_container(t->container);
+		one->credential = t->service;
+	}
+}
+
+/* meta/sources.json into ${out}. */
+static int
+format_sources(const struct sealing * s, struct buf * out, struct err * e)
+{
+	struct source_credential credentials[OPTIONS_MAX_ACCOUNTS];
+	size_t count = (size_t)s->state->source_count;
+	struct sources sources = { 0 };
+	struct source * list = calloc(count + 1, sizeof(*list));
+	char(*names)[NAME_SIZE] = calloc(count + 1, sizeof(*names));
+	int rc = -1;
+
+	if ((list == NULL) || (names == NULL)) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		goto out;
+	}
+	fill_sources(s, list, names);
+	for (size_t i = 0; i < s->service_count; i++)
+		service_describe(&s->services[i], &credentials[i]);
+	sources.list = list;
+	sources.n = count;
+	sources.credentials = credentials;
+	sources.n_credentials = s->service_count;
+	rc = source_format(&sources, out, e);
+
+out:
+	free(list);
+	free(names);
+	return rc;
+}
+
+/* meta/footprint.json into ${out}. */
+static int
+format_footprint(const struct sealing * s, struct buf * out, struct err * e)
+{
+	const char * accounts[OPTIONS_MAX_ACCOUNTS];
+	const char * hashes[STATE_MAX_HASHES];
+	struct footprint f = {
+		.user_agent = azure_user_agent(s->services[0].azure),
+		.client_request_prefix = s->client_request_prefix,
+		.first_request_at = s->state->first_request_at,
+		.last_request_at = s->state->last_request_at,
+		.requests = s->state->requests,
+		.bytes = s->state->received,
+		.accounts = accounts,
+		.n_accounts = s->service_count,
+		.log_hashes = hashes,
+		.n_log_hashes = s->state->hash_count,
+	};
+
+	for (size_t i = 0; i < s->service_count; i++)
+		accounts[i] = s->services[i].account;
+	for (size_t i = 0; i < s->state->hash_count; i++)
+		hashes[i] = s->state->hashes[i];
+	return footprint_format(&f, out, e);
+}
+
+static int
+readme(void * cookie, const struct package_facts * facts, struct buf * out,
+    struct err * e)
+{
+	static const char * const roles[] = { SEALING_ROLE };
+	const struct sealing * s = cookie;
+	struct readme_facts r = {
+		.package = facts->name,
+		.is_compressed = s->facts->is_compressed,
+		.roles = roles,
+		.n_roles = 1,
+	};
+
+	return readme_format(&r, out, e);
+}
+
+static int
+bag_info(void * cookie, const struct package_facts * facts, struct buf * out,
+    struct err * e)
+{
+	const struct sealing * s = cookie;
+	char tool[96];
+	struct bag_info info = {
+		.package = facts->name,
+		.organisation = s->facts->organisation,
+		.examiner = s->facts->examiner,
+		.case_number = s->facts->case_id,
+		.exhibit = s->facts->exhibit,
+		.tool = tool_text(tool),
+		.at = s->sealed_at,
+		.payload_bytes = facts->payload_bytes,
+		.payload_objects = facts->objects,
+	};
+
+	return bag_format_info(&info, out, e);
+}
+
+static void
+fill_signer(const struct sealing * s, struct seal_signer * signer)
+{
+	signer->role = SEALING_ROLE;
+	signer->name = s->facts->examiner;
+	signer->kind = SEAL_KIND_ED25519;
+	ed25519_digest_public(&s->key->pub, signer->key_sha256);
+	signer->file = SEAL_FILE;
+}
+
+static int
+seal(void * cookie, const struct package_facts * facts, struct buf * out,
+    struct err * e)
+{
+	const struct sealing * s = cookie;
+	const struct state * state = s->state;
+	struct seal doc;
+	char tool[96];
+
+	memset(&doc, 0, sizeof(doc));
+	doc.package = facts->name;
+	doc.case_number = s->facts->case_id;
+	doc.exhibit = s->facts->exhibit;
+	doc.sealed_at = s->sealed_at;
+	doc.has_skew = state->has_skew;
+	doc.skew_lo_ms = state->skew_lo_ms;
+	doc.skew_hi_ms = state->skew_hi_ms;
+	doc.objects = facts->objects;
+	doc.bytes = facts->payload_bytes;
+	doc.listed = state->listed;
+	doc.taken = state->objects;
+	memcpy(doc.gaps, state->gaps, sizeof(doc.gaps));
+	doc.stream_bytes = facts->stream_bytes;
+	memcpy(
+	    doc.stream_sha256, facts->stream_sha256, sizeof(doc.stream_sha256));
+	doc.tagmanifests[0].file = "tagmanifest-sha256.txt";
+	memcpy(doc.tagmanifests[0].sha256, facts->tagmanifest_sha256,
+	    DIGEST_SHA256_LEN);
+	doc.n_tagmanifests = 1;
+	memcpy(doc.merkle_root, facts->merkle_root, sizeof(doc.merkle_root));
+	fill_signer(s, &doc.signers[0]);
+	doc.n_signers = 1;
+	doc.tool = tool_text(tool);
+	return seal_format(&doc, out, e);
+}
+
+static int
+sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
+    struct buf * out, struct err * e)
+{
+	const struct sealing * s = cookie;
+	char comment[SEAL_COMMENT_SIZE];
+
+	(void)which;
+	seal_comment(s->package, SEALING_ROLE, comment);
+	return ed25519_sign(s->key, comment, bytes, len, out, e);
+}
+
+/* Entry 1 of the ledger: who sealed what, and the whole file's digest. */
+static int
+custody(
+    void * cookie, const struct package_facts * facts, int dir, struct err * e)
+{
+	const struct sealing * s = cookie;
+	struct ledger_signer signer = { SEALING_ROLE, s->facts->examiner,
+		s->key };
+	struct custody_entry entry;
+	char clock[128];
+
+	memset(&entry, 0, sizeof(entry));
+	entry.seq = 1;
+	entry.package = facts->name;
+	memcpy(entry.seal_sha256, facts->seal_sha256, DIGEST_SHA256_LEN);
+	memcpy(entry.prev, facts->seal_sha256, DIGEST_SHA256_LEN);
+	entry.event = CUSTODY_SEALED;
+	entry.at = s->sealed_at;
+	(void)snprintf(clock, sizeof(clock), "this machine's clock");
+	if (s->state->has_skew)
+		(void)snprintf(clock, sizeof(clock),
+		    "this machine's clock, %lld to %lld ms ahead of the "
+		    "storage service",
+		    (long long)s->state->skew_lo_ms,
+		    (long long)s->state->skew_hi_ms);
+	entry.clock = clock;
+	entry.by.name = s->facts->examiner;
+	entry.by.organisation = s->facts->organisation;
+	entry.purpose = s->facts->purpose;
+	entry.authority = s->facts->authority;
+	entry.has_archive = true;
+	memcpy(entry.archive_sha256, facts->file_sha256, DIGEST_SHA256_LEN);
+	entry.archive_size = facts->file_bytes;
+	return ledger_append(dir, &entry, &signer, 1, e);
+}
+
+/* All certificates, as package_seal wants them; the caller frees them. */
+static struct package_certificate *
+copy_certificates(const struct certificates * c, struct err * e)
+{
+	size_t count = certificates_count(c);
+	struct package_certificate * list = calloc(count + 1, sizeof(*list));
+
+	if (list == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct certificates_one * one = certificates_get(c, i);
+
+		memcpy(list[i].sha256, one->sha256, DIGEST_SHA256_LEN);
+		list[i].bytes = one->bytes;
+		list[i].len = one->len;
+	}
+	return list;
+}
+
+int
+sealing_run(const struct sealing * s, struct package_write * w,
+    struct package_facts * facts, struct err * e)
+{
+	static const char * const roles[] = { SEALING_ROLE };
+	struct package_certificate * certificates = NULL;
+	struct sealing copy = *s;
+	struct buf sources = { 0 }, footprint = { 0 };
+	struct package_seal doc = {
+		.cookie = &copy,
+		.readme = readme,
+		.bag_info = bag_info,
+		.seal = seal,
+		.signers_count = 1,
+		.roles = roles,
+		.sign_seal = sign_seal,
+		.custody = custody,
+	};
+	int rc = -1;
+
+	certificates = copy_certificates(s->certificates, e);
+	if ((certificates == NULL) || (format_sources(s, &sources, e) != 0) ||
+	    (format_footprint(s, &footprint, e) != 0))
+		goto out;
+	doc.sources = buf_text(&sources);
+	doc.sources_len = sources.len;
+	doc.footprint = buf_text(&footprint);
+	doc.footprint_len = footprint.len;
+	doc.certificates = certificates;
+	doc.certificates_count = certificates_count(s->certificates);
+	if (package_seal(w, &doc, facts, e) != 0)
+		goto out;
+	rc = 0;
+
+out:
+	if (rc != 0)
+		err_in(e, "sealing");
+	free(certificates);
+	buf_free(&sources);
+	buf_free(&footprint);
+	return rc;
+}

@@ -1,0 +1,50 @@
+#ifndef COLLECT_SEALING_H
+#define COLLECT_SEALING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/buf.h"
+#include "evidence/ed25519_sign.h"
+#include "evidence/err.h"
+#include "evidence/package_seal.h"
+
+#include "collect/certificates.h"
+#include "collect/facts.h"
+#include "collect/service.h"
+#include "collect/state.h"
+
+/*
+ * The end of a collection: the last documents, the seal, its signature and the
+ * first entry of the custody ledger, made from what the session knows.
+ */
+#define SEALING_ROLE "collector"
+
+struct sealing {
+	const char * package;
+	const struct facts * facts;
+	const struct state * state;
+	const struct service * services;
+	size_t service_count;
+	const struct certificates * certificates;
+	const struct ed25519_seckey * key;
+	const char * client_request_prefix;
+	int64_t sealed_at;
+};
+
+/**
+ * sealing_source_name(s, target, name):
+ * Write the folder under data/ of the ${target}, which has a source, to
+ * ${name}.
+ */
+void sealing_source_name(const struct sealing * s,
+    const struct state_target * target, char name[NAME_SIZE]);
+
+/**
+ * sealing_run(s, w, facts, e):
+ * Seal the package ${w} and fill ${facts}.  Return 0, or -1 with ${e} set.
+ */
+int sealing_run(const struct sealing * s, struct package_write * w,
+    struct package_facts * facts, struct err * e);
+
+#endif

@@ -1,0 +1,407 @@
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "evidence/clock.h"
+#include "evidence/io.h"
+#include "evidence/name.h"
+#include "evidence/secret.h"
+
+#include "collect/phases.h"
+#include "collect/session.h"
+
+#define WORK_SUFFIX ".work"
+
+/* The password of the key, if it has one. */
+static int
+ask_password(
+    const struct options * o, struct secret ** password, struct err * e)
+{
+	bool is_encrypted;
+
+	if (o->password_file != NULL) {
+		*password = secret_load(o->password_file, e);
+		return (*password == NULL) ? -1 : 0;
+	}
+	if (ed25519_is_encrypted(o->sign, &is_encrypted, e) != 0)
+		return -1;
+	if (!is_encrypted)
+		return 0;
+	*password = secret_ask("Password of the signing key: ", e);
+	return (*password == NULL) ? -1 : 0;
+}
+
+static int
+open_key(struct phases * p, struct err * e)
+{
+	struct secret * password = NULL;
+	int rc = -1;
+
+	if (ed25519_check_place(p->o->sign, p->dir, e) != 0)
+		goto out;
+	if (ask_password(p->o, &password, e) != 0)
+		goto out;
+	p->key = ed25519_load_seckey(p->o->sign, password, e);
+	if (p->key == NULL)
+		goto out;
+	rc = 0;
+
+out:
+	secret_free(password);
+	if (rc != 0)
+		err_in(e, "signing key");
+	return rc;
+}
+
+/* Open the account ${which}; its words are ${a} (NULL: none were given). */
+static int
+open_service(struct phases * p, size_t which, const struct options_account * a,
+    const char * account, const char * endpoint, struct err * e)
+{
+	struct service * s = &p->services[which];
+	struct service_options so = {
+		.account = account,
+		.endpoint = endpoint,
+		.key_source = (a == NULL) ? NULL : a->key_source,
+		.sas_source = (a == NULL) ? NULL : a->sas_source,
+		.run_id = p->run_id,
+		.accept_excess = p->facts.accept_excess,
+		.now = clock_now(),
+	};
+	const char * warning;
+
+	if (service_open(s, &so, e) != 0)
+		return -1;
+	p->service_count++;
+	warning = credential_warning(s->credential);
+	if (warning != NULL)
+		phases_say(p, true, warning);
+	return 0;
+}
+
+/* The accounts of a new run, as the words say, else the environment. */
+static int
+open_new_services(struct phases * p, struct err * e)
+{
+	const struct options * o = p->o;
+	size_t count = (o->account_count == 0) ? 1 : o->account_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct options_account * a =
+		    (o->account_count == 0) ? NULL : &o->accounts[i];
+
+		if ((a != NULL) && (count > 1) && (a->key_source == NULL) &&
+		    (a->sas_source == NULL)) {
+			err_set(e, ERR_USAGE, "give --key-file or --sas-file",
+			    "account %s has no credential", a->name);
+			return -1;
+		}
+		if (open_service(p, i, a, (a == NULL) ? NULL : a->name,
+			(a == NULL) ? NULL : a->endpoint, e) != 0)
+			return -1;
+		p->facts.accounts[i] = p->services[i].account;
+		p->facts.endpoints[i] = p->services[i].endpoint;
+		p->facts.account_count++;
+	}
+	return 0;
+}
+
+/* The accounts of a run that is resumed, with the credentials given now. */
+static int
+open_old_services(struct phases * p, struct err * e)
+{
+	const struct options * o = p->o;
+
+	for (size_t i = 0; i < p->facts.account_count; i++) {
+		const struct options_account * a = NULL;
+
+		for (size_t k = 0; k < o->account_count; k++) {
+			if (strcmp(o->accounts[k].name, p->facts.accounts[i]) ==
+			    0)
+				a = &o->accounts[k];
+		}
+		if ((a == NULL) && (p->facts.account_count > 1)) {
+			err_set(e, ERR_USAGE, "give --account and its file",
+			    "account %s has no credential",
+			    p->facts.accounts[i]);
+			return -1;
+		}
+		if (open_service(p, i, a, p->facts.accounts[i],
+			p->facts.endpoints[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+take_options(struct phases * p)
+{
+	const struct options * o = p->o;
+	struct facts * f = &p->facts;
+
+	f->case_id = o->case_id;
+	f->exhibit = o->exhibit;
+	f->examiner = o->examiner;
+	f->organisation = o->organisation;
+	f->authority = o->authority;
+	f->purpose = o->purpose;
+	f->logs = o->logs;
+	f->from = o->from;
+	f->to = o->to;
+	f->is_compressed = o->is_compressed;
+	f->accept_excess = o->accept_excess;
+	f->started_at = clock_now();
+	for (size_t i = 0; i < o->container_count; i++)
+		f->containers[i] = o->containers[i];
+	f->container_count = o->container_count;
+}
+
+/* The id that this run's requests carry: "azc-XXXXXXXX-RUN". */
+static void
+make_run_id(struct phases * p, int64_t run)
+{
+	const char * random = strrchr(p->name, '-');
+
+	assert(random != NULL);
+	(void)snprintf(p->prefix, sizeof(p->prefix), "azc%s-", random);
+	(void)snprintf(
+	    p->run_id, sizeof(p->run_id), "%s%lld", p->prefix, (long long)run);
+}
+
+static int
+open_work(struct phases * p, struct err * e)
+{
+	char work[NAME_SIZE + sizeof(WORK_SUFFIX)];
+
+	(void)snprintf(work, sizeof(work), "%s%s", p->name, WORK_SUFFIX);
+	p->work = openat(
+	    p->dir, work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (p->work < 0) {
+		err_set_errno(e, errno, "%s", work);
+		return -1;
+	}
+	(void)snprintf(p->result->work, sizeof(p->result->work), "%s", work);
+	p->certificates = certificates_open(p->work, e);
+	return (p->certificates == NULL) ? -1 : 0;
+}
+
+/* Refuse to begin on a disk with next to nothing left. */
+static int
+check_space(struct phases * p, struct err * e)
+{
+	int64_t bytes;
+
+	if (io_free_space(p->dir, &bytes, e) != 0)
+		return -1;
+	if (bytes < PHASES_SPACE_MIN) {
+		err_set(e, ERR_DISK, "free some space", "only %lld MB are free",
+		    (long long)(bytes >> 20));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+start_new(struct phases * p, struct err * e)
+{
+	struct package_options po = { 0 };
+	uint8_t random[4];
+
+	take_options(p);
+	secret_random(random, sizeof(random));
+	name_make_package(
+	    p->facts.case_id, p->facts.started_at, random, p->name);
+	make_run_id(p, 0);
+	if ((check_space(p, e) != 0) || (open_key(p, e) != 0) ||
+	    (open_new_services(p, e) != 0) ||
+	    (facts_format(&p->facts, &p->state.facts, e) != 0))
+		return -1;
+	p->record = record_new(&p->state, p->name, e);
+	if (p->record == NULL)
+		return -1;
+	po.name = p->name;
+	po.started_at = p->facts.started_at;
+	po.compress = p->facts.is_compressed;
+	po.state = record_save;
+	po.cookie = p->record;
+	p->w = package_create(p->dir, &po, e);
+	if (p->w == NULL)
+		return -1;
+	return open_work(p, e);
+}
+
+/* Read what the checkpoint says into the state and the facts. */
+static int
+take_checkpoint(struct phases * p, struct err * e)
+{
+	const struct buf * text = &p->found.text;
+
+	if ((state_parse(text->bytes, text->len, &p->state, e) != 0) ||
+	    (facts_parse(
+		 p->state.facts.bytes, p->state.facts.len, &p->facts, e) != 0))
+		return -1;
+	p->state.run++;
+	p->is_resumed = true;
+	if (!p->found.in_member)
+		p->state.open.is_open = false;
+	make_run_id(p, p->state.run);
+	return 0;
+}
+
+static int
+start_again(struct phases * p, struct err * e)
+{
+	struct package_options po = { 0 };
+
+	p->record = record_new(&p->state, p->name, e);
+	if (p->record == NULL)
+		return -1;
+	po.name = p->name;
+	po.state = record_save;
+	po.cookie = p->record;
+	p->w = package_resume(p->dir, &po, &p->found, e);
+	if (p->w == NULL)
+		return -1;
+	if (p->found.sealed)
+		return 0;
+	if (take_checkpoint(p, e) != 0)
+		return -1;
+	if ((open_work(p, e) != 0) || (open_key(p, e) != 0))
+		return -1;
+	return open_old_services(p, e);
+}
+
+static void
+init(struct phases * p, const struct options * o,
+    const struct session_report * report, struct session_result * result)
+{
+	memset(p, 0, sizeof(*p));
+	memset(result, 0, sizeof(*result));
+	p->o = o;
+	p->report = report;
+	p->result = result;
+	p->dir = -1;
+	p->work = -1;
+	state_init(&p->state);
+}
+
+static void
+clear(struct phases * p)
+{
+	package_close(p->w);
+	record_free(p->record);
+	plan_free(p->plan);
+	done_free(p->done);
+	http_free(p->http);
+	certificates_free(p->certificates);
+	for (size_t i = 0; i < p->service_count; i++)
+		service_close(&p->services[i]);
+	ed25519_free_seckey(p->key);
+	facts_free(&p->facts);
+	state_free(&p->state);
+	buf_free(&p->found.text);
+	if (p->work >= 0)
+		(void)close(p->work);
+	if (p->dir >= 0)
+		(void)close(p->dir);
+	free(p);
+}
+
+static struct phases *
+new_phases(const struct options * o, const struct session_report * report,
+    struct session_result * result, struct err * e)
+{
+	struct phases * p = malloc(sizeof(*p));
+
+	if (p == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return NULL;
+	}
+	init(p, o, report, result);
+	return p;
+}
+
+int
+session_run(const struct options * o, const struct session_report * report,
+    struct session_result * result, struct err * e)
+{
+	struct phases * p = new_phases(o, report, result, e);
+	int rc = -1;
+
+	if (p == NULL)
+		return -1;
+	p->dir = io_open_dir(o->out, e);
+	if (p->dir < 0)
+		goto out;
+	if (start_new(p, e) != 0)
+		goto out;
+	rc = phases_run(p, e);
+
+out:
+	clear(p);
+	return rc;
+}
+
+/* Take "DIR/NAME.work" apart. */
+static int
+split_work(struct phases * p, const char * path, char ** dir, struct err * e)
+{
+	size_t len = strlen(path);
+	size_t suffix = strlen(WORK_SUFFIX);
+	size_t start;
+
+	while ((len > 1) && (path[len - 1] == '/'))
+		len--;
+	start = len;
+	while ((start > 0) && (path[start - 1] != '/'))
+		start--;
+	if ((len - start <= suffix) || (len - start - suffix >= NAME_SIZE) ||
+	    (memcmp(path + len - suffix, WORK_SUFFIX, suffix) != 0)) {
+		err_set(e, ERR_USAGE, "give the folder PACKAGE.work",
+		    "%s: this is no work folder", path);
+		return -1;
+	}
+	memcpy(p->name, path + start, len - start - suffix);
+	p->name[len - start - suffix] = '\0';
+	if (name_check_package(p->name, e) != 0)
+		return -1;
+	*dir = malloc(start + 2);
+	if (*dir == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	memcpy(*dir, (start == 0) ? "./" : path, (start == 0) ? 2 : start);
+	(*dir)[(start == 0) ? 2 : start] = '\0';
+	return 0;
+}
+
+int
+session_resume(const struct options * o, const struct session_report * report,
+    struct session_result * result, struct err * e)
+{
+	struct phases * p = new_phases(o, report, result, e);
+	char * dir = NULL;
+	int rc = -1;
+
+	if (p == NULL)
+		return -1;
+	if (split_work(p, o->work_dir, &dir, e) != 0)
+		goto out;
+	p->dir = io_open_dir(dir, e);
+	if (p->dir < 0)
+		goto out;
+	(void)snprintf(
+	    result->work, sizeof(result->work), "%s%s", p->name, WORK_SUFFIX);
+	if (start_again(p, e) != 0)
+		goto out;
+	rc = phases_run(p, e);
+
+out:
+	free(dir);
+	clear(p);
+	return rc;
+}
