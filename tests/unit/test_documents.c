@@ -391,7 +391,7 @@ a_readme_names_every_command_for_this_package(void)
 	facts.sha512 = false;
 	facts.is_compressed = false;
 	EXPECT(readme_format(&facts, &text, &e) == 0);
-	EXPECT(strstr(buf_text(&text), "NOT SIGNED") != NULL);
+	EXPECT(strstr(buf_text(&text), "NOBODY SIGNED") != NULL);
 	EXPECT(strstr(buf_text(&text), "sha512") == NULL);
 	EXPECT(strstr(buf_text(&text), "zst") == NULL);
 	buf_free(&text);
