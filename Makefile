@@ -229,7 +229,9 @@ UNIT_SRC := \
 	tests/unit/test_json.c \
 	tests/unit/test_ledger.c \
 	tests/unit/test_listing.c \
+	tests/unit/test_map_activity.c \
 	tests/unit/test_map_flow.c \
+	tests/unit/test_map_storage.c \
 	tests/unit/test_name.c \
 	tests/unit/test_object.c \
 	tests/unit/test_options.c \

@@ -133,7 +133,7 @@ enum event_flow_state {
 #define EVENT_FLAG_CONFLICT 0x0001u /* A member twice, or in two cases. */
 #define EVENT_FLAG_NUL 0x0002u      /* U+0000 in the record, shown as U+2400. */
 #define EVENT_FLAG_SURROGATE 0x0004u    /* A lone surrogate, shown as "?". */
-#define EVENT_FLAG_TIME_BAD 0x0008u     /* time_text is no time we know. */
+#define EVENT_FLAG_TIME_BAD 0x0008u     /* No time, or none we know. */
 #define EVENT_FLAG_TIME_NO_ZONE 0x0010u /* No zone in it: taken as UTC. */
 #define EVENT_FLAG_TIME_CUT 0x0020u     /* Finer than a tick: cut. */
 #define EVENT_FLAG_VERSION 0x0040u      /* A schema version we do not know. */
@@ -186,7 +186,7 @@ struct event {
 
 	enum event_actor_kind actor_kind;
 	const char * actor;    /* upn, name, or id: the best that is logged. */
-	const char * actor_id; /* Entra object id. */
+	const char * actor_id; /* Entra object id; of a SAS, its signer. */
 	const char * app_id;
 	enum event_client client;
 	const char * tenant_id;
