@@ -58,6 +58,8 @@ stream_begin(struct stream * s, struct job * job)
 	s->has_begun = false;
 	s->open = NULL;
 	s->base = 0;
+	s->next_start = 0;
+	s->next_out = 0;
 }
 
 void
