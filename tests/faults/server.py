@@ -99,11 +99,12 @@ class Server:
         self.tls = None
         if args.tls:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            # Whatever the certificate is signed with: the client must object.
+            self.tls.set_ciphers("ALL:@SECLEVEL=0")
             self.tls.load_cert_chain(args.tls[0], args.tls[1])
             if args.tls_max:
                 self.tls.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
                 self.tls.maximum_version = ssl.TLSVersion[args.tls_max]
-                self.tls.set_ciphers("ALL:@SECLEVEL=0")
         self.listener = socket.create_server(("127.0.0.1", args.port),
                                              backlog=256)
         self.listener.settimeout(0.2)

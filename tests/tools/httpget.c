@@ -209,7 +209,6 @@ make(struct azure * a, char ** argv, int argc, struct job * job, struct err * e)
 	job->asked.blob_type = words->type;
 	job->asked.may_grow = words->grows;
 	job->asked.committed_blocks = -1;
-	job->asked.credential_ends = CLOCK_UNKNOWN;
 	if (strcmp(argv[0], "containers") == 0)
 		return azure_list_containers(a, &page, now, &job->request, e);
 	if ((strcmp(argv[0], "list") == 0) && (argc >= 2)) {
@@ -253,6 +252,7 @@ begin(struct http * h, struct azure * a, char ** argv, int argc,
 		return -1;
 	job->is_done = false;
 	err_init(&job->listing_err);
+	job->asked.credential_ends = CLOCK_UNKNOWN;
 	if (job->is_raw) {
 		job->request.http.origin = argv[1];
 		job->request.http.target = argv[2];
