@@ -198,6 +198,8 @@ static bool
 judge_length(const struct response_asked * asked,
     const struct response_headers * h, struct response_verdict * v)
 {
+	int64_t want = asked->last - asked->first + 1;
+
 	if (asked->operation == RESPONSE_LIST) {
 		if ((h->length_count == 1) || h->is_chunked)
 			return true;
@@ -216,11 +218,11 @@ judge_length(const struct response_asked * asked,
 		return false;
 	if (asked->operation != RESPONSE_RANGE)
 		return judge_total(asked, h->content_length, v);
-	if (h->content_length == asked->last - asked->first + 1)
+	if (h->content_length == want)
 		return true;
 	response_say(v, RESPONSE_RETRY, RESPONSE_WRONG_LENGTH,
 	    "a range of %lld bytes, not %lld", (long long)h->content_length,
-	    (long long)(asked->last - asked->first + 1));
+	    (long long)want);
 	v->is_connection_bad = true;
 	return false;
 }

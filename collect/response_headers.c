@@ -52,6 +52,13 @@ static const struct {
 };
 #define TEXT_COUNT (sizeof(texts) / sizeof(texts[0]))
 
+/* Return where ${h} keeps the text ${i}. */
+static const char **
+text_of(struct response_headers * h, size_t i)
+{
+	return (const char **)(void *)((char *)h + texts[i].offset);
+}
+
 /* Keep the first ambiguity; the order of the lines decides which it is. */
 static void
 set_ambiguous(struct response_headers * h, const char * what)
@@ -227,14 +234,11 @@ take_line(struct response_headers * h, const char * name, const char * value)
 		parse_count(h, value, &h->blob_length, "two blob lengths");
 	}
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
-		const char * old;
-
 		if (text_compare_nocase(name, texts[i].name) != 0)
 			continue;
-		memcpy(&old, (char *)h + texts[i].offset, sizeof(old));
-		if (old != NULL)
+		if (*text_of(h, i) != NULL)
 			set_ambiguous(h, texts[i].name);
-		memcpy((char *)h + texts[i].offset, &value, sizeof(value));
+		*text_of(h, i) = value;
 	}
 }
 
@@ -242,7 +246,6 @@ int
 response_headers_parse(
     const char * raw, size_t len, struct response_headers * h, struct err * e)
 {
-	static const char * const nothing = "";
 	const char * name;
 	const char * value;
 	size_t at = 0;
@@ -251,7 +254,7 @@ response_headers_parse(
 	h->content_length = -1;
 	h->committed_blocks = -1;
 	h->blob_length = -1;
-	h->ambiguity = nothing;
+	h->ambiguity = "";
 	if (split_lines(h, raw, len, e) != 0) {
 		response_headers_free(h);
 		return -1;
@@ -259,10 +262,8 @@ response_headers_parse(
 	while (response_headers_next(h, &at, &name, &value) == 1)
 		take_line(h, name, value);
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
-		memcpy(&value, (char *)h + texts[i].offset, sizeof(value));
-		if (value == NULL)
-			memcpy((char *)h + texts[i].offset, &nothing,
-			    sizeof(nothing));
+		if (*text_of(h, i) == NULL)
+			*text_of(h, i) = "";
 	}
 	return 0;
 }
