@@ -33,6 +33,9 @@ copy_printable(char * to, size_t size, const char * from)
 }
 
 /* Format into ${to}, then make it printable. */
+static void format_printable(char * to, size_t size, const char * fmt,
+    va_list ap) __attribute__((format(printf, 3, 0)));
+
 static void
 format_printable(char * to, size_t size, const char * fmt, va_list ap)
 {
