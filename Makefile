@@ -318,21 +318,32 @@ $(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/libevidence.a
 
 # Tests and tools may use every module but a program's main.
 TESTABLE := $(call obj,$(filter-out %/main.c,$(COLLECT_SRC) $(VERIFY_SRC) \
-	$(LEDGER_SRC) $(TIMELINE_SRC)))
+	$(LEDGER_SRC)))
 
 $(B)/libtestable.a: $(TESTABLE)
 	$(Q)rm -f $@ && ar rcsD $@ $^
+
+# The timeline's modules have an archive of their own: programs never meet in
+# one binary, so that two of them may each have a record.c.
+$(B)/libtimeline.a: $(call obj,$(filter-out %/main.c,$(TIMELINE_SRC)))
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+OF_TIMELINE := $(patsubst %.c,$(B)/%,$(shell grep -l '"timeline/' \
+	$(UNIT_SRC) $(TOOL_SRC) $(FUZZ_SRC) 2>/dev/null))
+testable = $(if $(filter $(1),$(OF_TIMELINE)),$(B)/libtimeline.a,$(B)/libtestable.a)
+
+.SECONDEXPANSION:
 
 # Fuzz targets are built by tests/house/fuzz.sh: B=build/fuzz CC=clang
 # SANITIZE=fuzzer-no-link,address,undefined.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
 
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libtestable.a $(B)/libevidence.a
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(COLLECT_LIBS) -lyajl \
 	    -lsqlite3 -lpthread
 
-$(B)/tests/%: $(B)/tests/%.o $(B)/libtestable.a $(B)/libevidence.a
+$(B)/tests/%: $(B)/tests/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpthread
 

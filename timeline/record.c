@@ -159,16 +159,46 @@ read_all(struct record * r, const uint8_t * bytes, size_t len, struct err * e)
 	return result;
 }
 
-/* yajl takes form feeds and vertical tabs for white space. */
-static bool
-has_control(const uint8_t * bytes, size_t len)
+/* What bytes are in a record, looked at once. */
+struct look {
+	bool control; /* A control byte other than tab, LF and CR. */
+	bool high;    /* A byte that is not ASCII. */
+};
+
+static void
+look_at_byte(struct look * look, uint8_t c)
 {
-	for (size_t i = 0; i < len; i++) {
-		if ((bytes[i] < 0x20) && (bytes[i] != '\n') &&
-		    (bytes[i] != '\r') && (bytes[i] != '\t'))
-			return true;
+	if (c >= 0x80)
+		look->high = true;
+	/* yajl takes form feeds and vertical tabs for white space. */
+	if ((c < 0x20) && (c != '\n') && (c != '\r') && (c != '\t'))
+		look->control = true;
+}
+
+/*
+ * Eight bytes at a time: of a word whose bytes all are 0x20 to 0x7f, neither
+ * the word nor the word less 0x20 a byte has a top bit (a borrow out of a byte
+ * below 0x20 sets its own).
+ */
+static struct look
+look_at(const uint8_t * bytes, size_t len)
+{
+	const uint64_t tops = UINT64_C(0x8080808080808080);
+	const uint64_t spaces = UINT64_C(0x2020202020202020);
+	struct look look = { false, false };
+	uint64_t word;
+	size_t i = 0;
+
+	for (; len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, bytes + i, sizeof(word));
+		if (((word | (word - spaces)) & tops) == 0)
+			continue;
+		for (size_t k = 0; k < sizeof(word); k++)
+			look_at_byte(&look, bytes[i + k]);
 	}
-	return false;
+	for (; i < len; i++)
+		look_at_byte(&look, bytes[i]);
+	return look;
 }
 
 enum record_result
@@ -176,17 +206,20 @@ record_parse(struct record * r, const void * bytes, size_t len, struct err * e)
 {
 	enum record_result result;
 	bool fits = (len <= RECORD_MAX_BYTES);
+	struct look look;
 
 	if (record_reset(r, fits ? len : 0, e) != 0)
 		return RECORD_FAILED;
 	if (!fits)
 		return record_refuse(r, RECORD_BAD_LIMIT, "more than 16 MiB");
-	if (has_control(bytes, len))
+	look = look_at(bytes, len);
+	if (look.control)
 		return record_refuse(
 		    r, RECORD_BAD_SYNTAX, "a raw control byte");
-	if (!text_is_utf8(bytes, len))
+	if (look.high && !text_is_utf8(bytes, len))
 		return record_refuse(r, RECORD_BAD_SYNTAX, "not UTF-8");
-	r->surrogate = find_surrogate(bytes, len);
+	r->escapes = memchr(bytes, '\\', len) != NULL;
+	r->surrogate = r->escapes && find_surrogate(bytes, len);
 	result = read_all(r, bytes, len, e);
 	if (result != RECORD_READ)
 		r->count = 1;

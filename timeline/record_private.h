@@ -28,6 +28,7 @@ struct record {
 	size_t sorted_room;
 
 	const char * conflict;
+	bool escapes; /* A backslash is somewhere, so a NUL may be. */
 	bool nul;
 	bool surrogate;
 	bool no_memory;

@@ -50,7 +50,7 @@ static const char *
 keep_text(struct record * r, const char * text, size_t len)
 {
 	char * begin = r->text + r->text_len;
-	const char * nul = memchr(text, '\0', len);
+	const char * nul = r->escapes ? memchr(text, '\0', len) : NULL;
 	size_t before;
 
 	while (nul != NULL) {

@@ -20,22 +20,20 @@ struct field {
 static int
 split(const char * text, size_t len, struct field fields[FIELDS_V2])
 {
-	const char * end = text + len;
+	size_t begin = 0;
 	int n = 0;
 
-	for (;;) {
-		const char * comma = memchr(text, ',', (size_t)(end - text));
-		const char * stop = (comma == NULL) ? end : comma;
-
+	for (size_t i = 0; i <= len; i++) {
+		if ((i < len) && (text[i] != ','))
+			continue;
 		if (n == FIELDS_V2)
 			return -1;
-		fields[n].text = text;
-		fields[n].len = (size_t)(stop - text);
+		fields[n].text = text + begin;
+		fields[n].len = i - begin;
 		n++;
-		if (comma == NULL)
-			return n;
-		text = comma + 1;
+		begin = i + 1;
 	}
+	return n;
 }
 
 /* A number without sign, up to ${max}; empty is absent where ${empty}. */

@@ -154,6 +154,8 @@ uri_redact(const char * text, struct arena * a, struct err * e)
 	size_t from = 0;
 	size_t at, len;
 
+	if ((strchr(text, '=') == NULL) && (strchr(text, '%') == NULL))
+		return text;
 	if (!find_value(text, 0, &at, &len))
 		return text;
 	do {

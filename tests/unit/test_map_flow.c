@@ -1,4 +1,6 @@
 /* Flow records to events: the shapes of tuples and what they must not become. */
+#include "timeline/reader.h"
+
 #include "tests/unit/events.h"
 
 #define NSG(version, tuples)                                                   \

@@ -1,4 +1,6 @@
 /* Storage requests to events: identities, targets, copies, odd members. */
+#include "timeline/reader.h"
+
 #include "tests/unit/events.h"
 
 #define H64 "ABCDEF1234567890ABCDEF1234567890ABCDEF1234567890ABCDEF1234567890"
