@@ -88,7 +88,7 @@ note_listing(
 	    record_event(p->record, JOURNAL_LISTED, clock_now(), e);
 
 	json_put_text(j, "pass", pass);
-	json_put_integer(j, "pages", s->pages);
+	json_put_integer(j, "pages_total", s->pages);
 	json_put_integer(j, "in_scope", entries);
 	json_put_integer(j, "listed", s->listed);
 	json_put_integer(j, "out_of_scope", s->gaps[GAP_OUT_OF_SCOPE]);
@@ -135,7 +135,7 @@ note_differences(struct phases * p, struct err * e)
 		return -1;
 	j = record_event(p->record, JOURNAL_LISTED, clock_now(), e);
 	json_put_text(j, "pass", "again");
-	json_put_integer(j, "pages", p->state.pages);
+	json_put_integer(j, "pages_total", p->state.pages);
 	json_put_integer(j, "same", r.same);
 	json_put_integer(j, "changed", r.changed);
 	json_put_integer(j, "appeared", r.appeared);

@@ -66,14 +66,15 @@ print(json.load(open(sys.argv[1]))["to"][:10])' "$D/incident/scenario.json")
 
 say "The blob service: Azurite on loopback, filled by Microsoft's own client"
 # shellcheck disable=SC2086
-tests/azurite/azurite.sh start "$D/service" $accounts
+tests/azurite/azurite.sh start "$D/service" --https $accounts
 endpoint=$(cat "$D/service/endpoint")
 node tests/azurite/upload.mjs --endpoint "$endpoint" \
-    --keys "$D/service/keys.json" --manifest "$D/incident/upload.jsonl"
+    --keys "$D/service/keys.json" --manifest "$D/incident/upload.jsonl" \
+    --ca "$D/service/tls.crt"
 sources=
 for account in $accounts; do
 	node tests/azurite/sas.mjs --keys "$D/service/keys.json" \
-	    --account "$account" --out "$D/$account.sas"
+	    --account "$account" --protocol https --out "$D/$account.sas"
 	sources="$sources --account $account --endpoint $endpoint/$account"
 	sources="$sources --sas-file $D/$account.sas"
 done
@@ -88,6 +89,7 @@ as_user azcustody-collect run --case 2026-0042 --exhibit AZ-01 \
     --authority 'Order 17/2026' \
     --purpose 'unauthorised access to storage' \
     $sources --logs flow,storage,activity --from "$from" --to "$to" \
+    --tls-ca "$D/service/tls.crt" \
     --out "$D/evidence" --sign "$D/examiner.key"
 package=$(ls "$D"/evidence/*.tar.zst)
 
