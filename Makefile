@@ -256,7 +256,9 @@ TOOL_SRC := \
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \
-	tests/fuzz/fuzz_json.c
+	tests/fuzz/fuzz_json.c \
+	tests/fuzz/fuzz_listing.c \
+	tests/fuzz/fuzz_response.c
 
 # ---- Libraries ---------------------------------------------------------------
 
