@@ -256,9 +256,12 @@ TOOL_SRC := \
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \
+	tests/fuzz/fuzz_document.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_listing.c \
-	tests/fuzz/fuzz_response.c
+	tests/fuzz/fuzz_name.c \
+	tests/fuzz/fuzz_response.c \
+	tests/fuzz/fuzz_signature.c
 
 # ---- Libraries ---------------------------------------------------------------
 
