@@ -260,6 +260,7 @@ FUZZ_SRC := \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_listing.c \
 	tests/fuzz/fuzz_name.c \
+	tests/fuzz/fuzz_reader.c \
 	tests/fuzz/fuzz_response.c \
 	tests/fuzz/fuzz_signature.c
 
