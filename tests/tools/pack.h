@@ -13,6 +13,7 @@
 #include "evidence/clock.h"
 #include "evidence/digest.h"
 #include "evidence/ed25519_sign.h"
+#include "evidence/footprint.h"
 #include "evidence/journal.h"
 #include "evidence/ledger_append.h"
 #include "evidence/name.h"
@@ -257,6 +258,21 @@ pack_format_sources(const struct pack * p, struct buf * out, struct err * e)
 }
 
 static inline int
+pack_format_footprint(const struct pack * p, struct buf * out, struct err * e)
+{
+	static const char * const accounts[] = { "packacct" };
+	struct footprint f = { .user_agent = "pack",
+		.client_request_prefix = "none",
+		.first_request_at = CLOCK_UNKNOWN,
+		.last_request_at = CLOCK_UNKNOWN,
+		.accounts = accounts,
+		.n_accounts = 1 };
+
+	(void)p;
+	return footprint_format(&f, out, e);
+}
+
+static inline int
 pack_readme(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
 {
@@ -370,14 +386,19 @@ pack_seal(struct pack * p, struct err * e)
 		.custody = p->has_no_custody ? NULL : pack_custody };
 	struct package_facts facts;
 	struct buf sources = { 0 };
+	struct buf footprint = { 0 };
 	int rc = -1;
 
-	if (pack_format_sources(p, &sources, e) == 0) {
+	if ((pack_format_sources(p, &sources, e) == 0) &&
+	    (pack_format_footprint(p, &footprint, e) == 0)) {
 		seal.sources = buf_text(&sources);
 		seal.sources_len = sources.len;
+		seal.footprint = buf_text(&footprint);
+		seal.footprint_len = footprint.len;
 		rc = package_seal(p->w, &seal, &facts, e);
 	}
 	buf_free(&sources);
+	buf_free(&footprint);
 	return rc;
 }
 
