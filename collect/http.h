@@ -186,7 +186,8 @@ void http_resume(struct http_call * call);
 /**
  * http_close_after(call):
  * Never use the connection of ${call} for another request: what came through
- * it is not trusted to have ended where it says.
+ * it is not trusted to have ended where it says.  Only in on_headers and
+ * on_body: by on_done the connection is free for others already.
  */
 void http_close_after(struct http_call * call);
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collect/redact.h"
 #include "collect/response_status.h"
 #include "collect/retry.h"
 #include "evidence/clock.h"
@@ -14,15 +15,21 @@ response_say(struct response_verdict * verdict, enum response_outcome outcome,
     enum response_reason reason, const char * fmt, ...)
 {
 	char text[RESPONSE_TEXT_SIZE];
+	struct buf clean = { 0 };
 	struct err e;
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* Foreign text in it is made printable by err_set. */
+	/*
+	 * Foreign text in it is made printable by err_set; a peer that gives
+	 * our own signature back does not get it printed.
+	 */
 	err_init(&e);
-	err_set(&e, ERR_REMOTE, NULL, "%s", text);
+	if (redact_text(&clean, text, strlen(text), &e) == 0)
+		err_set(&e, ERR_REMOTE, NULL, "%s", buf_text(&clean));
+	buf_free(&clean);
 	verdict->outcome = outcome;
 	verdict->reason = reason;
 	(void)snprintf(verdict->text, sizeof(verdict->text), "%.*s",

@@ -46,6 +46,9 @@ static const char * const strangers[] = { "comp", "restype", "prefix",
 	"delimiter", "marker", "maxresults", "include", "snapshot", "versionid",
 	"timeout", "api-version", "where", "blockid", "copyid", "popreceipt" };
 
+static const char signature_chars[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_";
+
 /* One parameter, decoded. */
 struct parameter {
 	char name[32];
@@ -164,6 +167,12 @@ take_parameter(const struct parameter * p, struct credential_shape * shape,
 		return keep_parameter(p, shape, seen, e);
 	if (shape->hash[0] != '\0') {
 		err_set(e, ERR_USAGE, NULL, "the SAS has two signatures");
+		return -1;
+	}
+	/* Then nothing in it can end the value early where it is redacted. */
+	if (strspn(p->value, signature_chars) != strlen(p->value)) {
+		err_set(e, ERR_USAGE, NULL,
+		    "the SAS has a signature that is no base64");
 		return -1;
 	}
 	if (p->value[0] != '\0')

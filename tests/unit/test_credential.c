@@ -191,6 +191,9 @@ static const char * const no_sas[] = {
 	"sr=c&sp=r%0d&" SIG,
 	"sr=c&sp=%&" SIG,
 	"sr=c&=1&" SIG,
+	"sr=c&sp=r&sig=a;b",
+	"sr=c&sp=r&sig=a'b",
+	"sr=c&sp=r&sig=a%26b",
 	"https://acct.blob.core.windows.net/?sr=c#" SIG,
 	"sr=c&sv=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&" SIG,
 };
