@@ -21,6 +21,7 @@ CHECKS=$CHECKS,-bugprone-implicit-widening-of-multiplication-result
 CHECKS=$CHECKS,-bugprone-assignment-in-if-condition,-bugprone-branch-clone
 CHECKS=$CHECKS,cert-*,-cert-dcl37-c,-cert-dcl51-cpp,-cert-err33-c
 CHECKS=$CHECKS,-bugprone-not-null-terminated-result,-cert-err34-c
+CHECKS=$CHECKS,-bugprone-suspicious-missing-comma
 CHECKS=$CHECKS,clang-analyzer-core.*,clang-analyzer-unix.*
 CHECKS=$CHECKS,clang-analyzer-security.*
 CHECKS=$CHECKS,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
