@@ -202,6 +202,7 @@ apply(struct commit * c, struct pipe_item * item, struct err * e)
 		return -1;
 	switch (item->kind) {
 	case PIPE_ANSWER:
+	case PIPE_LEAVE:
 		return 0;
 	case PIPE_OBJECT:
 		return commit_object(c, item, e);

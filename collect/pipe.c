@@ -68,7 +68,8 @@ void
 pipe_item_free(struct pipe * p, struct pipe_item * item)
 {
 	bool owns_job = (item->kind == PIPE_OBJECT) ||
-	    (item->kind == PIPE_END) || (item->kind == PIPE_GAP);
+	    (item->kind == PIPE_END) || (item->kind == PIPE_GAP) ||
+	    (item->kind == PIPE_LEAVE);
 
 	if (item->x != NULL)
 		pipe_release(p, item->x->weight);

@@ -16,7 +16,7 @@
  * Order is kept, so that what is recorded is in the order of what happened.
  *
  *	small blob	OBJECT
- *	large blob	(BEGIN | CONTINUE) DATA* (END | DROP)
+ *	large blob	(BEGIN | CONTINUE) DATA* (END | DROP | LEAVE)
  *	given up	GAP
  *	any other	ANSWER
  *
@@ -33,6 +33,7 @@ enum pipe_kind {
 	PIPE_DATA,     /* x is its next part. */
 	PIPE_END,      /* It is whole; x is the last look at it, or NULL. */
 	PIPE_DROP,     /* It will not be whole. */
+	PIPE_LEAVE,    /* The run ends here; what is begun stays begun. */
 	PIPE_GAP       /* The job is given up; x is the last answer, or NULL. */
 };
 
@@ -40,8 +41,8 @@ struct pipe_item {
 	struct pipe_item * next;
 	enum pipe_kind kind;
 	struct exchange * x; /* Owned. */
-	struct job * job;   /* Owned with OBJECT, END and GAP, else borrowed. */
-	struct job_pin pin; /* BEGIN, CONTINUE: a copy; the job may go on. */
+	struct job * job;    /* Owned with OBJECT, END, GAP and LEAVE. */
+	struct job_pin pin;  /* BEGIN, CONTINUE: a copy; the job may go on. */
 	enum gap_reason reason;
 };
 

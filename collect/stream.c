@@ -432,8 +432,10 @@ stream_free(struct stream * s)
 	err_init(&ignored);
 	if (s->look != NULL)
 		(void)abandon(s, s->look, &ignored);
-	if (s->job != NULL)
+	/* Items that name the job may still be in the pipe: it goes last. */
+	if (s->job != NULL) {
 		(void)clear_slots(s, &ignored);
-	job_free(s->job);
+		(void)put(s, PIPE_LEAVE, NULL, &ignored);
+	}
 	free(s);
 }
