@@ -251,6 +251,7 @@ UNIT_SRC := \
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC := \
 	tests/tools/document.c \
+	tests/tools/flip.c \
 	tests/tools/httpget.c \
 	tests/tools/pack.c \
 	tests/tools/rawverify.c \

@@ -127,8 +127,10 @@ package_check(int fd, const struct package_check_options * options,
 	c->options = options;
 	c->result = result;
 	c->e = e;
-	if (threads <= 0)
+	if (threads == 0)
 		threads = process_cores();
+	if (threads < 0)
+		threads = 0;
 	if (threads > FRAMES_READ_THREADS_MAX)
 		threads = FRAMES_READ_THREADS_MAX;
 	if (start(c) != 0)
