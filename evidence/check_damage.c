@@ -5,8 +5,9 @@
 
 /*
  * What is left after damage.  The seek table leads behind it, to the nearest
- * frame before the end that begins with a member no later than the catalogue;
- * from there on the stream is read as ever, except that payload is passed over.
+ * frame before the end that begins with a member no later than the catalogue,
+ * or, if the damage is behind that, to the seal; from there on the stream is
+ * read as ever, except that payload is passed over.
  * (Between the catalogue and the seal a frame cannot begin inside a member that
  * somebody else wrote: only JSON and our own text stand there.)
  *
@@ -15,48 +16,68 @@
  * a hint in all this: what it leads to is proved by its digest.
  */
 
-/* Does a member no later than the catalogue begin the frame at ${place}? */
+/*
+ * Which member of this package begins the frame at ${place}?  Return 1 with
+ * ${kind} set, 0 if none does, or -1 if the check cannot go on.
+ */
 static int
-is_tail(struct check * c, const struct frames_place * place, bool * found)
+find_kind(struct check * c, const struct frames_place * place,
+    enum member_kind * kind)
 {
 	struct package_place at = { .frame = *place,
 		.offset = place->stream_at };
 	struct package_read * r = NULL;
-	struct package_item item;
+	struct package_item item = { .is_known = false };
 	struct err why;
 	int rc = -1;
 
 	err_init(&why);
-	*found = false;
 	r = package_read_open_place(c->fd, &at, &why);
 	if (r != NULL)
 		rc = package_read_next(r, &item, &why);
-	if (rc == 1)
-		*found = item.is_known && (item.kind <= MEMBER_OBJECTS) &&
-		    ((c->top[0] == '\0') ||
-			(strcmp(c->top, package_read_top(r)) == 0));
+	if ((rc == 1) && (c->top[0] != '\0') &&
+	    (strcmp(c->top, package_read_top(r)) != 0))
+		rc = 0;
 	package_read_close(r);
-	if ((rc >= 0) || check_is_damage(&why))
-		return 0;
-	check_find_err(c, CHECK_UNREAD, "", &why);
-	return -1;
+	if ((rc < 0) && !check_is_damage(&why)) {
+		check_find_err(c, CHECK_UNREAD, "", &why);
+		return -1;
+	}
+	*kind = item.kind;
+	return ((rc == 1) && item.is_known) ? 1 : 0;
 }
 
-/* Find the tail by ${table}: ${place}, or false in ${found}. */
+/*
+ * Find where reading can go on: the tail, or at least the seal.  Return 1 with
+ * ${place} set for the tail, 0 for the seal or, ${place} at byte 0, nothing;
+ * or -1 if the check cannot go on.
+ */
 static int
 find_tail(struct check * c, const struct frames_table * table,
-    struct frames_place * place, bool * found)
+    struct frames_place * place)
 {
 	int64_t n = frames_table_count(table);
 
-	*found = false;
-	for (int64_t i = n - 1; (i >= 0) && !*found; i--) {
-		*place = frames_table_place(table, i);
+	*place = (struct frames_place){ 0, 0 };
+	for (int64_t i = n - 1; i >= 0; i--) {
+		struct frames_place at = frames_table_place(table, i);
+		enum member_kind kind;
+		int rc;
+
 		/* What was read already is not looked at again. */
-		if (place->stream_at < c->result->stream_bytes)
+		if (at.stream_at < c->result->stream_bytes)
 			break;
-		if (is_tail(c, place, found) != 0)
+		rc = find_kind(c, &at, &kind);
+		if (rc < 0)
 			return -1;
+		if (rc == 0)
+			continue;
+		if (kind <= MEMBER_OBJECTS) {
+			*place = at;
+			return 1;
+		}
+		if (kind == MEMBER_SEAL)
+			*place = at;
 	}
 	return 0;
 }
@@ -89,7 +110,7 @@ check_damage(struct check * c)
 	struct frames_table * table = NULL;
 	struct frames_place place;
 	struct err why;
-	bool found = false;
+	int found;
 	int rc = -1;
 
 	err_init(&why);
@@ -98,13 +119,15 @@ check_damage(struct check * c)
 		check_find_err(c, CHECK_UNREAD, "", &why);
 		return c->is_failed ? -1 : 0;
 	}
-	if (find_tail(c, table, &place, &found) != 0)
+	found = find_tail(c, table, &place);
+	if (found < 0)
 		goto out;
-	if (found && (read_tail(c, &place) != 0))
+	if ((place.file_at > 0) && (read_tail(c, &place) != 0))
 		goto out;
-	if (!found)
+	if (found == 0)
 		check_find(c, CHECK_UNREAD, "",
-		    "what stands behind the damage could not be read");
+		    "what stands behind the damage could not be read%s",
+		    (place.file_at > 0) ? ", but for the seal" : "");
 	rc = 0;
 
 out:

@@ -260,8 +260,9 @@ check_counts(struct check * c)
 static void
 check_pages(struct check * c)
 {
-	if ((c->journal_pages != c->pages) ||
-	    (c->journal_again != c->pages_again))
+	if ((c->found[CHECK_JOURNAL] == 0) &&
+	    ((c->journal_pages != c->pages) ||
+		(c->journal_again != c->pages_again)))
 		check_find(c, CHECK_LISTED, "meta/listing",
 		    "%lld and %lld pages are stored, the journal tells of "
 		    "%lld and %lld",

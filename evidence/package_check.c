@@ -41,8 +41,14 @@ fill_index(struct check * c)
 	    (c->found[CHECK_SEAL_TAGMANIFEST] == 0);
 	r->is_salvageable = c->is_proved;
 	r->has_index = (r->verdict[PACKAGE_INTEGRITY] == PACKAGE_PASS);
-	if (r->has_index)
-		r->objects_intact = r->objects;
+}
+
+/* Did the one pass prove all payload, whatever else is wrong? */
+static bool
+is_payload_intact(const struct check * c)
+{
+	return c->is_proved && !c->is_tail && (c->found[CHECK_MANIFEST] == 0) &&
+	    (c->found[CHECK_CATALOGUE] == 0);
 }
 
 /* Start what the parts share. */
@@ -94,12 +100,14 @@ judge(struct check * c, struct package_read * r)
 	if (rc < 0)
 		return -1;
 	check_archive(c, r);
-	if ((rc == 1) && (check_damage(c) != 0))
+	/* With the seal read, nothing but the end can be damaged. */
+	if ((rc == 1) && !c->seen[MEMBER_SEAL] && (check_damage(c) != 0))
 		return -1;
 	check_required(c);
 	fill_index(c);
-	if ((c->result->verdict[PACKAGE_INTEGRITY] != PACKAGE_PASS) &&
-	    (check_members(c) != 0))
+	if (is_payload_intact(c))
+		c->result->objects_intact = c->result->objects;
+	else if (check_members(c) != 0)
 		return -1;
 	check_authenticity(c);
 	check_completeness(c);
