@@ -12,8 +12,8 @@
 static const char * const meaning[PACKAGE_QUESTIONS] = {
 	"every byte is accounted for by the manifests and the seal",
 	"a trusted key signed this seal, and so did all declared signers",
-	"what was listed is here or a declared gap; against the listing, not "
-	"against the provider",
+	("what was listed is here or a declared gap; against the listing, not "
+	 "against the provider"),
 	"the custody ledger beside the package holds together",
 	"something independent shows that it existed by then",
 };
