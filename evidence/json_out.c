@@ -35,28 +35,55 @@ fail(struct json_out * j, const char * why)
 	j->failed = true;
 }
 
-/* Put valid UTF-8 as a quoted string. */
+/* A character as JSON escapes it: one unit of UTF-16, or two. */
+static void
+put_escaped(struct json_out * j, uint32_t code)
+{
+	char escape[16];
+
+	if ((code == '"') || (code == '\\'))
+		(void)snprintf(escape, sizeof(escape), "\\%c", (char)code);
+	else if (code == '\n')
+		(void)snprintf(escape, sizeof(escape), "\\n");
+	else if (code < 0x10000)
+		(void)snprintf(
+		    escape, sizeof(escape), "\\u%04x", (unsigned int)code);
+	else
+		(void)snprintf(escape, sizeof(escape), "\\u%04x\\u%04x",
+		    0xd800u + (unsigned int)((code - 0x10000) >> 10),
+		    0xdc00u + (unsigned int)((code - 0x10000) & 0x3ff));
+	put_word(j, escape);
+}
+
+/*
+ * Put valid UTF-8 as a quoted string.  What a terminal would obey or not show
+ * is escaped, which JSON reads back as it was: documents are looked at with
+ * ordinary tools.
+ */
 static void
 put_string(struct json_out * j, const char * text, size_t len)
 {
 	size_t from = 0;
+	size_t n;
 
 	put(j, "\"", 1);
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i += n) {
 		unsigned char c = (unsigned char)text[i];
-		char escape[8];
+		uint32_t code = c;
 
-		if ((c >= 0x20) && (c != '"') && (c != '\\') && (c != 0x7f))
+		n = 1;
+		if ((c >= 0x20) && (c < 0x7f) && (c != '"') && (c != '\\'))
 			continue;
+		if (c >= 0x7f) {
+			n = text_hidden(text + i, len - i, &code);
+			if (n == 0) {
+				n = 1;
+				continue;
+			}
+		}
 		put(j, text + from, i - from);
-		from = i + 1;
-		if ((c == '"') || (c == '\\'))
-			(void)snprintf(escape, sizeof(escape), "\\%c", c);
-		else if (c == '\n')
-			(void)snprintf(escape, sizeof(escape), "\\n");
-		else
-			(void)snprintf(escape, sizeof(escape), "\\u%04x", c);
-		put_word(j, escape);
+		from = i + n;
+		put_escaped(j, code);
 	}
 	put(j, text + from, len - from);
 	put(j, "\"", 1);

@@ -48,8 +48,10 @@ text_is_utf8(const void * bytes, size_t len)
 	uint32_t code;
 
 	for (size_t i = 0; i < len;) {
-		size_t n = decode_utf8(p + i, len - i, &code);
+		size_t n = 1;
 
+		if (p[i] >= 0x80)
+			n = decode_utf8(p + i, len - i, &code);
 		if (n == 0)
 			return false;
 		i += n;
@@ -99,6 +101,14 @@ is_hidden(uint32_t code)
 			return true;
 	}
 	return false;
+}
+
+size_t
+text_hidden(const void * bytes, size_t len, uint32_t * code)
+{
+	size_t n = (len == 0) ? 0 : decode_utf8(bytes, len, code);
+
+	return ((n > 0) && is_hidden(*code)) ? n : 0;
 }
 
 int

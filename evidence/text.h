@@ -32,6 +32,14 @@ int text_escape(
     struct buf * out, const void * bytes, size_t len, struct err * e);
 
 /**
+ * text_hidden(bytes, len, code):
+ * If ${bytes} begin with a UTF-8 character that text_escape does not show as it
+ * is (a control, something invisible, what reorders text), put it into ${code}
+ * and return its length; else return 0.
+ */
+size_t text_hidden(const void * bytes, size_t len, uint32_t * code);
+
+/**
  * text_hex_encode(bytes, len, hex):
  * Write 2 * ${len} lower-case digits and a NUL to ${hex}.
  */

@@ -112,6 +112,31 @@ json_out_refuses_what_it_cannot_hold(void)
 	buf_free(&out);
 }
 
+static void
+json_put_text_escapes_what_a_terminal_would_obey(void)
+{
+	static const char text[] =
+	    "a\x1b[2J\x7f\xc2\x9b\xe2\x80\xae\xe2\x80\xa8"
+	    "\xcc\x80\xf3\xa0\x80\x81\xc3\xa9\xe2\x82\xac";
+	struct buf b = { 0 };
+	struct json_out j;
+	struct json * root;
+	struct err e;
+
+	err_init(&e);
+	json_begin(&j, &b, &e);
+	json_put_text(&j, NULL, text);
+	EXPECT(json_end(&j, false) == 0);
+	EXPECT_TEXT(buf_text(&b),
+	    "\"a\\u001b[2J\\u007f\\u009b\\u202e\\u2028\\u0300\\udb40\\udc01"
+	    "\xc3\xa9\xe2\x82\xac\"");
+	/* And it is still the same text. */
+	root = json_parse(b.bytes, b.len, &e);
+	EXPECT_TEXT(json_text(root), text);
+	json_free(root);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -120,5 +145,6 @@ main(void)
 	RUN(json_document_must_begin_with_its_format);
 	RUN(json_out_writes_what_json_check_takes);
 	RUN(json_out_refuses_what_it_cannot_hold);
+	RUN(json_put_text_escapes_what_a_terminal_would_obey);
 	return unit_failed;
 }
