@@ -1,0 +1,279 @@
+-- id: chain
+-- title: Key listing, use of a new credential, reading, and outbound flows that
+--   hang together
+-- question: Do requests for keys, the first use of a credential, browsing, reading,
+--   and outbound flows form one sequence that the baseline does not explain?
+-- attack: T1552, T1528, T1078.004, T1619, T1530, T1048
+-- ms-threat: MS-T818, MS-T814, MS-T815, MS-T832
+-- param: needed = 3: how many of the four deviations a chain must have: (1) keys
+--   listed by an identity from an address new for it, (2) browsing from an address
+--   new to the account, (3) reading far above the baseline, (4) a close amount
+--   sent by the reading host to an address it had not talked to; and what was read
+--   must be many objects, or more bytes than any credential of the kind before
+-- param: before_ticks = 864000000000: how long before the first use a listing still
+--   counts (24 h)
+-- link: listing: keys were listed by an identity from an address new for it
+-- link: use: the first request with the new credential or from the new address
+-- link: browsing: containers and blobs were listed, properties looked at
+-- link: reading: objects were read
+-- link: storage-flows: flows of one host carried the reading
+-- link: outbound: the host sent a comparable amount to a new address
+-- link: logging: the listing identity changed logging from the same address
+-- rests-on: the rules key-enumeration, credential-use, explorer-access, bulk-read,
+--   and outbound-flows, each compared with its own baseline
+-- rests-on: strong is: two logs agree on a value that others rarely share (an
+--   address within a day, address and port, a SAS hash); moderate is: one log, and
+--   a value not in the baseline; weak is: order in time only
+-- alternative: an administrator's ordinary day is the same sequence; what tells
+--   this one from it is only what the links call new or far above the baseline
+-- alternative: an incident response or a migration that nobody named
+-- contradiction: the person whose identity it is confirms the address; the far
+--   address belongs to a service in use; the same sequence is in the baseline
+
+-- Listings that could precede a thread.  The same address is a strong link.
+CREATE TEMP TABLE w_same AS
+SELECT DISTINCT t.thread AS thread, l.listing AS listing
+FROM w_thread AS t
+JOIN w_request AS r ON r.account = t.account
+JOIN w_listing AS l ON l.actor = r.actor AND l.src_ip = r.src_ip
+JOIN (SELECT DISTINCT thread, new_address FROM w_thread_use
+    WHERE new_address <> '') AS u
+    ON u.thread = t.thread AND u.new_address = l.src_ip
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'before_ticks') AS p
+WHERE l.address_is_new = 1 AND r.successes > 0 AND r.time <= t.last_time
+    AND r.time >= t.first_time - p.value;
+
+-- Else a listing whose own address never used any account: it is attributed by
+-- time alone, if one stands out.  What speaks for it: the same identity changed
+-- logging from there; the identity never before listed keys from a new address
+-- without using them; it never listed keys at this time of day.
+CREATE TEMP TABLE w_unused AS
+SELECT l.listing AS listing, l.actor AS actor, l.src_ip AS src_ip,
+    l.first_time AS first_time
+FROM w_listing AS l
+WHERE l.address_is_new = 1 AND l.successes > 0
+    AND l.src_ip NOT IN (SELECT src_ip FROM w_access);
+CREATE TEMP TABLE w_unused_before AS
+SELECT u.listing AS listing, COUNT(o.listing) AS before
+FROM w_unused AS u
+LEFT JOIN (SELECT l.listing AS listing, l.actor AS actor,
+        l.first_time AS first_time
+    FROM w_listing AS l
+    WHERE l.src_ip NOT IN (SELECT src_ip FROM w_access)) AS o
+    ON o.actor = u.actor AND o.first_time < u.first_time
+GROUP BY u.listing;
+CREATE TEMP TABLE w_hour AS
+SELECT u.listing AS listing, COUNT(r.request) AS near
+FROM w_unused AS u
+LEFT JOIN w_request AS r ON r.actor = u.actor AND r.time < u.first_time
+    AND ((r.time - u.first_time) % 864000000000 + 864000000000) % 864000000000
+        NOT BETWEEN 36000000000 AND 828000000000
+GROUP BY u.listing;
+CREATE TEMP TABLE w_logging AS
+SELECT l.listing AS listing, e.id AS event, e.time AS time
+FROM w_listing AS l
+JOIN event AS e ON e.actor = l.actor AND e.src_ip = l.src_ip
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'before_ticks') AS p
+WHERE e.action = 'logging-change' AND l.address_is_new = 1
+    AND e.time >= l.first_time AND e.time <= l.last_time + p.value;
+CREATE TEMP TABLE w_guess AS
+SELECT t.thread AS thread, u.listing AS listing, MIN(r.time) AS time,
+    MAX(CASE WHEN g.listing IS NULL THEN 0 ELSE 2 END)
+    + MAX(CASE WHEN b.before = 0 THEN 1 ELSE 0 END)
+    + MAX(CASE WHEN h.near = 0 THEN 1 ELSE 0 END) AS score
+FROM w_thread AS t
+JOIN w_request AS r ON r.account = t.account
+JOIN w_unused AS u ON u.actor = r.actor AND u.src_ip = r.src_ip
+JOIN w_unused_before AS b ON b.listing = u.listing
+JOIN w_hour AS h ON h.listing = u.listing
+LEFT JOIN (SELECT DISTINCT listing FROM w_logging) AS g
+    ON g.listing = u.listing
+LEFT JOIN (SELECT DISTINCT thread FROM w_same) AS s ON s.thread = t.thread
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'before_ticks') AS p
+WHERE s.thread IS NULL AND t.key_requests + t.signed_by_key > 0
+    AND r.successes > 0 AND r.time <= t.first_time
+    AND r.time >= t.first_time - p.value
+GROUP BY t.thread, u.listing;
+CREATE TEMP TABLE w_best AS
+SELECT g.thread AS thread, g.listing AS listing, g.score AS score,
+    ROW_NUMBER() OVER (PARTITION BY g.thread ORDER BY g.score DESC, g.listing)
+        AS place,
+    LEAD(g.score, 1, 0) OVER (PARTITION BY g.thread
+        ORDER BY g.score DESC, g.listing) AS next_score,
+    COUNT(*) OVER (PARTITION BY g.thread) AS candidates
+FROM w_guess AS g;
+CREATE TEMP TABLE w_key AS
+SELECT s.thread AS thread, s.listing AS listing, 1 AS same_address,
+    1 AS candidates, 0 AS score
+FROM w_same AS s
+UNION ALL
+SELECT b.thread AS thread, b.listing AS listing, 0 AS same_address,
+    b.candidates AS candidates, b.score AS score
+FROM w_best AS b
+WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
+
+-- The four deviations of each thread.
+CREATE TEMP TABLE w_deviation AS
+SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
+    t.last_time AS last_time,
+    CASE WHEN k.thread IS NULL THEN 0 ELSE 1 END AS listed,
+    CASE WHEN t.container_lists > 0 AND t.new_address_requests > 0 THEN 1
+        ELSE 0 END AS browsed,
+    CASE WHEN b.deviates = 1 THEN 1 ELSE 0 END AS bulk,
+    CASE WHEN c.thread IS NULL THEN 0 ELSE 1 END AS sent,
+    COALESCE(b.many, 0) AS many,
+    COALESCE(k.same_address, 0) AS same_address
+FROM w_thread AS t
+LEFT JOIN (SELECT thread AS thread, MAX(same_address) AS same_address
+    FROM w_key GROUP BY thread) AS k ON k.thread = t.thread
+LEFT JOIN w_bulk AS b ON b.thread = t.thread
+LEFT JOIN (SELECT DISTINCT thread FROM w_close) AS c ON c.thread = t.thread;
+CREATE TEMP TABLE w_chain AS
+SELECT d.thread AS thread, d.account AS account, d.first_time AS first_time,
+    d.last_time AS last_time, d.listed AS listed, d.browsed AS browsed,
+    d.bulk AS bulk, d.sent AS sent, d.same_address AS same_address
+FROM w_deviation AS d
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'needed') AS p
+WHERE d.listed + d.browsed + d.bulk + d.sent >= p.value AND d.many = 1;
+
+SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
+    c.first_time AS first_time, c.last_time AS last_time,
+    CASE WHEN c.listed = 1 THEN 'yes' ELSE
+        'no: acquisition of the credential not recorded' END
+        AS keys_listed_from_new_address,
+    CASE WHEN c.browsed = 1 THEN 'yes' ELSE 'no' END
+        AS browsing_from_new_address,
+    CASE WHEN c.bulk = 1 THEN 'yes' ELSE 'no' END
+        AS reading_far_above_baseline,
+    CASE WHEN c.sent = 1 THEN 'yes' ELSE 'no' END
+        AS close_amount_sent_to_new_address,
+    c.listed + c.browsed + c.bulk + c.sent AS deviations
+FROM w_chain AS c ORDER BY c.thread;
+
+SELECT c.thread AS finding, 'baseline' AS link, b.from_time AS from_time,
+    CASE WHEN b.explicit = 1 THEN b.to_time ELSE c.first_time END AS to_time,
+    COUNT(d.thread) AS threads_in_baseline,
+    SUM(CASE WHEN d.listed + d.browsed = 2 THEN 1 ELSE 0 END)
+        AS of_these_listing_and_browsing,
+    SUM(CASE WHEN d.listed + d.browsed + d.bulk + d.sent = 2 THEN 1 ELSE 0 END)
+        AS of_these_two_deviations,
+    COUNT(o.thread) AS of_these_the_same_chain
+FROM w_chain AS c CROSS JOIN w_base AS b
+LEFT JOIN w_deviation AS d ON d.first_time >= b.from_time
+    AND d.first_time < CASE WHEN b.explicit = 1 THEN b.to_time
+        ELSE c.first_time END
+LEFT JOIN w_chain AS o ON o.thread = d.thread
+GROUP BY c.thread, b.from_time, b.explicit, b.to_time, c.first_time
+ORDER BY c.thread;
+
+SELECT c.thread AS finding, 'listing' AS link, l.actor AS identity,
+    l.src_ip AS address, l.first_time AS first_time,
+    c.first_time - l.first_time AS ticks_to_next_link,
+    CASE WHEN k.same_address = 1 THEN 'strong' ELSE 'weak' END AS strength,
+    CASE WHEN k.same_address = 1
+        THEN 'the address that listed the keys also used the account'
+        ELSE 'order in time, and what speaks for this listing' END AS joined_by,
+    k.candidates AS listings_that_could_precede,
+    CASE WHEN l.identity_is_new = 1 THEN 'identity not in the baseline'
+        ELSE 'address new for this identity' END AS compared_with_baseline,
+    CASE WHEN r.name IS NULL THEN 'no' ELSE 'yes' END AS named_as_responder
+FROM w_chain AS c JOIN w_key AS k ON k.thread = c.thread
+JOIN w_listing AS l ON l.listing = k.listing
+LEFT JOIN responder AS r ON r.name = l.actor
+ORDER BY c.thread, l.listing;
+
+SELECT c.thread AS finding, 'use' AS link, t.account AS account,
+    t.first_time AS first_time, t.key_hash AS key_hash,
+    t.requests AS requests, t.key_requests AS requests_by_key,
+    'moderate' AS strength,
+    'address or SAS not seen on the account before' AS compared_with_baseline
+FROM w_chain AS c JOIN w_thread AS t ON t.thread = c.thread ORDER BY c.thread;
+
+SELECT c.thread AS finding, 'browsing' AS link,
+    t.container_lists AS containers_listed, t.blob_lists AS blob_lists,
+    t.properties AS properties_read, 'moderate' AS strength
+FROM w_chain AS c JOIN w_thread AS t ON t.thread = c.thread
+WHERE t.container_lists + t.blob_lists + t.properties > 0 ORDER BY c.thread;
+
+SELECT c.thread AS finding, 'reading' AS link, b.objects AS objects_read,
+    b.reads AS read_requests, b.bytes_read AS bytes_read,
+    b.most_objects AS most_objects_read_by_one_before,
+    b.earlier AS compared_with_credentials,
+    'strong' AS strength,
+    'the same SAS or address as the use' AS joined_by,
+    CASE WHEN b.deviates = 1 THEN 'far above the baseline'
+        WHEN b.cannot_tell = 1 THEN 'cannot tell, too few to compare with'
+        ELSE 'not far above the baseline' END AS compared_with_baseline
+FROM w_chain AS c JOIN w_bulk AS b ON b.thread = c.thread ORDER BY c.thread;
+
+SELECT c.thread AS finding, 'storage-flows' AS link,
+    r.src_ip AS caller_address, r.host AS host,
+    r.bytes_read AS bytes_in_storage_log, r.flow_bytes AS bytes_in_flow_log,
+    r.ports AS ports_matched,
+    CASE WHEN r.ports > 0 THEN 'strong' ELSE 'weak' END AS strength,
+    r.found_by AS joined_by
+FROM w_chain AS c JOIN w_reader AS r ON r.thread = c.thread
+ORDER BY c.thread, r.src_ip;
+
+SELECT c.thread AS finding, 'outbound' AS link, o.host AS host,
+    a.text AS far_address, o.first_contact AS first_time,
+    o.bytes_out AS bytes_out, o.bytes_read AS bytes_read_before,
+    o.candidates AS new_addresses_with_a_close_amount,
+    'moderate' AS strength,
+    'the host that read, after it began to read' AS joined_by
+FROM w_chain AS c JOIN w_close AS o ON o.thread = c.thread AND o.place = 1
+JOIN address AS a ON a.id = o.far ORDER BY c.thread, o.host;
+
+-- The records.
+SELECT c.thread AS finding, 'listing' AS link, 'basis' AS role, e.id AS event
+FROM w_chain AS c JOIN w_key AS k ON k.thread = c.thread
+JOIN w_listing AS l ON l.listing = k.listing
+JOIN event AS e ON e.actor = l.actor AND e.src_ip = l.src_ip
+WHERE e.action IN ('key-list', 'key-regenerate', 'sas-issue')
+    AND e.source IN ('activity', 'la-activity')
+ORDER BY c.thread, e.time, e.id;
+
+SELECT c.thread AS finding,
+    CASE WHEN u.event = t.first_event THEN 'use'
+        WHEN u.action = 'read' THEN 'reading' ELSE 'browsing' END AS link,
+    'basis' AS role, u.event AS event
+FROM w_chain AS c JOIN w_thread AS t ON t.thread = c.thread
+JOIN w_thread_use AS u ON u.thread = c.thread
+ORDER BY c.thread, u.time, u.event;
+
+SELECT c.thread AS finding, 'storage-flows' AS link, 'basis' AS role,
+    k.event AS event
+FROM w_chain AS c JOIN w_reader AS r ON r.thread = c.thread
+JOIN w_carrier AS k ON k.thread = r.thread AND k.src_ip = r.src_ip
+    AND k.host = r.host
+ORDER BY c.thread, k.time, k.event;
+
+SELECT c.thread AS finding, 'outbound' AS link, 'basis' AS role,
+    f.event AS event
+FROM w_chain AS c
+JOIN w_close AS o ON o.thread = c.thread AND o.place = 1
+JOIN w_far AS f ON f.host = o.host AND f.far = o.far
+WHERE f.time <= o.last_read + 864000000000
+ORDER BY c.thread, f.time, f.event;
+
+SELECT c.thread AS finding, 'logging' AS link, 'basis' AS role, g.event AS event
+FROM w_chain AS c JOIN w_key AS k ON k.thread = c.thread
+JOIN w_logging AS g ON g.listing = k.listing
+ORDER BY c.thread, g.time, g.event;
+
+-- What speaks against a link: the same account's keys listed meanwhile by others,
+-- or by the same identity from an address it is known at.
+SELECT DISTINCT c.thread AS finding, 'listing' AS link, 'counter' AS role,
+    r.request AS event
+FROM w_chain AS c JOIN w_request AS r ON r.account = c.account
+JOIN w_listing AS l ON l.actor = r.actor AND l.src_ip = r.src_ip
+LEFT JOIN w_key AS k ON k.thread = c.thread AND k.listing = l.listing
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'before_ticks') AS p
+WHERE k.listing IS NULL AND r.time <= c.first_time
+    AND r.time >= c.first_time - p.value
+ORDER BY c.thread, r.request;
