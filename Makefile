@@ -192,14 +192,24 @@ TIMELINE_SRC := \
 	timeline/address.c \
 	timeline/agent.c \
 	timeline/arena.c \
+	timeline/build.c \
+	timeline/build_options.c \
+	timeline/coverage.c \
 	timeline/event.c \
 	timeline/event_json.c \
+	timeline/export.c \
+	timeline/feed.c \
+	timeline/findings.c \
+	timeline/findings_json.c \
 	timeline/fold.c \
 	timeline/framing.c \
 	timeline/framing_bad.c \
 	timeline/framing_between.c \
 	timeline/framing_key.c \
 	timeline/framing_value.c \
+	timeline/html.c \
+	timeline/intern.c \
+	timeline/load.c \
 	timeline/main.c \
 	timeline/map.c \
 	timeline/map_activity.c \
@@ -208,14 +218,37 @@ TIMELINE_SRC := \
 	timeline/map_storage.c \
 	timeline/map_vnet.c \
 	timeline/operation.c \
+	timeline/output.c \
 	timeline/parse.c \
 	timeline/reader.c \
 	timeline/record.c \
 	timeline/record_tree.c \
+	timeline/report.c \
+	timeline/report_chain.c \
+	timeline/report_charts.c \
+	timeline/report_findings.c \
+	timeline/report_tables.c \
+	timeline/row.c \
+	timeline/rule.c \
 	timeline/scan.c \
+	timeline/schema.c \
+	timeline/show.c \
+	timeline/store_sqlite.c \
 	timeline/tuple.c \
 	timeline/uri.c \
 	timeline/when.c
+
+# Carried in the program itself; the rules run in order of their names.
+TIMELINE_EMBED := \
+	timeline/rules/00-baseline.sql \
+	timeline/rules/10-key-enumeration.sql \
+	timeline/rules/20-credential-use.sql \
+	timeline/rules/30-explorer-access.sql \
+	timeline/rules/40-bulk-read.sql \
+	timeline/rules/50-outbound-flows.sql \
+	timeline/rules/60-chain.sql \
+	timeline/report.css \
+	timeline/report.js
 
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
@@ -320,7 +353,8 @@ $(B)/azcustody-ledger: $(call obj,$(LEDGER_SRC)) $(B)/libevidence.a
 	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(LEDGER_LIBS) -lpthread
 	$(Q)$(OBJECTS_OF)
 
-$(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/libevidence.a
+$(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/timeline/embedded.o \
+    $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(TIMELINE_LIBS) -lpthread
 	$(Q)$(OBJECTS_OF)
@@ -329,7 +363,15 @@ $(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/libevidence.a
 TESTABLE := $(call obj,$(filter-out %/main.c,$(COLLECT_SRC) $(VERIFY_SRC) \
 	$(LEDGER_SRC)))
 
-$(B)/libtestable.a: $(TESTABLE)
+$(B)/timeline/embedded.c: timeline/embed.sh $(TIMELINE_EMBED)
+	@mkdir -p $(@D)
+	$(Q)timeline/embed.sh $(TIMELINE_EMBED) >$@
+
+$(B)/timeline/embedded.o: $(B)/timeline/embedded.c
+	$(if $(V),,@echo "  CC   $<")
+	$(Q)$(CC) $(DEFS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libtestable.a: $(TESTABLE) $(B)/timeline/embedded.o
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
 # The timeline's modules have an archive of their own: programs never meet in
@@ -406,6 +448,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/azcustody/rules
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 0644 timeline/rules/*.sql \
+	    $(DESTDIR)$(PREFIX)/share/azcustody/rules
 	install -m 0644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean:

@@ -4,13 +4,17 @@
 #include "evidence/err.h"
 #include "evidence/process.h"
 #include "evidence/version.h"
+#include "timeline/build.h"
 #include "timeline/parse.h"
+#include "timeline/show.h"
 #include "timeline/verb.h"
 
 #define PROGRAM "azcustody-timeline"
 
 static const struct verb verbs[] = {
+	{ "build", build_run, build_usage },
 	{ "parse", parse_run, parse_usage },
+	{ "show", show_run, show_usage },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -1,0 +1,439 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/buf.h"
+#include "evidence/clock.h"
+#include "evidence/trust.h"
+#include "evidence/version.h"
+#include "timeline/coverage.h"
+#include "timeline/export.h"
+#include "timeline/feed.h"
+#include "timeline/findings_json.h"
+#include "timeline/load.h"
+#include "timeline/output.h"
+#include "timeline/reader.h"
+#include "timeline/report.h"
+#include "timeline/rule.h"
+#include "timeline/schema.h"
+#include "timeline/store.h"
+#include "timeline/verb.h"
+
+#include "timeline/build.h"
+
+#define STORE_NAME "case.db"
+
+/* Everything that is under way. */
+struct build {
+	const struct build_options * options;
+	struct trust * trust;
+	struct rule_set rules;
+	struct feed * feeds[BUILD_PACKAGES_MAX]; /* In order of package. */
+	size_t feed_count;
+	struct output * output;
+	struct store * store;
+	struct load_counts counts;
+	int64_t chains;
+	char program[128];
+	char warning[1024]; /* "" if nothing has to be said. */
+};
+
+static const char *
+verdict_word(enum feed_verdict verdict)
+{
+	switch (verdict) {
+	case FEED_INTACT:
+		return "intact";
+	case FEED_UNDECIDED:
+		return "undecided";
+	case FEED_ALTERED:
+		return "altered or damaged";
+	}
+	return "";
+}
+
+static int
+load_trust(struct build * b, struct err * e)
+{
+	b->trust = trust_new(e);
+	if (b->trust == NULL)
+		return -1;
+	for (size_t i = 0; i < b->options->trust_count; i++) {
+		if (trust_add_file(b->trust, b->options->trust[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Add what the verdict of ${head} wants said on every output. */
+static void
+add_warning(struct build * b, const struct feed_head * head)
+{
+	size_t at = strlen(b->warning);
+
+	if (head->verdict == FEED_INTACT)
+		return;
+	(void)snprintf(b->warning + at, sizeof(b->warning) - at,
+	    "%sThe package %s is %s (%s).", (at > 0) ? " " : "", head->package,
+	    verdict_word(head->verdict), head->words);
+}
+
+/* Judge the package ${path} and put it at its place by name and seal. */
+static int
+open_feed(struct build * b, const char * path, struct err * e)
+{
+	struct feed * f = feed_open(path, b->trust, e);
+	const struct feed_head * head;
+	size_t at = b->feed_count;
+
+	if (f == NULL)
+		return -1;
+	head = feed_head(f);
+	if ((head->verdict == FEED_ALTERED) && !b->options->accept_damaged) {
+		err_set(e, ERR_FORGED,
+		    "treat it as altered; --accept-damaged goes on all the "
+		    "same",
+		    "%s: %s", path,
+		    (head->first_failure[0] != '\0') ? head->first_failure
+						     : head->words);
+		feed_close(f);
+		return -1;
+	}
+	while (at > 0) {
+		const struct feed_head * other = feed_head(b->feeds[at - 1]);
+		int order = strcmp(other->package, head->package);
+
+		if (order == 0)
+			order =
+			    memcmp(other->seal, head->seal, sizeof(head->seal));
+		if (order == 0) {
+			err_set(e, ERR_USAGE, NULL, "%s: the package %s twice",
+			    path, head->package);
+			feed_close(f);
+			return -1;
+		}
+		if (order < 0)
+			break;
+		b->feeds[at] = b->feeds[at - 1];
+		at--;
+	}
+	b->feeds[at] = f;
+	b->feed_count++;
+	return 0;
+}
+
+static int
+open_feeds(struct build * b, struct err * e)
+{
+	for (size_t i = 0; i < b->options->package_count; i++) {
+		if (open_feed(b, b->options->packages[i], e) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < b->feed_count; i++)
+		add_warning(b, feed_head(b->feeds[i]));
+	return 0;
+}
+
+static int
+open_store(struct build * b, struct err * e)
+{
+	const char * engine = b->options->engine;
+	struct buf sql = { 0 };
+	int rc = -1;
+
+	b->store = store_open((engine != NULL) ? engine : "sqlite",
+	    output_dir(b->output), STORE_NAME, e);
+	if (b->store == NULL)
+		return -1;
+	if (schema_text(&sql, e) != 0)
+		goto out;
+	rc = store_schema(b->store, buf_text(&sql), e);
+
+out:
+	buf_free(&sql);
+	return rc;
+}
+
+/* One payload member through the reader into the store. */
+static int
+load_one(struct load * l, struct reader * r, struct feed * f,
+    const struct feed_member * member, struct err * e)
+{
+	const struct feed_head * head = feed_head(f);
+	struct load_member loaded = { member->path, member->kind, member->name,
+		member->account, member->container, member->size,
+		member->sha256, NULL, CLOCK_UNKNOWN };
+	struct event_origin origin = { head->package,
+		head->is_sealed ? head->seal : NULL, member->path, 0, 0, NULL };
+	struct buf resource = { 0 };
+	const uint8_t * bytes;
+	int64_t got;
+	int rc = -1;
+
+	if (coverage_place((member->name != NULL) ? member->name : member->path,
+		&resource, &loaded.hour, e) != 0)
+		goto out;
+	loaded.resource = buf_text(&resource);
+	if (load_member(l, &loaded, e) != 0)
+		goto out;
+	reader_begin(r, &origin, member->kind);
+	for (;;) {
+		got = feed_data(f, &bytes, e);
+		if (got <= 0)
+			break;
+		if (reader_feed(r, bytes, (size_t)got, e) != 0)
+			goto out;
+	}
+	if (got < 0)
+		goto out;
+	rc = reader_end(r, e);
+
+out:
+	buf_free(&resource);
+	if (rc != 0)
+		err_in(e, "%s", member->path);
+	return rc;
+}
+
+static int
+take_gap(void * cookie, const struct feed_gap * gap, struct err * e)
+{
+	struct load * l = cookie;
+	struct buf resource = { 0 };
+	int64_t hour = CLOCK_UNKNOWN;
+	int rc = -1;
+
+	if ((gap->name != NULL) &&
+	    (coverage_place(gap->name, &resource, &hour, e) != 0))
+		goto out;
+	rc = load_gap(l, gap->reason, gap->name,
+	    (gap->name != NULL) ? buf_text(&resource) : NULL, hour, e);
+
+out:
+	buf_free(&resource);
+	return rc;
+}
+
+/*
+ * A damaged package that was accepted gives what can be read of it: what stops
+ * the reading becomes a gap, not the end of the build.
+ */
+static int
+excuse(struct build * b, struct load * l, struct feed * f, struct err * e)
+{
+	struct err reason = *e;
+
+	if (!b->options->accept_damaged || feed_head(f)->is_proved ||
+	    ((e->kind != ERR_INPUT) && (e->kind != ERR_FORGED) &&
+		(e->kind != ERR_LIMIT)))
+		return -1;
+	err_init(e);
+	return load_gap(l, "unreadable", reason.text, NULL, CLOCK_UNKNOWN, e);
+}
+
+static bool
+is_own(const void * cookie, const char * sas_hash)
+{
+	return feed_is_own(cookie, sas_hash);
+}
+
+static int
+load_feed(struct build * b, struct load * l, struct reader * r, struct feed * f,
+    struct err * e)
+{
+	const struct feed_head * head = feed_head(f);
+	struct feed_member member;
+	int rc;
+
+	if (load_package(l, head->package, head->is_sealed ? head->seal : NULL,
+		verdict_word(head->verdict), e) != 0)
+		return -1;
+	load_own(l, is_own, f);
+	for (;;) {
+		rc = feed_next(f, &member, e);
+		if (rc == 1)
+			rc = (load_one(l, r, f, &member, e) == 0) ? 1 : -1;
+		if (rc != 1)
+			break;
+	}
+	if ((rc != 0) && (excuse(b, l, f, e) != 0))
+		return -1;
+	return feed_gaps(f, take_gap, l, e);
+}
+
+static int
+load_all(struct build * b, struct err * e)
+{
+	struct load * l = NULL;
+	struct reader * r = NULL;
+	struct event_sink sink;
+	int rc = -1;
+
+	l = load_new(b->store, e);
+	if (l == NULL)
+		goto out;
+	sink = load_sink(l);
+	r = reader_new(&sink, e);
+	if (r == NULL)
+		goto out;
+	for (size_t i = 0; i < b->feed_count; i++) {
+		if (load_feed(b, l, r, b->feeds[i], e) != 0) {
+			err_in(e, "%s", feed_head(b->feeds[i])->package);
+			goto out;
+		}
+	}
+	b->counts = *load_counts(l);
+	rc = load_end(l, e);
+	l = NULL;
+
+out:
+	reader_free(r);
+	load_free(l);
+	return rc;
+}
+
+static int
+take_chain_count(void * cookie, const struct store_row * row, struct err * e)
+{
+	(void)e;
+	*(int64_t *)cookie = row->values[0].integer;
+	return 0;
+}
+
+static int
+run_rules(struct build * b, struct err * e)
+{
+	const struct build_options * o = b->options;
+	struct findings_wishes wishes = { CLOCK_UNKNOWN, CLOCK_UNKNOWN,
+		o->responders, o->responder_count };
+	struct buf sql = { 0 };
+	int rc = -1;
+
+	if (o->has_baseline) {
+		wishes.baseline_from = o->baseline_from;
+		wishes.baseline_to = o->baseline_to;
+	}
+	if (schema_order_text(&sql, e) != 0)
+		goto out;
+	if (store_schema(b->store, buf_text(&sql), e) != 0)
+		goto out;
+	if (findings_make(b->store, &b->rules, &wishes, e) != 0)
+		goto out;
+	if (coverage_make(b->store, e) != 0)
+		goto out;
+	rc = store_run(b->store,
+	    "SELECT COUNT(DISTINCT finding) AS count FROM finding_fact"
+	    " WHERE rule = 'chain'",
+	    take_chain_count, &b->chains, e);
+
+out:
+	buf_free(&sql);
+	return rc;
+}
+
+static int
+write_outputs(struct build * b, struct err * e)
+{
+	struct findings_head head = { b->program,
+		(b->warning[0] != '\0') ? b->warning : NULL };
+	struct report_input input = { b->program, b->warning, &b->rules,
+		b->feeds, b->feed_count, &b->counts };
+
+	if ((export_rows(b->store, &b->rules, b->output, e) != 0) ||
+	    (findings_export(b->store, &b->rules, &head, b->output, e) != 0) ||
+	    (coverage_export(b->store, b->output, e) != 0) ||
+	    (report_write(b->store, &input, b->output, e) != 0))
+		return -1;
+	if (store_close(b->store, e) != 0) {
+		b->store = NULL;
+		return -1;
+	}
+	b->store = NULL;
+	return output_adopt(b->output, STORE_NAME, e);
+}
+
+static int
+make(struct build * b, struct err * e)
+{
+	if (rule_set_load(&b->rules, b->options->rules, e) != 0)
+		return -1;
+	if (load_trust(b, e) != 0)
+		return -1;
+	if (open_feeds(b, e) != 0)
+		return -1;
+	b->output = output_begin(b->options->out, e);
+	if (b->output == NULL)
+		return -1;
+	if (open_store(b, e) != 0)
+		return -1;
+	if (load_all(b, e) != 0)
+		return -1;
+	if (run_rules(b, e) != 0)
+		return -1;
+	return write_outputs(b, e);
+}
+
+/* The result on standard output: verdict, counts, where the report is. */
+static void
+print_summary(const struct build * b)
+{
+	for (size_t i = 0; i < b->feed_count; i++) {
+		const struct feed_head * head = feed_head(b->feeds[i]);
+
+		(void)printf("package %s: %s (%s)\n", head->package,
+		    verdict_word(head->verdict), head->words);
+	}
+	(void)printf(
+	    "events: %lld in %lld records of %lld files, %lld undated\n",
+	    (long long)b->counts.events, (long long)b->counts.records,
+	    (long long)b->counts.members, (long long)b->counts.undated);
+	(void)printf("not readable as records: %lld\n",
+	    (long long)b->counts.quarantined);
+	(void)printf(
+	    "gaps declared by the package: %lld\n", (long long)b->counts.gaps);
+	(void)printf("chains found: %lld\n", (long long)b->chains);
+	(void)printf("report: %s/report.html\n", b->options->out);
+}
+
+int
+build_run(int argc, char ** argv, int * exit_code, struct err * e)
+{
+	struct build_options options;
+	struct build * b = NULL;
+	int rc = -1;
+	int go;
+
+	memset(&options, 0, sizeof(options));
+	go = build_options_read(argc, argv, &options, e);
+	if (go <= 0)
+		return go;
+	b = calloc(1, sizeof(*b));
+	if (b == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		goto out;
+	}
+	b->options = &options;
+	(void)snprintf(b->program, sizeof(b->program),
+	    "azcustody-timeline %s (%s)", version_number(), version_commit());
+	if (make(b, e) != 0)
+		goto out;
+	rc = output_end(b->output, e);
+	b->output = NULL;
+	if (rc != 0)
+		goto out;
+	print_summary(b);
+	if ((b->counts.quarantined > 0) || (b->counts.gaps > 0))
+		*exit_code = VERB_EXIT_GAPS;
+
+out:
+	if (b != NULL) {
+		store_abandon(b->store);
+		output_abandon(b->output);
+		for (size_t i = 0; i < b->feed_count; i++)
+			feed_close(b->feeds[i]);
+		trust_free(b->trust);
+		rule_set_free(&b->rules);
+		free(b);
+	}
+	return rc;
+}

@@ -1,0 +1,179 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "evidence/clock.h"
+
+#include "timeline/build.h"
+
+const char build_usage[] =
+    "  build PACKAGE... --out DIR [OPTIONS]\n"
+    "      verify each package, load its logs, run the rules, and write the\n"
+    "      timeline into the new folder DIR; an altered or damaged package\n"
+    "      ends with 1\n"
+    "        --out DIR              the folder to make; it must not exist\n"
+    "        --trust KEY.pub        a minisign key to trust (repeatable);\n"
+    "                               without one nothing is authentic\n"
+    "        --rules DIR            run the rules *.sql of DIR as well\n"
+    "        --engine sqlite        where the events are stored\n"
+    "        --baseline FROM..TO    what counts as usual, RFC 3339 stamps\n"
+    "                               (default: everything before the first\n"
+    "                               event of a finding)\n"
+    "        --responder ID         label this identity (repeatable)\n"
+    "        --accept-damaged       go on with an altered or damaged package,\n"
+    "                               and say so on every output\n";
+
+enum choice {
+	CHOICE_OUT = 256,
+	CHOICE_TRUST,
+	CHOICE_RULES,
+	CHOICE_ENGINE,
+	CHOICE_BASELINE,
+	CHOICE_RESPONDER,
+	CHOICE_DAMAGED,
+	CHOICE_HELP
+};
+
+/* Take ${value} for the option ${name}, which may be given once. */
+static int
+take_once(
+    const char ** at, const char * name, const char * value, struct err * e)
+{
+	if (*at != NULL) {
+		err_set(e, ERR_USAGE, "try --help", "%s twice", name);
+		return -1;
+	}
+	*at = value;
+	return 0;
+}
+
+/* Take ${value} for an option that may be given ${max} times. */
+static int
+take_more(const char ** list, size_t * count, size_t max, const char * name,
+    const char * value, struct err * e)
+{
+	if (*count == max) {
+		err_set(
+		    e, ERR_USAGE, NULL, "%s more than %zu times", name, max);
+		return -1;
+	}
+	list[(*count)++] = value;
+	return 0;
+}
+
+/* "FROM..TO" */
+static int
+take_baseline(struct build_options * o, const char * value, struct err * e)
+{
+	const char * dots = strstr(value, "..");
+	char from[64];
+
+	if (o->has_baseline) {
+		err_set(e, ERR_USAGE, "try --help", "--baseline twice");
+		return -1;
+	}
+	if ((dots == NULL) || ((size_t)(dots - value) >= sizeof(from))) {
+		err_set(e, ERR_USAGE, "give FROM..TO", "--baseline %s", value);
+		return -1;
+	}
+	memcpy(from, value, (size_t)(dots - value));
+	from[dots - value] = '\0';
+	if ((clock_parse(from, &o->baseline_from, e) != 0) ||
+	    (clock_parse(dots + 2, &o->baseline_to, e) != 0)) {
+		e->kind = ERR_USAGE;
+		err_in(e, "--baseline");
+		return -1;
+	}
+	if (o->baseline_from >= o->baseline_to) {
+		err_set(e, ERR_USAGE, NULL, "--baseline ends before it begins");
+		return -1;
+	}
+	o->has_baseline = true;
+	return 0;
+}
+
+/* An identity is labelled once, however often it is named. */
+static int
+take_responder(struct build_options * o, const char * value, struct err * e)
+{
+	for (size_t i = 0; i < o->responder_count; i++) {
+		if (strcmp(o->responders[i], value) == 0)
+			return 0;
+	}
+	return take_more(o->responders, &o->responder_count,
+	    BUILD_RESPONDERS_MAX, "--responder", value, e);
+}
+
+static int
+take_option(struct build_options * o, int c, const char * given, struct err * e)
+{
+	switch (c) {
+	case CHOICE_OUT:
+		return take_once(&o->out, "--out", optarg, e);
+	case CHOICE_RULES:
+		return take_once(&o->rules, "--rules", optarg, e);
+	case CHOICE_ENGINE:
+		return take_once(&o->engine, "--engine", optarg, e);
+	case CHOICE_TRUST:
+		return take_more(o->trust, &o->trust_count, BUILD_TRUST_MAX,
+		    "--trust", optarg, e);
+	case CHOICE_RESPONDER:
+		return take_responder(o, optarg, e);
+	case CHOICE_BASELINE:
+		return take_baseline(o, optarg, e);
+	case CHOICE_DAMAGED:
+		o->accept_damaged = true;
+		return 0;
+	case ':':
+		err_set(e, ERR_USAGE, "try --help", "%s needs a value", given);
+		return -1;
+	}
+	err_set(e, ERR_USAGE, "try --help", "%s is no option of build", given);
+	return -1;
+}
+
+int
+build_options_read(
+    int argc, char ** argv, struct build_options * o, struct err * e)
+{
+	static const struct option longs[] = {
+		{ "out", required_argument, NULL, CHOICE_OUT },
+		{ "trust", required_argument, NULL, CHOICE_TRUST },
+		{ "rules", required_argument, NULL, CHOICE_RULES },
+		{ "engine", required_argument, NULL, CHOICE_ENGINE },
+		{ "baseline", required_argument, NULL, CHOICE_BASELINE },
+		{ "responder", required_argument, NULL, CHOICE_RESPONDER },
+		{ "accept-damaged", no_argument, NULL, CHOICE_DAMAGED },
+		{ "help", no_argument, NULL, CHOICE_HELP },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	optind = 1;
+	for (;;) {
+		c = getopt_long(argc, argv, ":", longs, NULL);
+		if (c == -1)
+			break;
+		if (c == CHOICE_HELP) {
+			(void)printf("usage:\n%s", build_usage);
+			return 0;
+		}
+		if (take_option(o, c, argv[optind - 1], e) != 0)
+			return -1;
+	}
+	for (int i = optind; i < argc; i++) {
+		if (take_more(o->packages, &o->package_count,
+			BUILD_PACKAGES_MAX, "a package", argv[i], e) != 0)
+			return -1;
+	}
+	if (o->package_count == 0) {
+		err_set(e, ERR_USAGE, "try --help", "build needs a package");
+		return -1;
+	}
+	if (o->out == NULL) {
+		err_set(e, ERR_USAGE, "try --help", "build needs --out DIR");
+		return -1;
+	}
+	return 1;
+}

@@ -1,0 +1,78 @@
+#ifndef TIMELINE_ROW_H
+#define TIMELINE_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evidence/buf.h"
+#include "evidence/err.h"
+#include "timeline/event.h"
+#include "timeline/store.h"
+
+/*
+ * The rows of the view timeline on their way out, with their provenance, and
+ * the sentence that says each.
+ */
+struct row {
+	int64_t number; /* 1 for the first dated event. */
+	int64_t event;  /* Its number in the store. */
+	bool is_tied;   /* Another row has the same tick: order unknown. */
+	int64_t flags;
+	int64_t rules; /* Bits of the rules that name it. */
+	char id[EVENT_ID_HEX];
+	const char * package;
+	const char * seal; /* Hex of SHA-256 of seal.json, or "". */
+	const char * member;
+	int64_t offset;
+	int64_t length;
+	char sha256[DIGEST_SHA256_HEX];
+	const struct store_value * values; /* One each of event_fields. */
+};
+
+/* Called for each; return 0, or -1 with ${e} set to stop. */
+typedef int row_fn(void * cookie, const struct row * row, struct err * e);
+
+/**
+ * row_each(s, where, fn, cookie, e):
+ * Call ${fn} for every dated row in order, or for those that the condition
+ * ${where} on the columns of place (p) selects, which is our own text.  Return
+ * 0, or -1 with ${e} set.
+ */
+int row_each(struct store * s, const char * where, row_fn * fn, void * cookie,
+    struct err * e);
+
+/**
+ * row_count(s, count, e):
+ * Put the number of dated rows into ${count}.  Return 0, or -1 with ${e} set.
+ */
+int row_count(struct store * s, int64_t * count, struct err * e);
+
+/**
+ * row_text(row, name):
+ * Return the text of the field ${name} of ${row}, or NULL if it is absent or no
+ * text.
+ */
+const char * row_text(const struct row * row, const char * name);
+
+/**
+ * row_integer(row, name):
+ * Return the integer of the field ${name} of ${row}, or EVENT_ABSENT.
+ */
+int64_t row_integer(const struct row * row, const char * name);
+
+/**
+ * row_message(row, out, e):
+ * Append to ${out} the sentence that says ${row}: what, by whom, on what, from
+ * where, with what outcome.  Its parts are foreign text.  Return 0, or -1 with
+ * ${e} set.
+ */
+int row_message(const struct row * row, struct buf * out, struct err * e);
+
+/**
+ * row_time_words(row):
+ * Return what kind of time the row has, for people.
+ */
+const char * row_time_words(const struct row * row);
+
+#endif
