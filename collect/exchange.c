@@ -68,6 +68,9 @@ on_headers(
 		fail(x, &e);
 		return HTTP_STOP;
 	}
+	/* Here, for when it is done its connection is free for others. */
+	if (x->is_judged && x->verdict.is_connection_bad)
+		http_close_after(x->call);
 	return HTTP_GO;
 }
 
@@ -158,8 +161,6 @@ on_done(void * cookie, const struct http_result * result)
 	if (take_surroundings(x, result, &e) != 0)
 		fail(x, &e);
 	judge(x, result);
-	if (x->verdict.is_connection_bad)
-		http_close_after(x->call);
 	x->call = NULL;
 	x->line->done(x->line->cookie, x);
 }
