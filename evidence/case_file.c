@@ -3,6 +3,7 @@
 
 #include "evidence/case_file.h"
 #include "evidence/clock.h"
+#include "evidence/kind.h"
 #include "evidence/name.h"
 
 static const struct document_member members[] = {
@@ -209,17 +210,19 @@ case_file_parse(
 }
 
 bool
-case_file_has_span(const struct case_file * c, int64_t from, int64_t to)
+case_file_has_blob(const struct case_file * c, const char * container,
+    const void * name, size_t len)
 {
 	const struct case_scope * scope = &c->scope;
+	enum kind kind = kind_of_container(container);
+	int64_t margin = kind_margin(kind);
+	int64_t from, to;
 
-	if ((scope->from != CLOCK_UNKNOWN) &&
-	    (to <= scope->from - CASE_FILE_MARGIN))
+	if (kind_time_of_blob(kind, name, len, &from, &to) != 0)
+		return true;
+	if ((scope->from != CLOCK_UNKNOWN) && (to + margin <= scope->from))
 		return false;
-	if ((scope->to != CLOCK_UNKNOWN) &&
-	    (from >= scope->to + CASE_FILE_MARGIN))
-		return false;
-	return true;
+	return (scope->to == CLOCK_UNKNOWN) || (from - margin < scope->to);
 }
 
 void

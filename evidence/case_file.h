@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "evidence/buf.h"
-#include "evidence/clock.h"
 #include "evidence/document.h"
 #include "evidence/err.h"
 
@@ -18,12 +17,6 @@
 #define CASE_FILE_MAX_LIST 256          /* Accounts, containers, kinds. */
 
 #define CASE_FILE_LISTS 3 /* Of the scope. */
-
-/*
- * Blobs are filed by the hour in which records arrived, or were made, which is
- * not quite when things happened: an hour more is taken at both ends.
- */
-#define CASE_FILE_MARGIN (3600 * CLOCK_TICKS_PER_SECOND)
 
 /* What was asked for: the scope that completeness is judged against. */
 struct case_scope {
@@ -73,11 +66,13 @@ int case_file_parse(
     const void * bytes, size_t len, struct case_file * c, struct err * e);
 
 /**
- * case_file_has_span(c, from, to):
- * Return whether the span [${from}, ${to}) of a blob touches the span of time
- * that ${c} asks for, CASE_FILE_MARGIN added to both of its ends.
+ * case_file_has_blob(c, container, name, len):
+ * Return whether the time that the ${len} bytes of the blob's name ${name} in
+ * ${container} say it is about touches the span that ${c} asks for, widened on
+ * both sides by kind_margin.  A name that says no time is in scope.
  */
-bool case_file_has_span(const struct case_file * c, int64_t from, int64_t to);
+bool case_file_has_blob(const struct case_file * c, const char * container,
+    const void * name, size_t len);
 
 /**
  * case_file_free(c):

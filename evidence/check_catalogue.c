@@ -113,6 +113,20 @@ check_objects_end(struct check * c)
 		    "it does not describe the payload that is here");
 }
 
+/* Left out because nobody asked for it: is that so? */
+static void
+check_scope(struct check * c, const char * container, const struct gap * gap)
+{
+	if ((gap->reason != GAP_OUT_OF_SCOPE) || !c->has_case)
+		return;
+	if ((gap->what != GAP_OBJECT) ||
+	    case_file_has_blob(
+		&c->case_file, container, gap->name, gap->name_len))
+		check_find(c, CHECK_LISTED, c->item.path,
+		    "line %lld calls out of scope what case.json asks for",
+		    (long long)gap->seq);
+}
+
 void
 check_gap_line(struct check * c, const uint8_t * line, size_t len)
 {
@@ -139,6 +153,7 @@ check_gap_line(struct check * c, const uint8_t * line, size_t len)
 	    (gap.source < (int64_t)c->sources.n) &&
 	    (c->sources.list[gap.source].container != NULL))
 		container = c->sources.list[gap.source].container;
+	check_scope(c, container, &gap);
 	if (gap.what == GAP_OBJECT) {
 		c->gaps_object++;
 		check_listing_add(

@@ -5,6 +5,9 @@
 #include "evidence/kind.h"
 #include "evidence/text.h"
 
+#define MINUTE (60 * CLOCK_TICKS_PER_SECOND)
+#define HOUR (60 * MINUTE)
+
 struct kind_row {
 	const char * text;
 	const char * container; /* Whole name, or a beginning if it ends "*" */
@@ -62,6 +65,12 @@ kind_of_container(const char * container)
 			return (enum kind)i;
 	}
 	return KIND_OTHER;
+}
+
+int64_t
+kind_margin(enum kind kind)
+{
+	return ((kind == KIND_LA_EXPORT) ? 24 : 1) * HOUR;
 }
 
 /* Take exactly ${n} digits at ${*p}, before ${end}.  Return 0, or -1. */
@@ -195,6 +204,6 @@ kind_time_of_blob(
 	if (!found)
 		return -1;
 	*from = at;
-	*to = at + (short_file ? 5 : 60) * 60 * CLOCK_TICKS_PER_SECOND;
+	*to = at + (short_file ? 5 * MINUTE : HOUR);
 	return 0;
 }

@@ -46,6 +46,14 @@ int kind_parse(const char * text, enum kind * kind);
 enum kind kind_of_container(const char * container);
 
 /**
+ * kind_margin(kind):
+ * Return how many ticks before and after its span a blob of ${kind} may still
+ * be about: an hour, since Azure Monitor files records by the hour of arrival;
+ * a day for Log Analytics exports, which file late data into old blobs.
+ */
+int64_t kind_margin(enum kind kind);
+
+/**
  * kind_time_of_blob(kind, blob, len, from, to):
  * Put the span [${from}, ${to}) of time that the ${len} bytes of the name
  * ${blob} say they are about into ${from} and ${to}: the "y=/m=/d=/h=/m="

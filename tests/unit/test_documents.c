@@ -1,4 +1,5 @@
 /* The documents of the package: written, read back, and refused. */
+#include "collect/scope.h"
 #include "evidence/bag.h"
 #include "evidence/case_file.h"
 #include "evidence/clock.h"
@@ -123,25 +124,73 @@ a_case_with_too_many_accounts_is_refused(void)
 	buf_free(&text);
 }
 
-static void
-a_span_counts_with_an_hour_more_at_both_ends(void)
-{
-	const int64_t hour = 3600 * CLOCK_TICKS_PER_SECOND;
-	struct case_file c = full_case();
+static const char * const containers[] = { "insights-logs-storageread", "am-x",
+	"$logs", "anything" };
 
-	c.scope.from = 10 * hour;
-	c.scope.to = 20 * hour;
-	EXPECT(case_file_has_span(&c, 10 * hour, 11 * hour));
-	EXPECT(case_file_has_span(&c, 9 * hour, 10 * hour));
-	EXPECT(!case_file_has_span(&c, 8 * hour, 9 * hour));
-	EXPECT(case_file_has_span(&c, 8 * hour, 9 * hour + 1));
-	EXPECT(case_file_has_span(&c, 20 * hour, 21 * hour));
-	EXPECT(!case_file_has_span(&c, 21 * hour, 22 * hour));
-	EXPECT(case_file_has_span(&c, 21 * hour - 1, 22 * hour));
+/* Whether the blob of one hour of 2026-11-10 is in scope. */
+static bool
+has_hour(const struct case_file * c, const char * container, int hour)
+{
+	char name[80];
+
+	(void)snprintf(name, sizeof(name),
+	    "r=/y=2026/m=11/d=10/h=%02d/m=00/PT1H.json", hour);
+	return case_file_has_blob(c, container, name, strlen(name));
+}
+
+static void
+a_blob_counts_with_an_hour_or_a_day_more_at_both_ends(void)
+{
+	struct case_file c = full_case();
+	struct err e;
+
+	err_init(&e);
+	EXPECT(clock_parse("2026-11-10T10:00:00Z", &c.scope.from, &e) == 0);
+	EXPECT(clock_parse("2026-11-10T12:00:00Z", &c.scope.to, &e) == 0);
+	EXPECT(!has_hour(&c, containers[0], 8));
+	for (int hour = 9; hour <= 12; hour++)
+		EXPECT(has_hour(&c, containers[0], hour));
+	EXPECT(!has_hour(&c, containers[0], 13));
+	EXPECT(has_hour(&c, containers[1], 0));
+	EXPECT(has_hour(&c, containers[1], 23));
+	EXPECT(case_file_has_blob(&c, containers[0], "x", 1));
 	c.scope.from = CLOCK_UNKNOWN;
-	EXPECT(case_file_has_span(&c, 0, hour));
+	EXPECT(has_hour(&c, containers[0], 0));
 	c.scope.to = CLOCK_UNKNOWN;
-	EXPECT(case_file_has_span(&c, 100 * hour, 101 * hour));
+	EXPECT(has_hour(&c, containers[0], 23));
+}
+
+static void
+collector_and_verifier_have_one_rule_of_scope(void)
+{
+	struct case_file c = full_case();
+	struct scope_window window;
+	size_t differ = 0;
+	size_t outside = 0;
+
+	for (int i = 0; i < 4 * 48 * 24; i++) {
+		const char * container = containers[i % 4];
+		char name[80];
+		int hour = i / 4 % 24;
+		bool here, there;
+
+		c.scope.from = moment + (i / 96 - 24) * (moment / 500000);
+		c.scope.to = c.scope.from + (i % 7) * (moment / 100000);
+		window.from = c.scope.from;
+		window.to = c.scope.to;
+		(void)snprintf(name, sizeof(name),
+		    (i % 4 == 2) ? "blob/2026/11/23/%02d00/000000.log"
+				 : "r=/y=2026/m=11/d=23/h=%02d/m=00/PT1H.json",
+		    hour);
+		here = case_file_has_blob(&c, container, name, strlen(name));
+		there = scope_place(&window, kind_of_container(container), name,
+			    strlen(name)) != SCOPE_OUTSIDE;
+
+		differ += here != there;
+		outside += !here;
+	}
+	EXPECT(differ == 0);
+	EXPECT((outside > 100) && (outside < 4 * 48 * 24 - 100));
 }
 
 static const struct source_credential credentials[] = {
@@ -403,7 +452,8 @@ main(void)
 	RUN(a_case_comes_back_as_it_was);
 	RUN(a_case_that_breaks_a_rule_is_refused);
 	RUN(a_case_with_too_many_accounts_is_refused);
-	RUN(a_span_counts_with_an_hour_more_at_both_ends);
+	RUN(a_blob_counts_with_an_hour_or_a_day_more_at_both_ends);
+	RUN(collector_and_verifier_have_one_rule_of_scope);
 	RUN(sources_come_back_as_they_were);
 	RUN(sources_that_break_a_rule_are_refused);
 	RUN(a_request_comes_back_and_is_only_a_reading_one);
