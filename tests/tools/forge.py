@@ -21,7 +21,7 @@ CASES = []
 def case(name: str, *codes: str):
     """Register a case: its name, and the codes of the checks that fail."""
     def add(function):
-        CASES.append((name, set(codes), function))
+        CASES.append((name, None if codes == (None,) else set(codes), function))
         return function
     return add
 
@@ -162,6 +162,7 @@ def _(p):
 @case("requests.jsonl is no JSON", "document")
 def _(p):
     p.set("meta/requests.jsonl", b"{}\n")
+    p.edit_json("meta/footprint.json", lambda x: x.update(requests=1))
 
 
 @case("gaps.jsonl has no line end", "document")
@@ -176,7 +177,7 @@ def _(p):
 
 @case("a certificate is not what its name says", "certificate")
 def _(p):
-    p.insert("meta/tls/" + "a" * 64 + ".der", b"x", "meta/journal.jsonl")
+    p.insert("meta/tls/" + "a" * 64 + ".der", b"x", "meta/footprint.json")
 
 
 @case("a required member is missing", "missing")
@@ -395,6 +396,37 @@ def _(p):
 def _(p):
     p.set(LISTING, p.get(LISTING).replace(b"a.json", b"c.json"))
 
+
+
+def leave_out(p, name: str) -> None:
+    """Have one more blob listed, and declare it out of scope."""
+    text = p.get(LISTING)
+    blob = text[text.index(b"<Blob>"):text.index(b"</Blob>") + 7]
+    more = blob.replace(b"a.json", name.encode())
+    p.set(LISTING, text.replace(blob, blob + more))
+    p.set("meta/gaps.jsonl", dumps({
+        "format": "azcustody/gap/1", "seq": 1, "what": "object",
+        "reason": "out-of-scope", "source": 0, "name": name,
+        "name_pct": name.replace("=", "%3D"), "status": 0, "error": None,
+        "attempts": 0, "at": "2025-11-24T16:00:00.0000000Z"}))
+    p.edit_json("meta/case.json", lambda x: x["scope"].update(
+        {"from": "2025-11-10T10:00:00.0000000Z",
+         "to": "2025-11-10T12:00:00.0000000Z"}))
+    lines = p.lines("meta/journal.jsonl")
+    lines[1]["facts"]["entries"] += 1
+    p.set_lines("meta/journal.jsonl", lines)
+    n = len(p.payload())
+    p.edit_seal = seal_edit(counts__listed=n + 1,
+                            counts__gaps={"out-of-scope": 1})
+
+
+HOUR = "y=2025/m=11/d=10/h=%02d/m=00/PT1H.json"
+case("what is out of scope may be left out", None)(
+    lambda p: leave_out(p, HOUR % 13))
+case("what is called out of scope is in the margin", "listed")(
+    lambda p: leave_out(p, HOUR % 12))
+case("what is called out of scope has no time in its name", "listed")(
+    lambda p: leave_out(p, "z"))
 
 
 @case("a listing page is not well formed", "listing")
