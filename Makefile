@@ -262,6 +262,7 @@ UNIT_SRC := \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_framing.c \
 	tests/unit/test_http.c \
+	tests/unit/test_http_memory.c \
 	tests/unit/test_json.c \
 	tests/unit/test_ledger.c \
 	tests/unit/test_listing.c \
