@@ -24,10 +24,11 @@
  * Damage costs one record.  In lines, a bad span ends with its line.  In
  * arrays, a bad span ends where a record begins again: at a brace whose first
  * key is the one that the last good record of this member began with (before
- * the first: one that Azure's records are known to begin with).  If such a place was passed
- * inside of the value that proved bad (a record cut in its middle swallows its
- * neighbours), cutting goes back there.  The work stays linear: a member whose
- * bytes were on average looked at nine times is cut without going back.
+ * the first: one that Azure's records are known to begin with).  That place may
+ * have been passed already, since a record that is cut in its middle swallows
+ * its neighbours; so it is looked for from the second byte of the bad value on.
+ * The work stays linear: once the bytes of a member were on average looked at
+ * nine times, it is looked for from the error on.
  */
 #define FRAMING_MAX_RECORD ((size_t)16 << 20) /* Bytes of one record. */
 #define FRAMING_MAX_NESTING 8 /* Arrays of records in another. */

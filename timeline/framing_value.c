@@ -24,21 +24,23 @@ note_key(struct framing * f)
 		f->suspect = f->value_at + f->scan.open_at;
 }
 
+/*
+ * The value proved bad at pos.  Its neighbours may have been swallowed, also
+ * into a string that was never closed, so looking for the next record begins
+ * behind its first byte.
+ */
 static enum framing_step
-fail_value(struct framing * f, enum event_reason reason, const char * text,
-    struct err * e)
+fail_value(struct framing * f, enum event_reason reason, const char * text)
 {
 	int64_t at = f->base + (int64_t)f->pos;
 
-	if ((f->suspect < 0) || f->oversized ||
-	    (f->again > at * RESCAN_FACTOR + RESCAN_SLACK))
-		return framing_become_bad(f, reason, text);
-	f->again += at - f->suspect;
-	f->reason = reason;
-	f->text = text;
-	if (framing_give_bad(f, (size_t)(f->suspect - f->base), true, e) != 0)
-		return FRAMING_STEP_FAILED;
-	return framing_become(f, FRAMING_OPEN);
+	if (((f->nesting > 0) || !f->scan.lines) && !f->oversized &&
+	    (f->pos > f->start) &&
+	    (f->again <= at * RESCAN_FACTOR + RESCAN_SLACK)) {
+		f->again += (int64_t)(f->pos - f->start);
+		f->pos = f->start + 1;
+	}
+	return framing_become_bad(f, reason, text);
 }
 
 static enum framing_step
@@ -77,14 +79,14 @@ static enum framing_step
 wait_value(struct framing * f, struct err * e)
 {
 	if (f->at_end && f->oversized)
-		return fail_value(f, EVENT_REASON_LIMIT, TOO_LONG, e);
+		return fail_value(f, EVENT_REASON_LIMIT, TOO_LONG);
 	if (f->at_end)
-		return fail_value(f, EVENT_REASON_TRUNCATED,
-		    "the member ends inside of it", e);
+		return fail_value(
+		    f, EVENT_REASON_TRUNCATED, "the member ends inside of it");
 	if (f->pos - f->start <= FRAMING_MAX_RECORD)
 		return FRAMING_STEP_WAIT;
 	if (f->suspect >= 0)
-		return fail_value(f, EVENT_REASON_LIMIT, TOO_LONG, e);
+		return fail_value(f, EVENT_REASON_LIMIT, TOO_LONG);
 	f->oversized = true;
 	f->reason = EVENT_REASON_LIMIT;
 	f->text = TOO_LONG;
@@ -114,13 +116,12 @@ framing_at_value(struct framing * f, struct err * e)
 		return finish_value(f, e);
 	case SCAN_DEEP:
 		return fail_value(
-		    f, EVENT_REASON_LIMIT, "nested deeper than 64", e);
+		    f, EVENT_REASON_LIMIT, "nested deeper than 64");
 	case SCAN_BAD:
 		break;
 	}
 	return fail_value(f, EVENT_REASON_SYNTAX,
 	    (framing_peek(f, f->pos) < 0x20)
 		? "a raw control byte, or a broken line"
-		: "not JSON",
-	    e);
+		: "not JSON");
 }

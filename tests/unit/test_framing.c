@@ -1,5 +1,6 @@
 /* Cutting members into records: framings, damage, limits, whatever the block. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "evidence/buf.h"
 #include "timeline/framing.h"
@@ -271,6 +272,10 @@ framing_loses_one_record_to_a_broken_record(void)
 	    "f1 r10 f1 b35:syntax r10 f1");
 	expect_cut("[{\"time\":\"1\",\"b\":{\"c\":1,{\"time\":\"2\"}]",
 	    "f1 b23:syntax r12 f1");
+	/* It was cut inside of a string, which swallows the next brace. */
+	expect_cut("[{\"time\":\"1\"},{\"time\":\"2\",\"b\":\"x,"
+		   "{\"time\":\"3\"},{\"time\":\"4\"}]",
+	    "f1 r12 f1 b19:syntax r12 f1 r12 f1");
 	/* What records begin with was learnt from the first. */
 	expect_cut("[{\"zz\":1},{\"zz\":\"x\"y\"},{\"zz\":3}]",
 	    "f1 r8 f1 b13:syntax r8 f1");
@@ -394,6 +399,40 @@ framing_streams_what_has_no_end(void)
 	free(bytes);
 }
 
+/* Seconds of this process that ${times} the unit take, nested without end. */
+static double
+time_nested(int times)
+{
+	struct buf b = { 0 };
+	struct transcript t;
+	struct err e;
+	clock_t begun;
+
+	err_init(&e);
+	EXPECT(buf_add_text(&b, "[{\"time\":1},", &e) == 0);
+	for (int i = 0; i < times; i++) {
+		for (int k = 0; k < 60; k++)
+			EXPECT(buf_add_text(&b, "{\"time\":", &e) == 0);
+		EXPECT(buf_add_text(&b, "[", &e) == 0);
+		for (int k = 0; k < 300000; k++)
+			EXPECT(buf_add_text(&b, "1,", &e) == 0);
+	}
+	begun = clock();
+	cut(&t, buf_text(&b), b.len, 1 << 20);
+	buf_free(&t.words);
+	buf_free(&t.bytes);
+	buf_free(&b);
+	return (double)(clock() - begun) / CLOCKS_PER_SEC;
+}
+
+static void
+framing_takes_linear_time_however_records_are_nested_and_broken(void)
+{
+	double once = time_nested(8);
+
+	EXPECT(time_nested(32) < 4 * (once + 0.05) * 2);
+}
+
 /* Any bytes at all: cut() checks that each comes back once and in order. */
 static void
 framing_accounts_for_every_byte_of_noise(void)
@@ -444,6 +483,7 @@ main(void)
 	RUN(framing_refuses_what_is_nested_too_deep);
 	RUN(framing_takes_records_of_16_mib_and_none_longer);
 	RUN(framing_streams_what_has_no_end);
+	RUN(framing_takes_linear_time_however_records_are_nested_and_broken);
 	RUN(framing_accounts_for_every_byte_of_noise);
 	return unit_failed;
 }
