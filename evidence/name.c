@@ -90,6 +90,8 @@ name_make_source(
 	char slug[NAME_SOURCE_MAX + 1];
 	size_t room = NAME_SOURCE_MAX - 4 - 1 - 1 - strlen(kind);
 
+	assert((index >= 0) && (index < NAME_MAX_SOURCES));
+	assert(strlen(kind) <= NAME_SOURCE_MAX / 2);
 	if (make_slug(account, strlen(account), "", room, slug) == 0)
 		memcpy(slug, "x", 2);
 	(void)snprintf(name, NAME_SIZE, "%04d-%s-%s", index + 1, slug, kind);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,7 @@ trust_count(const struct trust * trust)
 const struct trust_key *
 trust_get(const struct trust * trust, size_t i)
 {
+	assert(i < trust->n);
 	return &trust->keys[i];
 }
 

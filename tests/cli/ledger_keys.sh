@@ -106,6 +106,11 @@ if command -v minisign >/dev/null; then
 		minisign -V -p "$2/theirs.pub" -m "$2/file" -x "$2/4.minisig" |
 		    grep -qx "Trusted comment: azcustody/seal/1 p r"' \
 	    sh "$TOOLS/signfile" "$T"
+	ok "minisign told our two comments makes the very same bytes" sh -c '
+		minisign -S -W -s "$1/theirs.key" -m "$1/file" \
+		    -x "$1/6.minisig" -c "azcustody signature" \
+		    -t "azcustody/seal/1 p r" && cmp "$1/4.minisig" \
+		    "$1/6.minisig"' sh "$T"
 	ok "also with a key under minisign's own, costly, password" sh -c '
 		"$1" "$2/their2.key" "$2/pw.secret" "a comment" "$2/file" \
 		    >"$2/5.minisig" &&
