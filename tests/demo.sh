@@ -94,11 +94,18 @@ as_user azcustody-collect run --case 2026-0042 --exhibit AZ-01 \
 package=$(ls "$D"/evidence/*.tar.zst)
 
 say "3. Verify, offline"
-as_user azcustody-verify "$package" --trust "$D/examiner.pub"
+code=0
+as_user azcustody-verify "$package" --trust "$D/examiner.pub" \
+    >"$D/verdict.txt" || code=$?
+cat "$D/verdict.txt"
+[ "$code" -eq 0 ]
 
 say "4. Timeline"
 as_user azcustody-timeline build "$package" --trust "$D/examiner.pub" \
     --out "$D/timeline"
+
+say "The verdict"
+tail -n 1 "$D/verdict.txt"
 
 say "What was found"
 python3 tests/demo_summary.py "$D/timeline/findings.json"
