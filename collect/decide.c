@@ -11,8 +11,10 @@ decide_retry(struct exchange * x, const struct decide_budget * budget,
 	int64_t wait_ms;
 
 	*action = DECIDE_GIVE_UP;
-	/* Too long an answer will be too long again. */
-	if (x->verdict.reason == RESPONSE_LIMIT)
+	/* Where nobody knew how long it would be, it will be too long again. */
+	if ((x->verdict.reason == RESPONSE_LIMIT) &&
+	    ((x->asked.operation == RESPONSE_LIST) ||
+		(x->asked.operation == RESPONSE_WHOLE)))
 		return 0;
 	secret_random(&chance, sizeof(chance));
 	if (retry_next(budget->rule, budget->item, budget->run,

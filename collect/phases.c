@@ -185,6 +185,7 @@ note_sealing(struct phases * p, struct err * e)
 	json_put_integer(j, "payload_bytes", s->bytes);
 	json_put_integer(j, "requests", s->requests);
 	json_put_integer(j, "retries", s->retries);
+	json_put_integer(j, "digest_mismatched", s->mismatched);
 	json_put_integer(j, "runs", s->run + 1);
 	return record_event_end(p->record, e);
 }
@@ -305,6 +306,7 @@ fill_counts(struct phases * p)
 	r->losses = state_losses(s);
 	r->requests = s->requests;
 	r->retries = s->retries;
+	r->mismatched = s->mismatched;
 }
 
 /*

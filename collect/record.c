@@ -315,6 +315,8 @@ append_object(struct record * r, const struct record_taken * t,
 	digest_finish(r->sha256, s->running);
 	s->objects++;
 	s->bytes += member->size;
+	if (t->digest_check == OBJECT_DIGEST_MISMATCHED)
+		s->mismatched++;
 	return record_settle(r, t->entry->number, e);
 }
 

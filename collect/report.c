@@ -176,6 +176,11 @@ print_counts(const struct report * r, const struct session_result * result)
 	    r->program, (long long)result->listed, (long long)result->objects,
 	    (long long)result->object_gaps, (long long)result->bytes,
 	    (long long)result->requests, (long long)result->retries);
+	if (result->mismatched > 0)
+		(void)fprintf(stderr,
+		    "%s: WARNING: %lld blobs are not what the service's own "
+		    "digest of them says; see digest_check\n",
+		    r->program, (long long)result->mismatched);
 	for (int i = 0; i < GAP_REASON_COUNT; i++) {
 		enum gap_reason reason = (enum gap_reason)i;
 
@@ -216,6 +221,7 @@ put_counts(struct json_out * j, const struct session_result * result)
 	json_put_integer(j, "payload_bytes", result->bytes);
 	json_put_integer(j, "requests", result->requests);
 	json_put_integer(j, "retries", result->retries);
+	json_put_integer(j, "digest_mismatched", result->mismatched);
 	json_open_object(j, "gaps");
 	for (int i = 0; i < GAP_REASON_COUNT; i++) {
 		if (result->gaps[i] != 0)

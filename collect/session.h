@@ -47,6 +47,7 @@ struct session_result {
 	int64_t losses;      /* Gaps that something asked for is missing in. */
 	int64_t requests;
 	int64_t retries;
+	int64_t mismatched; /* Objects that a digest of the service denies. */
 };
 
 /**

@@ -32,6 +32,7 @@ static const struct {
 	{ "requests", offsetof(struct state, requests) },
 	{ "received", offsetof(struct state, received) },
 	{ "retries", offsetof(struct state, retries) },
+	{ "mismatched", offsetof(struct state, mismatched) },
 	{ "skew_lo_ms", offsetof(struct state, skew_lo_ms) },
 	{ "skew_hi_ms", offsetof(struct state, skew_hi_ms) },
 	{ "batch_first", offsetof(struct state, batch_first) },

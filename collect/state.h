@@ -98,6 +98,7 @@ struct state {
 	int64_t requests;
 	int64_t received;
 	int64_t retries;
+	int64_t mismatched; /* Objects that a digest of the service denies. */
 	int64_t first_request_at;
 	int64_t last_request_at;
 	bool has_skew; /* The last one. */
