@@ -13,6 +13,7 @@
 struct spool {
 	int fd;
 	int64_t bytes;
+	int64_t synced; /* As many of them are durable. */
 	struct digest * digest;
 	size_t used;
 	uint8_t buffer[SPOOL_BUFFER];
@@ -92,6 +93,7 @@ spool_open(int dir, const char * name, const struct spool_mark * mark,
 	    (spool_each_line(s, SPOOL_LINE_MAX, sink, e) != 0))
 		goto out;
 	*cut += size - mark->bytes;
+	s->synced = mark->bytes;
 	rc = 0;
 
 out:
@@ -139,8 +141,11 @@ spool_bytes(const struct spool * s)
 int
 spool_sync(struct spool * s, struct spool_mark * mark, struct err * e)
 {
-	if ((flush(s, e) != 0) || (io_sync(s->fd, e) != 0))
-		return -1;
+	if (s->synced != s->bytes) {
+		if ((flush(s, e) != 0) || (io_sync(s->fd, e) != 0))
+			return -1;
+		s->synced = s->bytes;
+	}
 	mark->bytes = s->bytes;
 	digest_peek(s->digest, mark->sha256);
 	return 0;

@@ -63,7 +63,8 @@ is_right()
 	        -x seal/examiner.minisig
 	_code=$?
 	cd "$OLDPWD" || return 1
-	return $_code
+	[ "$_code" -eq 0 ] &&
+	    "$B/azcustody-verify" "$T/out/$FILE" --trust "$T/key/k.pub"
 }
 
 # Go on after whatever happened, as a person would.
@@ -91,6 +92,8 @@ ok "and is right" is_right
 fresh
 strace -qq -o "$T/trace" "$PACK" --folder "$T/in" --out "$T/out" \
     --key "$T/key/k.key" --threads 1 --checkpoint 1 >/dev/null
+
+FSYNCS=$(grep -c '^fsync(' "$T/trace")
 
 # Every moment in the long run; there are several hundred.
 ERRORS_STEP=5
@@ -177,11 +180,11 @@ twice()
 
 for call in write fsync ftruncate; do
 	ok "killed again at every $call of resuming it is right" \
-	    twice "$call" 40
+	    twice "$call" $((FSYNCS / 2))
 	grep '^# ' "$T/.out"
 done
 ok "killed again at every unlinkat after sealing it is right" \
-    twice unlinkat 78
+    twice unlinkat $((FSYNCS - 5))
 grep '^# ' "$T/.out"
 
 # A limit on the size of files stands for a disk that is full for long.

@@ -264,9 +264,11 @@ collect(struct pack * p, const struct package_resumed * found, struct err * e)
 		return -1;
 	if (put_objects(p, found, e) != 0)
 		return -1;
-	if ((pack_note_objects(p, e) != 0) ||
-	    (note(p, JOURNAL_SEALING, "objects", (int64_t)p->files_count, e) !=
-		0))
+	/* Lines 3 and 4; they are there if an earlier run was sealing. */
+	if ((p->journal.seq < 4) &&
+	    ((pack_note_objects(p, e) != 0) ||
+		(note(p, JOURNAL_SEALING, "objects", (int64_t)p->files_count,
+		     e) != 0)))
 		return -1;
 	return pack_seal(p, e);
 }
