@@ -57,7 +57,7 @@ with open(sys.argv[2], "wb") as out:
 PYTHON
 in_little_memory()
 {
-	(ulimit -v 262144 && exec "$TIMELINE" parse "$1") >"$T/memory.out"
+	prlimit --as=268435456 "$TIMELINE" parse "$1" >"$T/memory.out"
 }
 in_little_memory "$T/long.jsonl"
 code=$?
