@@ -58,7 +58,7 @@ begins_at(const struct framing * f, size_t at, bool * next)
 	const uint8_t * bytes = f->pending.bytes + at;
 	const size_t len = f->pending.len - at;
 	enum framing_key_result result;
-	struct framing_key key;
+	struct framing_key key = { .len = 0 };
 	size_t after;
 
 	*next = false;

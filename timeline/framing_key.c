@@ -78,7 +78,7 @@ enum framing_key_result
 framing_key_read_envelope(
     const uint8_t * bytes, size_t len, bool nested, size_t * after)
 {
-	struct framing_key key;
+	struct framing_key key = { .len = 0 };
 	enum framing_key_result result;
 	size_t i;
 

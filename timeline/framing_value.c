@@ -10,7 +10,7 @@ static void
 note_key(struct framing * f)
 {
 	int64_t at = f->value_at + f->scan.key_at + 1 - f->base;
-	struct framing_key key;
+	struct framing_key key = { .len = 0 };
 	size_t from;
 
 	if (at < (int64_t)f->start)
