@@ -8,7 +8,8 @@
 /*
  * The order of judging: (1) can the header block be understood in one way
  * only, (2) is it the answer to this request, (3) what does its status say,
- * (4) did the transfer end well, (5) is it the answer that was asked for.
+ * (4) is it the answer that was asked for, (5) did the transfer end well and
+ * is the body all of it.
  * Each step ends the judging when it has something to say.  A status that is
  * an error is believed even if the rest of that answer was cut off, since
  * nothing of it is kept.
@@ -325,11 +326,11 @@ judge(const struct response_asked * asked, const struct response_came * came,
 		response_judge_status(asked, came, v);
 		return;
 	}
-	if (has_body && (came->fault != HTTP_FINE)) {
-		judge_fault(came, v);
+	if (!judge_head(asked, came, v) || !has_body)
 		return;
-	}
-	if (judge_head(asked, came, v) && has_body)
+	if (came->fault != HTTP_FINE)
+		judge_fault(came, v);
+	else
 		judge_body(asked, came, v);
 }
 

@@ -54,11 +54,12 @@ list|"mode": "pn"|retry
 containers list head get range|"mode": "n"|retry timeout
 containers list head get range|"mode": "nc"|retry network
 containers list head get range|"mode": "na"|retry network
-containers list get range|"mode": "length-long"|retry short-body
+containers list|"mode": "length-long"|retry short-body
+get range|"mode": "length-long"|retry wrong-length
 get range|"mode": "length-short"|retry wrong-length
 containers list|"mode": "length-short"|retry
 containers list get range|"mode": "no-length"|retry bad-framing
-containers list get range|"mode": "no-length", "end": "abort"|retry
+containers list get range|"mode": "no-length", "end": "abort"|retry bad-framing
 containers list get range|"mode": "http10"|retry bad-framing
 containers list get range|"mode": "chunk-cut"|retry
 containers list get range|"mode": "chunk-no-last"|retry
@@ -69,7 +70,7 @@ containers list get range|"mode": "trailer"|retry bad-framing
 containers list get range|"mode": "two-lengths"|retry bad-framing
 containers list get range|"mode": "two-lengths", "value": "800"|retry bad-framing
 containers list head get range|"mode": "negative-length"|retry bad-framing
-range|"mode": "ok-for-range"|retry
+range|"mode": "ok-for-range"|retry wrong-status
 get|"mode": "partial-for-whole"|retry wrong-status
 range|"mode": "wrong-range"|retry bad-range
 range|"mode": "corrupt", "md5": "right"|retry bad-digest
@@ -89,7 +90,7 @@ containers list head get range|"mode": "continue"|ok fine
 containers list head get range|"mode": "close-after"|ok fine
 get range|"mode": "slow", "seconds": 0.5|retry timeout
 containers list head get range|"mode": "stall", "seconds": 3|retry timeout
-get range|"mode": "endless"|retry
+get range|"mode": "endless"|retry bad-framing
 containers list head get range|"mode": "header", "name": "x-ms-request-id"|retry bad-header
 containers list head get range|"mode": "header", "name": "x-ms-version"|retry bad-header
 head get range|"mode": "header", "name": "ETag"|retry bad-header

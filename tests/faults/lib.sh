@@ -10,7 +10,7 @@ serve()
 	_dir=$1
 	shift
 	rm -f "$_dir/port"
-	start "$PYTHON" tests/faults/server.py "$_dir" "$@"
+	start "$PYTHON" -W ignore tests/faults/server.py "$_dir" "$@"
 	_tries=0
 	while [ ! -s "$_dir/port" ]; do
 		_tries=$((_tries + 1))

@@ -250,6 +250,7 @@ static const struct row rows[] = {
 { "stalled in the body", RANGE, 206, GOOD_RANGE, 50, '0', HTTP_TIMEOUT, RETRY(TIMEOUT) },
 { "last chunk missing", LIST, 200, SERVICE CHUNKED, 50, 0, HTTP_SHORT, RETRY(SHORT_BODY) },
 { "list over our limit", LIST, 200, SERVICE CHUNKED, 50, 0, HTTP_LIMIT, RETRY(LIMIT) },
+{ "200 for a range, over our limit", RANGE, 200, BLOB LENGTH(1000), 100, '0', HTTP_LIMIT, RETRY(WRONG_STATUS) },
 { "503 cut in its body", RANGE, 503, SERVICE LENGTH(100), 5, 0, HTTP_SHORT, RETRY(BUSY) },
 { "404 cut in its body", RANGE, 404, SERVICE LENGTH(100), 5, 0, HTTP_SHORT, GAP(NOT_FOUND) },
 { "412 with a body over the limit", RANGE, 412, SERVICE LENGTH(100), 5, 0, HTTP_LIMIT, CHANGED(PRECONDITION) },
