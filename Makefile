@@ -272,13 +272,16 @@ UNIT_SRC := \
 	tests/unit/test_name.c \
 	tests/unit/test_object.c \
 	tests/unit/test_options.c \
+	tests/unit/test_outputs.c \
 	tests/unit/test_package_resume.c \
 	tests/unit/test_package_write.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_record.c \
 	tests/unit/test_response.c \
 	tests/unit/test_retry.c \
+	tests/unit/test_rule.c \
 	tests/unit/test_seal.c \
+	tests/unit/test_store.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_uri.c \
 	tests/unit/test_when.c
@@ -373,12 +376,13 @@ $(B)/timeline/embedded.o: $(B)/timeline/embedded.c
 	$(if $(V),,@echo "  CC   $<")
 	$(Q)$(CC) $(DEFS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/libtestable.a: $(TESTABLE) $(B)/timeline/embedded.o
+$(B)/libtestable.a: $(TESTABLE)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
 # The timeline's modules have an archive of their own: programs never meet in
 # one binary, so that two of them may each have a record.c.
-$(B)/libtimeline.a: $(call obj,$(filter-out %/main.c,$(TIMELINE_SRC)))
+$(B)/libtimeline.a: $(call obj,$(filter-out %/main.c,$(TIMELINE_SRC))) \
+    $(B)/timeline/embedded.o
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
 OF_TIMELINE := $(patsubst %.c,$(B)/%,$(shell grep -l '"timeline/' \

@@ -78,17 +78,26 @@ int
 coverage_make(struct store * s, struct err * e)
 {
 	return store_run(s,
-	    "CREATE TEMP TABLE v_hit AS"
-	    " SELECT t.kind AS kind, t.resource AS resource, t.hour AS hour,"
-	    " COUNT(*) AS events FROM (SELECT m.kind AS kind,"
-	    " m.resource AS resource, v.time - v.time % " HOUR " AS hour"
-	    " FROM (SELECT record, time FROM event WHERE time IS NOT NULL"
-	    " UNION ALL SELECT record, time FROM flow WHERE time IS NOT NULL)"
-	    " AS v JOIN record r ON r.id = v.record"
-	    " JOIN member m ON m.id = r.member) AS t"
-	    " GROUP BY t.kind, t.resource, t.hour;"
+	    /* Where the catalogue does not say what a file logs, its events do. */
+	    "CREATE TEMP TABLE v_event AS SELECT r.member AS member,"
+	    " v.time - v.time % " HOUR " AS hour, MIN(v.source) AS source,"
+	    " COUNT(*) AS events FROM (SELECT record, time, source FROM event"
+	    " WHERE time IS NOT NULL UNION ALL SELECT f.record, f.time,"
+	    " h.source FROM flow f JOIN flow_head h ON h.id = f.head"
+	    " WHERE f.time IS NOT NULL) AS v JOIN record r ON r.id = v.record"
+	    " GROUP BY r.member, v.time - v.time % " HOUR ";"
+	    "CREATE TEMP TABLE v_member AS SELECT m.id AS id,"
+	    " CASE WHEN m.kind IS NULL OR m.kind IN ('other', 'local')"
+	    " THEN COALESCE(s.source, 'not known') ELSE m.kind END AS kind,"
+	    " m.resource AS resource, m.hour AS hour FROM member m"
+	    " LEFT JOIN (SELECT member, MIN(source) AS source FROM v_event"
+	    " GROUP BY member) AS s ON s.member = m.id;"
+	    "CREATE TEMP TABLE v_hit AS SELECT m.kind AS kind,"
+	    " m.resource AS resource, t.hour AS hour, SUM(t.events) AS events"
+	    " FROM v_event t JOIN v_member m ON m.id = t.member"
+	    " GROUP BY m.kind, m.resource, t.hour;"
 	    "CREATE TEMP TABLE v_file AS"
-	    " SELECT kind, resource, hour, COUNT(*) AS files FROM member"
+	    " SELECT kind, resource, hour, COUNT(*) AS files FROM v_member"
 	    " WHERE hour IS NOT NULL GROUP BY kind, resource, hour;"
 	    "CREATE TEMP TABLE v_gap AS SELECT resource, hour,"
 	    " MIN(reason) AS reason FROM gap WHERE hour IS NOT NULL"
@@ -96,7 +105,7 @@ coverage_make(struct store * s, struct err * e)
 	    /* All hours of the package, from those that have anything. */
 	    "CREATE TEMP TABLE v_hour AS SELECT hour FROM v_hit"
 	    " UNION SELECT hour FROM v_file UNION SELECT hour FROM v_gap;"
-	    "CREATE TEMP TABLE v_thing AS SELECT kind, resource FROM member"
+	    "CREATE TEMP TABLE v_thing AS SELECT kind, resource FROM v_member"
 	    " WHERE resource IS NOT NULL GROUP BY kind, resource;"
 	    "CREATE TABLE coverage AS SELECT n.kind AS kind,"
 	    " n.resource AS resource, h.hour AS hour,"
@@ -145,8 +154,9 @@ put_line(void * cookie, const struct store_row * got, struct err * e)
 	    (export_csv_cell(&w->line, v[1].bytes, e) != 0) ||
 	    (buf_addf(&w->line, e, ",%s,", hour) != 0) ||
 	    (export_csv_cell(&w->line, state, e) != 0) ||
-	    (buf_addf(&w->line, e, ",%" PRId64 ",%" PRId64 ",\"%s\"\n",
-		 v[4].integer, v[5].integer, words_of(state)) != 0))
+	    (buf_addf(&w->line, e, ",%" PRId64 ",%" PRId64 ",\"%s\",%s\n",
+		 v[4].integer, v[5].integer, words_of(state),
+		 (const char *)v[6].bytes) != 0))
 		return -1;
 	return output_put_buf(w->out, &w->line, e);
 }
@@ -155,7 +165,7 @@ int
 coverage_export(struct store * s, struct output * o, struct err * e)
 {
 	static const char head[] =
-	    "source,resource,hour,state,events,files,meaning\n";
+	    "source,resource,hour,state,events,files,meaning,packages\n";
 	struct writer w = { NULL, { 0 } };
 	int rc = -1;
 
@@ -165,8 +175,10 @@ coverage_export(struct store * s, struct output * o, struct err * e)
 	if (output_put(w.out, head, sizeof(head) - 1, e) != 0)
 		goto out;
 	rc = store_run(s,
-	    "SELECT kind, resource, hour, state, events, files FROM coverage"
-	    " ORDER BY kind, resource, hour",
+	    "SELECT kind, resource, hour, state, events, files,"
+	    " (SELECT CASE WHEN MIN(verdict) = 'altered or damaged'"
+	    " THEN MIN(verdict) ELSE MAX(verdict) END FROM package)"
+	    " AS verdict FROM coverage ORDER BY kind, resource, hour",
 	    put_line, &w, e);
 
 out:

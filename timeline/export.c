@@ -106,6 +106,7 @@ static void
 put_provenance(struct json_out * j, const struct row * row)
 {
 	json_put_bytes(j, "package", row->package, strlen(row->package));
+	json_put_text(j, "package_verdict", row->verdict);
 	if (row->seal[0] != '\0')
 		json_put_text(j, "seal", row->seal);
 	json_put_bytes(j, "member", row->member, strlen(row->member));
@@ -118,7 +119,7 @@ int
 export_json_row(struct buf * out, const struct row * row,
     const struct rule_set * set, struct err * e)
 {
-	int64_t at = row_integer(row, "time");
+	int64_t at = row_integer(row, ROW_TIME);
 	char datetime[CLOCK_TEXT_SIZE + 8];
 	struct buf message = { 0 };
 	struct json_out j;
@@ -184,24 +185,28 @@ is_plain(const char * text)
 static int
 add_safe(struct buf * out, const char * text, struct err * e)
 {
-	bool begins = true;
-
 	while (*text != '\0') {
-		size_t len = trigger_length(text);
+		size_t blanks = strspn(text, " ");
+		size_t len;
 
-		if (begins && (len > 0) && (buf_add(out, "'", 1, e) != 0))
+		/* Here a cell begins, or what could be taken for one. */
+		if (buf_add(out, text, blanks, e) != 0)
 			return -1;
-		if (len == 0)
-			len = 1;
-		if ((*text == '"') && (buf_add(out, "\"", 1, e) != 0))
+		text += blanks;
+		if ((trigger_length(text) > 0) &&
+		    (buf_add(out, "'", 1, e) != 0))
 			return -1;
+		len = strcspn(text, ",;\"'");
 		if (buf_add(out, text, len, e) != 0)
 			return -1;
-		if (strchr(",;\"'", *text) != NULL)
-			begins = true;
-		else if (*text != ' ')
-			begins = false;
 		text += len;
+		if (*text == '\0')
+			break;
+		if ((*text == '"') && (buf_add(out, "\"", 1, e) != 0))
+			return -1;
+		if (buf_add(out, text, 1, e) != 0)
+			return -1;
+		text++;
 	}
 	return 0;
 }
@@ -271,8 +276,9 @@ add_csv_header(struct buf * out, struct err * e)
 		if (buf_addf(out, e, ",%s", fields[i].name) != 0)
 			return -1;
 	}
-	return buf_add_text(
-	    out, ",package,seal,member,offset,length,record_sha256\n", e);
+	return buf_add_text(out,
+	    ",package,package_verdict,seal,member,offset,length,record_sha256\n",
+	    e);
 }
 
 /* The names of the rules that name ${row}, or of its flags, with spaces. */
@@ -308,7 +314,7 @@ add_csv_provenance(struct buf * out, const struct row * row, struct err * e)
 {
 	if ((buf_add_text(out, ",", e) != 0) ||
 	    (export_csv_cell(out, row->package, e) != 0) ||
-	    (buf_addf(out, e, ",%s,", row->seal) != 0) ||
+	    (buf_addf(out, e, ",%s,%s,", row->verdict, row->seal) != 0) ||
 	    (export_csv_cell(out, row->member, e) != 0))
 		return -1;
 	return buf_addf(out, e, ",%" PRId64 ",%" PRId64 ",%s\n", row->offset,
@@ -319,7 +325,7 @@ static int
 add_csv_row(struct buf * out, const struct row * row,
     const struct rule_set * set, struct err * e)
 {
-	int64_t at = row_integer(row, "time");
+	int64_t at = row_integer(row, ROW_TIME);
 	char datetime[CLOCK_TEXT_SIZE + 8];
 	struct buf message = { 0 };
 	size_t count;
@@ -399,13 +405,14 @@ export_undated(struct store * s, struct sinks * sinks, struct err * e)
 {
 	return store_run(s,
 	    "SELECT q.reason AS reason, q.text AS text, k.name AS package,"
-	    " m.path AS member, q.first_byte AS offset, q.length AS length,"
+	    " k.verdict AS package_verdict, m.path AS member, q.first_byte AS offset, q.length AS length,"
 	    " q.sha256 AS record_sha256, q.tuple_index AS tuple_index"
 	    " FROM quarantine q JOIN member m ON m.id = q.member"
 	    " JOIN package k ON k.id = m.package ORDER BY q.id;"
 	    "SELECT 'no time that can be read' AS reason,"
 	    " v.time_text AS time_text, v.operation AS operation,"
-	    " k.name AS package, m.path AS member, r.first_byte AS offset,"
+	    " k.name AS package, k.verdict AS package_verdict,"
+	    " m.path AS member, r.first_byte AS offset,"
 	    " r.length AS length, r.sha256 AS record_sha256,"
 	    " v.tuple_index AS tuple_index"
 	    " FROM (SELECT id, record, time_text, operation, tuple_index"

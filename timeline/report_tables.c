@@ -141,9 +141,9 @@ put_row(void * cookie, const struct row * row, struct err * e)
 
 	json_open_array(&r->j, NULL);
 	json_put_integer(&r->j, NULL, row->number);
-	json_put_time(&r->j, NULL, row_integer(row, "time"));
+	json_put_time(&r->j, NULL, row_integer(row, ROW_TIME));
 	json_put_integer(&r->j, NULL, row->is_tied ? 1 : 0);
-	json_put_text(&r->j, NULL, row_text(row, "source"));
+	json_put_text(&r->j, NULL, row_text(row, ROW_SOURCE));
 	if (row_message(row, &message, e) != 0)
 		goto out;
 	if (put_shown(r, buf_text(&message)) != 0)

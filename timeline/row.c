@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,49 +8,54 @@
 #include "timeline/row.h"
 
 #define CHUNK 4096 /* Rows asked for at a time: their order costs little. */
-#define LEAD 12    /* Columns before the fields. */
+#define LEAD 13    /* Columns before the fields. */
 
 struct each {
 	row_fn * fn;
 	void * cookie;
 	char seal[DIGEST_SHA256_HEX];
+	size_t places[ROW_FIELDS];
 };
 
-/* The number of the field ${name}, or the count if there is none. */
-static size_t
-field_number(const char * name)
+/* The names of the row_fields, in their order. */
+static const char * const field_names[ROW_FIELDS] = { "account", "action",
+	"actor", "auth", "bytes_ds", "bytes_read", "bytes_sd", "container",
+	"decision", "direction", "dst_ip", "dst_port", "flow_state", "object",
+	"operation", "protocol", "resource_id", "source", "src_ip", "src_port",
+	"status", "time", "time_kind" };
+
+/* Find where each row_field stands among the fields of an event. */
+static void
+find_places(size_t places[ROW_FIELDS])
 {
 	size_t count;
 	const struct event_field * fields = event_fields(&count);
-	size_t i = 0;
 
-	while ((i < count) && (strcmp(fields[i].name, name) != 0))
-		i++;
-	return i;
+	for (size_t i = 0; i < ROW_FIELDS; i++) {
+		size_t at = 0;
+
+		while ((at < count) &&
+		    (strcmp(fields[at].name, field_names[i]) != 0))
+			at++;
+		assert(at < count);
+		places[i] = at;
+	}
 }
 
 const char *
-row_text(const struct row * row, const char * name)
+row_text(const struct row * row, enum row_field field)
 {
-	size_t count;
-	size_t at = field_number(name);
+	const struct store_value * value = &row->values[row->places[field]];
 
-	(void)event_fields(&count);
-	if ((at == count) || (row->values[at].kind != STORE_TEXT))
-		return NULL;
-	return row->values[at].bytes;
+	return (value->kind == STORE_TEXT) ? value->bytes : NULL;
 }
 
 int64_t
-row_integer(const struct row * row, const char * name)
+row_integer(const struct row * row, enum row_field field)
 {
-	size_t count;
-	size_t at = field_number(name);
+	const struct store_value * value = &row->values[row->places[field]];
 
-	(void)event_fields(&count);
-	if ((at == count) || (row->values[at].kind != STORE_INTEGER))
-		return EVENT_ABSENT;
-	return row->values[at].integer;
+	return (value->kind == STORE_INTEGER) ? value->integer : EVENT_ABSENT;
 }
 
 /* The columns row_each asks for, in the order make_row takes them. */
@@ -64,7 +70,8 @@ add_select(struct buf * sql, struct err * e)
 		" t.event AS event, t.number AS number, t.flags AS flags,"
 		" COALESCE(g.rules, 0) AS rules, k.name AS package,"
 		" k.seal AS seal, m.path AS member, r.first_byte AS first_byte,"
-		" r.length AS length, r.sha256 AS sha256",
+		" r.length AS length, r.sha256 AS sha256,"
+		" k.verdict AS verdict",
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
@@ -114,6 +121,8 @@ make_row(void * cookie, const struct store_row * got, struct err * e)
 	event_id_of_record(&origin, id);
 	event_id_set_index(id, (uint32_t)v[3].integer);
 	text_hex_encode(id, sizeof(id), row.id);
+	row.verdict = v[12].bytes;
+	row.places = each->places;
 	row.values = v + LEAD;
 	return each->fn(each->cookie, &row, e);
 }
@@ -140,13 +149,14 @@ int
 row_each(struct store * s, const char * where, row_fn * fn, void * cookie,
     struct err * e)
 {
-	struct each each = { fn, cookie, "" };
+	struct each each = { .fn = fn, .cookie = cookie };
 	struct buf sql = { 0 };
 	int64_t count;
 	int rc = -1;
 
 	if (row_count(s, &count, e) != 0)
 		return -1;
+	find_places(each.places);
 	for (int64_t first = 1; first <= count; first += CHUNK) {
 		buf_clear(&sql);
 		if (add_select(&sql, e) != 0)
@@ -193,21 +203,21 @@ add_end(struct buf * out, const char * ip, int64_t port, struct err * e)
 static int
 flow_message(const struct row * row, struct buf * out, struct err * e)
 {
-	const char * direction = row_text(row, "direction");
-	const char * decision = row_text(row, "decision");
-	const char * state = row_text(row, "flow_state");
-	const char * protocol = row_text(row, "protocol");
-	int64_t there = row_integer(row, "bytes_sd");
-	int64_t back = row_integer(row, "bytes_ds");
+	const char * direction = row_text(row, ROW_DIRECTION);
+	const char * decision = row_text(row, ROW_DECISION);
+	const char * state = row_text(row, ROW_FLOW_STATE);
+	const char * protocol = row_text(row, ROW_PROTOCOL);
+	int64_t there = row_integer(row, ROW_BYTES_SD);
+	int64_t back = row_integer(row, ROW_BYTES_DS);
 
 	if (buf_addf(
 		out, e, "flow %s ", (direction != NULL) ? direction : "?") != 0)
 		return -1;
-	if ((add_end(out, row_text(row, "src_ip"), row_integer(row, "src_port"),
-		 e) != 0) ||
+	if ((add_end(out, row_text(row, ROW_SRC_IP),
+		 row_integer(row, ROW_SRC_PORT), e) != 0) ||
 	    (buf_add_text(out, " -> ", e) != 0) ||
-	    (add_end(out, row_text(row, "dst_ip"), row_integer(row, "dst_port"),
-		 e) != 0))
+	    (add_end(out, row_text(row, ROW_DST_IP),
+		 row_integer(row, ROW_DST_PORT), e) != 0))
 		return -1;
 	if ((add_part(out, "", protocol, e) != 0) ||
 	    (buf_addf(out, e, ": %s", (decision != NULL) ? decision : "?") !=
@@ -224,13 +234,13 @@ flow_message(const struct row * row, struct buf * out, struct err * e)
 int
 row_message(const struct row * row, struct buf * out, struct err * e)
 {
-	const char * action = row_text(row, "action");
-	const char * operation = row_text(row, "operation");
-	const char * status = row_text(row, "status");
-	const char * container = row_text(row, "container");
-	const char * object = row_text(row, "object");
-	const char * on = row_text(row, "account");
-	int64_t bytes = row_integer(row, "bytes_read");
+	const char * action = row_text(row, ROW_ACTION);
+	const char * operation = row_text(row, ROW_OPERATION);
+	const char * status = row_text(row, ROW_STATUS);
+	const char * container = row_text(row, ROW_CONTAINER);
+	const char * object = row_text(row, ROW_OBJECT);
+	const char * on = row_text(row, ROW_ACCOUNT);
+	int64_t bytes = row_integer(row, ROW_BYTES_READ);
 
 	if ((action != NULL) && (strcmp(action, "flow") == 0))
 		return flow_message(row, out, e);
@@ -241,16 +251,16 @@ row_message(const struct row * row, struct buf * out, struct err * e)
 		e) != 0)
 		return -1;
 	if (on == NULL)
-		on = row_text(row, "resource_id");
+		on = row_text(row, ROW_RESOURCE_ID);
 	if (add_part(out, "on", on, e) != 0)
 		return -1;
 	if ((container != NULL) && (buf_addf(out, e, "/%s", container) != 0))
 		return -1;
 	if ((object != NULL) && (buf_addf(out, e, "/%s", object) != 0))
 		return -1;
-	if ((add_part(out, "by", row_text(row, "actor"), e) != 0) ||
-	    (add_part(out, "with", row_text(row, "auth"), e) != 0) ||
-	    (add_part(out, "from", row_text(row, "src_ip"), e) != 0))
+	if ((add_part(out, "by", row_text(row, ROW_ACTOR), e) != 0) ||
+	    (add_part(out, "with", row_text(row, ROW_AUTH), e) != 0) ||
+	    (add_part(out, "from", row_text(row, ROW_SRC_IP), e) != 0))
 		return -1;
 	if ((status != NULL) && (buf_addf(out, e, ": %s", status) != 0))
 		return -1;
@@ -268,7 +278,7 @@ row_time_words(const struct row * row)
 	} table[] = { { "generated", "Event Generated" },
 		{ "received", "Request Received" },
 		{ "logged", "Record Logged" }, { "flow tuple", "Flow Tuple" } };
-	const char * kind = row_text(row, "time_kind");
+	const char * kind = row_text(row, ROW_TIME_KIND);
 
 	for (size_t i = 0; (kind != NULL) && (i < 4); i++) {
 		if (strcmp(kind, table[i].kind) == 0)

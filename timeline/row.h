@@ -10,6 +10,34 @@
 #include "timeline/event.h"
 #include "timeline/store.h"
 
+/* The fields that are asked for by name. */
+enum row_field {
+	ROW_ACCOUNT,
+	ROW_ACTION,
+	ROW_ACTOR,
+	ROW_AUTH,
+	ROW_BYTES_DS,
+	ROW_BYTES_READ,
+	ROW_BYTES_SD,
+	ROW_CONTAINER,
+	ROW_DECISION,
+	ROW_DIRECTION,
+	ROW_DST_IP,
+	ROW_DST_PORT,
+	ROW_FLOW_STATE,
+	ROW_OBJECT,
+	ROW_OPERATION,
+	ROW_PROTOCOL,
+	ROW_RESOURCE_ID,
+	ROW_SOURCE,
+	ROW_SRC_IP,
+	ROW_SRC_PORT,
+	ROW_STATUS,
+	ROW_TIME,
+	ROW_TIME_KIND
+};
+#define ROW_FIELDS 23
+
 /*
  * The rows of the view timeline on their way out, with their provenance, and
  * the sentence that says each.
@@ -22,11 +50,13 @@ struct row {
 	int64_t rules; /* Bits of the rules that name it. */
 	char id[EVENT_ID_HEX];
 	const char * package;
+	const char * verdict; /* Of the package: "intact", ... */
 	const char * seal; /* Hex of SHA-256 of seal.json, or "". */
 	const char * member;
 	int64_t offset;
 	int64_t length;
 	char sha256[DIGEST_SHA256_HEX];
+	const size_t * places;             /* Of each row_field in values. */
 	const struct store_value * values; /* One each of event_fields. */
 };
 
@@ -49,17 +79,17 @@ int row_each(struct store * s, const char * where, row_fn * fn, void * cookie,
 int row_count(struct store * s, int64_t * count, struct err * e);
 
 /**
- * row_text(row, name):
- * Return the text of the field ${name} of ${row}, or NULL if it is absent or no
+ * row_text(row, field):
+ * Return the text of ${field} of ${row}, or NULL if it is absent or no
  * text.
  */
-const char * row_text(const struct row * row, const char * name);
+const char * row_text(const struct row * row, enum row_field field);
 
 /**
- * row_integer(row, name):
- * Return the integer of the field ${name} of ${row}, or EVENT_ABSENT.
+ * row_integer(row, field):
+ * Return the integer of ${field} of ${row}, or EVENT_ABSENT.
  */
-int64_t row_integer(const struct row * row, const char * name);
+int64_t row_integer(const struct row * row, enum row_field field);
 
 /**
  * row_message(row, out, e):

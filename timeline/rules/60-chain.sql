@@ -12,6 +12,8 @@
 --   must be many objects, or more bytes than any credential of the kind before
 -- param: before_ticks = 864000000000: how long before the first use a listing still
 --   counts (24 h)
+-- link: summary: which of the four deviations were found
+-- link: baseline: how often threads with the same deviations occur before this one
 -- link: listing: keys were listed by an identity from an address new for it
 -- link: use: the first request with the new credential or from the new address
 -- link: browsing: containers and blobs were listed, properties looked at

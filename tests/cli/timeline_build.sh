@@ -1,0 +1,132 @@
+#!/bin/sh
+# Goal of this test: build writes every output of a timeline, the same bytes
+# whatever the surroundings, refuses what is altered, and says on every output
+# when it was told to go on with it.
+. tests/lib.sh
+. tests/timeline_lib.sh
+
+ok "a small incident is generated and sealed" \
+    incident small 7 --days 4 --scale 0.03
+exits 3 "a timeline is built; broken lines in the logs make it exit 3" \
+    build small "$T/one"
+cp "$T/.out" "$T/summary"
+ok "the summary says the verdict" grep -q "^package .*: intact" "$T/summary"
+
+all_there()
+{
+	for f in case.db timeline.csv timeline.jsonl undated.jsonl \
+	    findings.json coverage.csv report.html; do
+		[ -s "$T/one/$f" ] || { echo "$f is missing"; return 1; }
+		grep -q "  $f\$" "$T/one/manifest-sha256.txt" || return 1
+	done
+}
+ok "every output is there and listed" all_there
+ok "the list of digests is right" \
+    sh -c "cd '$T/one' && sha256sum -c --quiet --strict manifest-sha256.txt"
+ok "nothing is left of the unfinished folder" test ! -e "$T/one.partial"
+
+exits 64 "a folder that exists is not touched" build small "$T/one"
+exits 3 "it is built again, elsewhere, in another zone and language" \
+    env TZ=Asia/Kathmandu LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 \
+    "$TIMELINE" build "$(package small)" --out "$T/two" \
+    --trust "$T/signer.pub"
+ok "equal input gives equal bytes" \
+    cmp "$T/one/manifest-sha256.txt" "$T/two/manifest-sha256.txt"
+
+ok "the CSV agrees with the JSON Lines, row by row" $LIB csv "$T/one"
+ok "each field has one type" $LIB types "$T/one"
+ok "the JSON of findings is JSON" /usr/bin/python3 -c \
+    "import json; d = json.load(open('$T/one/findings.json')); assert d['rules'] and d['packages']"
+
+count()
+{
+	sqlite3 -readonly "$T/one/case.db" "$1"
+}
+agree()
+{
+	rows=$(wc -l <"$T/one/timeline.jsonl")
+	[ "$rows" -gt 0 ] && [ "$rows" -eq "$(count 'SELECT COUNT(*) FROM place')" ] &&
+	    [ "$rows" -eq "$(count 'SELECT COUNT(*) FROM timeline')" ] &&
+	    [ "$(count 'SELECT (SELECT COUNT(*) FROM event) + (SELECT COUNT(*) FROM flow)')" -ge "$rows" ]
+}
+ok "the store opens anywhere and holds as many rows" agree
+
+shows()
+{
+	head -n 20 "$T/one/timeline.jsonl" | tail -n 1 >"$T/row"
+	id=$(sed 's/.*"event_id":"\([0-9a-f]*\)".*/\1/' "$T/row")
+	want=$(sed 's/.*"record_sha256":"\([0-9a-f]*\)".*/\1/' "$T/row")
+	place=$(/usr/bin/python3 -c "import json; r = json.load(open('$T/row')); print(r['member'], r['offset'], r['length'], sep=':')")
+	for row in "$id" "$place"; do
+		have=$("$TIMELINE" show "$row" --package "$(package small)" \
+		    --trust "$T/signer.pub" | sha256sum | cut -d ' ' -f 1)
+		[ "$have" = "$want" ] || { echo "$row: $have"; return 1; }
+	done
+}
+ok "show prints the exact bytes of a row, by id and by place" shows
+exits 64 "show knows no row that is not there" "$TIMELINE" show \
+    00000000000000000000000000000000 --package "$(package small)"
+exits 64 "show wants a row" "$TIMELINE" show --package "$(package small)"
+exits 64 "a row that is none is refused" "$TIMELINE" show x \
+    --package "$(package small)"
+
+exits 3 "a baseline is taken" build small "$T/based" \
+    --baseline 2026-01-01T00:00:00Z..2027-01-01T00:00:00Z
+ok "the findings say which baseline" grep -q "the span that was given" \
+    "$T/based/findings.json"
+exits 64 "a baseline that ends before it begins is refused" build small \
+    "$T/none" --baseline 2027-01-01T00:00:00Z..2026-01-01T00:00:00Z
+exits 64 "an engine that is not there is refused" build small "$T/none" \
+    --engine postgresql
+exits 64 "an unknown option is refused" build small "$T/none" --frobnicate
+exits 64 "build wants a package" "$TIMELINE" build --out "$T/none"
+exits 66 "a package that is not there is said" "$TIMELINE" build \
+    "$T/nothing.tar.zst" --out "$T/none"
+ok "nothing was made by a refused build" test ! -e "$T/none"
+
+mkdir "$T/rules"
+cat >"$T/rules/99-mine.sql" <<'RULE'
+-- id: mine
+-- title: Containers were listed
+-- question: Who listed containers?
+-- rests-on: the operation
+-- alternative: somebody's work
+-- contradiction: none
+SELECT 1 AS finding, 'all' AS link, id AS event FROM event
+WHERE action = 'list-containers' ORDER BY id;
+RULE
+exits 3 "a rule of the analyst's own is run" build small "$T/mine" \
+    --rules "$T/rules"
+ok "its findings are there" grep -q '"rule":"mine"' "$T/mine/findings.json"
+sed -i '/alternative/d' "$T/rules/99-mine.sql"
+exits 64 "a rule that names no alternative is not run" build small "$T/none" \
+    --rules "$T/rules"
+
+# A flipped bit in the middle of the data.
+mkdir "$T/bad"
+cp "$(package small)" "$T/bad/bad.tar.zst"
+/usr/bin/python3 - "$T/bad/bad.tar.zst" <<'FLIP'
+import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(100_000)
+    byte = file.read(1)
+    file.seek(100_000)
+    file.write(bytes([byte[0] ^ 4]))
+FLIP
+exits 1 "an altered package ends with 1" "$TIMELINE" build \
+    "$T/bad/bad.tar.zst" --out "$T/none" --trust "$T/signer.pub"
+ok "and leaves nothing" test ! -e "$T/none"
+exits 3 "it is read all the same when that is accepted" "$TIMELINE" build \
+    "$T/bad/bad.tar.zst" --out "$T/damaged" --trust "$T/signer.pub" \
+    --accept-damaged
+warned()
+{
+	grep -q "altered or damaged" "$T/damaged/report.html" &&
+	    grep -q "altered or damaged" "$T/damaged/findings.json" &&
+	    grep -q "altered or damaged" "$T/damaged/timeline.jsonl" &&
+	    grep -q "altered or damaged" "$T/damaged/timeline.csv"
+}
+ok "and every output says so" warned
+exits 3 "without a trusted key the verdict is undecided, and it goes on" \
+    "$TIMELINE" build "$(package small)" --out "$T/untrusted"
+ok "which the report says" grep -q "undecided" "$T/untrusted/report.html"

@@ -1,0 +1,148 @@
+"""What the tests of timelines share: incidents as folders, and truth against findings.
+
+Nothing here uses our own programs' code.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import sys
+from urllib.parse import unquote_to_bytes
+
+
+def lay_out(incident: str, folder: str) -> None:
+    """Link the blobs of ${incident} into ${folder} under ACCOUNT/CONTAINER/NAME."""
+    with open(os.path.join(incident, "upload.jsonl"), encoding="utf-8") as file:
+        for line in file:
+            blob = json.loads(line)
+            path = os.path.join(folder, blob["account"], blob["container"], blob["name"])
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.link(os.path.join(incident, blob["file"]), path)
+
+
+def names(bag: str) -> dict[str, str]:
+    """Return the real name of each member of the unpacked ${bag}, without our own code."""
+    found = {}
+    with open(os.path.join(bag, "meta/objects.jsonl"), encoding="utf-8") as file:
+        for line in file:
+            entry = json.loads(line)
+            member = entry["path"].split("/", 1)[1] if not entry["path"].startswith("data/") else entry["path"]
+            found[member] = unquote_to_bytes(entry["name_pct"]).decode()
+    return found
+
+
+def truth(incident: str) -> dict[tuple, str]:
+    """Return the phase of each record or tuple of the intrusion."""
+    found = {}
+    with open(os.path.join(incident, "truth.jsonl"), encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            name = f'{row["account"]}/{row["container"]}/{row["blob"]}'
+            found[name, row["offset"], row["tuple"]] = row["phase"]
+    return found
+
+
+def chain(folder: str, real: dict[str, str]) -> set[tuple]:
+    """Return what the chains of findings.json name as their basis."""
+    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
+        findings = json.load(file)["findings"]
+    return {(real[row["member"]], row["offset"], row.get("tuple_index"))
+            for finding in findings if finding["rule"] == "chain"
+            for link in finding["links"] for row in link.get("rows", ()) if row["role"] == "basis"}
+
+
+def judge(incident: str, folder: str, bag: str) -> int:
+    """Print precision and recall; return 0 if all named is true and nine tenths are named."""
+    wanted, named = truth(incident), chain(folder, names(bag))
+    good = named & set(wanted)
+    phases = sorted(set(wanted.values()))
+    shares = ", ".join(f"{phase} {sum(1 for k in good if wanted[k] == phase)}"
+                       f"/{sum(1 for v in wanted.values() if v == phase)}" for phase in phases)
+    print(f"# named {len(named)}, of the intrusion {len(good)}, wanted {len(wanted)}: {shares}")
+    for row in sorted(named - set(wanted), key=str)[:5]:
+        print(f"# not of the intrusion: {row}")
+    return 0 if named and named == good and 10 * len(good) >= 9 * len(wanted) else 1
+
+
+def rows_resolve(folder: str, top: str, every: int) -> int:
+    """Cut the bytes of each ${every}th row out of the unpacked package; compare digests."""
+    checked = bad = 0
+    with open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as file:
+        for number, line in enumerate(file):
+            if number % every:
+                continue
+            row = json.loads(line)
+            with open(os.path.join(top, row["package"], row["member"]), "rb") as member:
+                member.seek(row["offset"])
+                data = member.read(row["length"])
+            checked += 1
+            if len(data) != row["length"] or hashlib.sha256(data).hexdigest() != row["record_sha256"]:
+                bad += 1
+                print(f"# row {row['row']} does not resolve")
+    print(f"# {checked} rows cut and compared, {bad} bad")
+    return 0 if checked and not bad else 1
+
+
+def csv_agrees(folder: str) -> int:
+    """Read the CSV back: as many rows as the JSON Lines, in one order, each with every cell."""
+    csv.field_size_limit(1 << 24)
+    with open(os.path.join(folder, "timeline.csv"), encoding="utf-8", newline="") as one, \
+            open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as two:
+        reader = csv.reader(one, strict=True)
+        head = next(reader)
+        identity = head.index("event_id")
+        last = None
+        for number, line in enumerate(two, 1):
+            row = json.loads(line)
+            cells = next(reader)
+            if len(cells) != len(head) or cells[identity] != row["event_id"] or row["row"] != number:
+                print(f"# row {number} differs")
+                return 1
+            if list(row)[:3] != ["message", "datetime", "timestamp_desc"]:
+                print(f"# row {number} does not begin as Timesketch wants it")
+                return 1
+            if last is not None and row["timestamp"] < last:
+                print(f"# row {number} is out of order")
+                return 1
+            last = row["timestamp"]
+        return 1 if last is None or next(reader, None) is not None else 0
+
+
+def types_are_one(folder: str) -> int:
+    """Every field of the JSON Lines has one type in all rows."""
+    types: dict[str, type] = {}
+    with open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as file:
+        for line in file:
+            for name, value in json.loads(line).items():
+                if types.setdefault(name, type(value)) is not type(value):
+                    print(f"# {name} is {types[name].__name__} and {type(value).__name__}")
+                    return 1
+    return 0 if types else 1
+
+
+def cells_are_inert(folder: str) -> int:
+    """No cell of the CSV begins, here or in a spreadsheet with another separator, a formula."""
+    csv.field_size_limit(1 << 24)
+    triggers = tuple("=+-@|%\t\r\n\0") + ("\uff1d", "\uff0b", "\uff0d", "\uff20")
+    with open(os.path.join(folder, "timeline.csv"), encoding="utf-8", newline="") as file:
+        raw = file.read()
+    for row in csv.reader(raw.splitlines(keepends=True), strict=True):
+        for cell in row:
+            for part in cell.replace(",", ";").replace('"', ";").split(";"):
+                if part.lstrip(" ").startswith(triggers):
+                    print(f"# a cell could be a formula: {cell[:80]!r}")
+                    return 1
+            if any(ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c in "\u2028\u2029\u202e" for c in cell):
+                print(f"# a cell holds a control: {cell[:80]!r}")
+                return 1
+    return 0
+
+
+if __name__ == "__main__":
+    VERBS = {"lay-out": lay_out, "judge": judge, "csv": csv_agrees, "types": types_are_one,
+             "inert": cells_are_inert,
+             "resolve": lambda folder, top, every: rows_resolve(folder, top, int(every))}
+    sys.exit(VERBS[sys.argv[1]](*sys.argv[2:]) or 0)
