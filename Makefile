@@ -255,6 +255,7 @@ UNIT_SRC := \
 	tests/unit/test_address.c \
 	tests/unit/test_azure.c \
 	tests/unit/test_base.c \
+	tests/unit/test_checkpoint.c \
 	tests/unit/test_credential.c \
 	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \
@@ -269,6 +270,7 @@ UNIT_SRC := \
 	tests/unit/test_map_activity.c \
 	tests/unit/test_map_flow.c \
 	tests/unit/test_map_storage.c \
+	tests/unit/test_member_order.c \
 	tests/unit/test_name.c \
 	tests/unit/test_object.c \
 	tests/unit/test_options.c \

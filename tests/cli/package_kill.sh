@@ -199,3 +199,18 @@ ok "and leaves nothing under the final name" test ! -e "$T/out/$FILE"
 ok "and goes on when there is room again" go_on
 ok "and is right then" is_right
 
+# A real full disk, where a small one can be made.
+rm -rf "$T/out"
+mkdir "$T/out"
+if mount -t tmpfs -o size=1m azcustody-test "$T/out" 2>/dev/null; then
+	head -c 3000000 /dev/urandom >"$T/in/c"
+	exits 74 "on a full disk it fails as it should" pack
+	ok "and leaves nothing under the final name" test ! -e "$T/out/$FILE"
+	mount -o remount,size=64m "$T/out"
+	ok "and goes on when there is room again" go_on
+	ok "and what it made is verified" "$B/azcustody-verify" \
+	    "$T/out/$FILE" --trust "$T/key/k.pub"
+	umount "$T/out"
+else
+	skip "on a full disk it fails as it should" "no tmpfs can be mounted"
+fi

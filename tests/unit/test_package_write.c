@@ -72,6 +72,22 @@ package_write_refuses_members_out_of_order(void)
 }
 
 static void
+package_tag_takes_a_page_larger_than_a_frame(void)
+{
+	int steps = 0;
+	struct package_options o = options_for(&steps, 2);
+	struct package_write * w = begin_collection(&o);
+	uint8_t sha256[DIGEST_SHA256_LEN];
+
+	EXPECT(
+	    package_tag(w, "meta/listing/000002.xml", noise, LARGE, &e) == 0);
+	EXPECT(package_tag(w, "meta/listing/000003.xml", noise, 1, &e) == 0);
+	EXPECT(do_step(w, 1) == 0);
+	finish(w, sha256);
+	clear();
+}
+
+static void
 package_write_refuses_to_seal_without_every_catalogue_line(void)
 {
 	int steps = 0;
@@ -176,6 +192,7 @@ main(void)
 	RUN(package_write_gives_equal_bytes_for_equal_input);
 	RUN(package_write_refuses_wrong_lengths_and_lets_the_member_be_dropped);
 	RUN(package_write_refuses_members_out_of_order);
+	RUN(package_tag_takes_a_page_larger_than_a_frame);
 	RUN(package_write_refuses_to_seal_without_every_catalogue_line);
 	RUN(package_create_replaces_nothing_and_locks);
 	RUN(package_spools_keep_long_lines_and_find_the_last);
