@@ -256,6 +256,7 @@ UNIT_SRC := \
 	tests/unit/test_azure.c \
 	tests/unit/test_base.c \
 	tests/unit/test_checkpoint.c \
+	tests/unit/test_compare.c \
 	tests/unit/test_credential.c \
 	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \
@@ -282,7 +283,9 @@ UNIT_SRC := \
 	tests/unit/test_response.c \
 	tests/unit/test_retry.c \
 	tests/unit/test_rule.c \
+	tests/unit/test_scope.c \
 	tests/unit/test_seal.c \
+	tests/unit/test_state.c \
 	tests/unit/test_store.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_uri.c \
