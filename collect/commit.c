@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,9 +90,11 @@ commit_object(struct commit * c, const struct pipe_item * item, struct err * e)
 {
 	const struct exchange * x = item->x;
 	struct record_taken t;
-	int64_t total = x->headers.has_range ? x->headers.range_total
-					     : (int64_t)x->body.len;
+	int64_t total;
 
+	assert(x != NULL);
+	total = x->headers.has_range ? x->headers.range_total
+				     : (int64_t)x->body.len;
 	fill_taken(&t, item->job, x, x->done_at);
 	t.digest_check = check_small(x, total, e);
 	if (e->kind != ERR_NONE)
@@ -122,6 +125,7 @@ note_open(struct state_open * open, const struct pipe_item * item)
 static void
 take_head(struct commit * c, struct pipe_item * item)
 {
+	assert(item->x != NULL);
 	exchange_free(c->head);
 	c->head = item->x;
 	c->completed_at = item->x->done_at;
@@ -165,6 +169,7 @@ end_large(struct commit * c, const struct pipe_item * item, struct err * e)
 	struct record_taken t;
 	int rc;
 
+	assert(c->head != NULL);
 	fill_taken(&t, item->job, c->head, c->completed_at);
 	if (c->md5 != NULL) {
 		digest_finish(c->md5, md5);
@@ -178,6 +183,7 @@ end_large(struct commit * c, const struct pipe_item * item, struct err * e)
 static int
 put_data(struct commit * c, const struct exchange * x, struct err * e)
 {
+	assert(x != NULL);
 	if (c->md5 != NULL)
 		digest_update(c->md5, x->body.bytes, x->body.len);
 	c->completed_at = x->done_at;

@@ -244,31 +244,32 @@ int
 options_set_word(
     struct options * o, int word, const char * value, struct err * e)
 {
+	const char * text = (value == NULL) ? "" : value;
 	int is_text = (value == NULL) ? 0 : set_text(o, word, value, e);
 
 	if (is_text != 0)
 		return (is_text > 0) ? 0 : -1;
 	switch (word) {
 	case WORD_ACCOUNT:
-		return add_account(o, value, e);
+		return add_account(o, text, e);
 	case WORD_ENDPOINT:
 	case WORD_KEY:
 	case WORD_SAS:
-		return add_to_account(o, word, value, e);
+		return add_to_account(o, word, text, e);
 	case WORD_CONTAINER:
-		return add_container(o, value, e);
+		return add_container(o, text, e);
 	case WORD_LOGS:
-		return options_parse_logs(value, &o->logs, e);
+		return options_parse_logs(text, &o->logs, e);
 	case WORD_FROM:
-		return options_parse_moment(value, &o->from, e);
+		return options_parse_moment(text, &o->from, e);
 	case WORD_TO:
-		return options_parse_moment(value, &o->to, e);
+		return options_parse_moment(text, &o->to, e);
 	case WORD_COMPRESS:
-		return set_compress(o, value, e);
+		return set_compress(o, text, e);
 	case WORD_JOBS:
-		return set_number(&o->jobs, value, OPTIONS_MAX_JOBS, e);
+		return set_number(&o->jobs, text, OPTIONS_MAX_JOBS, e);
 	case WORD_TRIES:
-		return set_number(&o->tries, value, OPTIONS_MAX_TRIES, e);
+		return set_number(&o->tries, text, OPTIONS_MAX_TRIES, e);
 	case WORD_ACCEPT:
 		o->accept_excess = true;
 		return 0;
