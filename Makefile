@@ -261,6 +261,7 @@ UNIT_SRC := \
 	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \
 	tests/unit/test_ed25519.c \
+	tests/unit/test_frames_read.c \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_framing.c \
 	tests/unit/test_http.c \

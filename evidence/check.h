@@ -128,7 +128,7 @@ struct check {
 	uint8_t running[DIGEST_SHA256_LEN];
 	int64_t taken; /* Catalogue lines that were listed. */
 	int64_t gaps[GAP_REASON_COUNT];
-	int64_t gap_lines, gaps_object, gaps_unknown;
+	int64_t gap_lines, gaps_object;
 
 	/* Documents. */
 	struct case_file case_file;

@@ -159,7 +159,7 @@ check_gap_line(struct check * c, const uint8_t * line, size_t len)
 		check_listing_add(
 		    c, container, gap.name, gap.name_len, gap.snapshot);
 	} else {
-		c->gaps_unknown++;
+		c->result->gaps_unlisted++;
 	}
 	gap_free(&gap);
 }

@@ -17,6 +17,13 @@
  */
 
 /*
+ * Frames that are looked into.  Behind the catalogue there are no more members
+ * than kinds, certificates and signers, and no frame of theirs is passed over
+ * but the insides of large ones.
+ */
+#define PROBES_MAX 256
+
+/*
  * Which member of this package begins the frame at ${place}?  Return 1 with
  * ${kind} set, 0 if none does, or -1 if the check cannot go on.
  */
@@ -48,6 +55,20 @@ find_kind(struct check * c, const struct frames_place * place,
 }
 
 /*
+ * Does frame ${i} look like the middle of a large member?  A hint that saves
+ * decompressing it.
+ */
+static bool
+is_inside(const struct frames_table * table, int64_t i)
+{
+	int64_t at = frames_table_place(table, i).stream_at;
+
+	return (i > 0) &&
+	    (at - frames_table_place(table, i - 1).stream_at ==
+		(int64_t)FRAMES_READ_MAX);
+}
+
+/*
  * Find where reading can go on: the tail, or at least the seal.  Return 1 with
  * ${place} set for the tail, 0 for the seal or, ${place} at byte 0, nothing;
  * or -1 if the check cannot go on.
@@ -57,6 +78,7 @@ find_tail(struct check * c, const struct frames_table * table,
     struct frames_place * place)
 {
 	int64_t n = frames_table_count(table);
+	int probes = 0;
 
 	*place = (struct frames_place){ 0, 0 };
 	for (int64_t i = n - 1; i >= 0; i--) {
@@ -67,6 +89,9 @@ find_tail(struct check * c, const struct frames_table * table,
 		/* What was read already is not looked at again. */
 		if (at.stream_at < c->result->stream_bytes)
 			break;
+		if (is_inside(table, i))
+			continue;
+		probes++;
 		rc = find_kind(c, &at, &kind);
 		if (rc < 0)
 			return -1;

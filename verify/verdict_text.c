@@ -52,10 +52,13 @@ add_verdict(const struct verdict * v, struct buf * out, struct err * e)
 			return -1;
 	if ((r->gaps_lost > 0) &&
 	    (buf_addf(out, e,
-		 " (%lld listed, %lld taken, %lld gaps that were "
-		 "asked for)",
+		 " (%lld listed = %lld taken + %lld declared gaps, "
+		 "%lld of them asked for; %lld containers or accounts not "
+		 "listed)",
 		 (long long)r->listed, (long long)r->taken,
-		 (long long)r->gaps_lost) != 0))
+		 (long long)(r->listed - r->taken),
+		 (long long)(r->gaps_lost - r->gaps_unlisted),
+		 (long long)r->gaps_unlisted) != 0))
 		return -1;
 	return buf_add_text(out, "\n", e);
 }
@@ -119,10 +122,10 @@ add_counts(const struct package_result * r, struct buf * out, struct err * e)
 	if (!r->is_sealed)
 		return 0;
 	if (buf_addf(out, e,
-		"  %-14s %lld = %lld taken + %lld declared gaps; %lld raw "
-		"pages compared\n",
+		"  %-14s %lld = %lld taken + %lld declared gaps; %lld "
+		"containers or accounts not listed; %lld raw pages compared\n",
 		"listed", (long long)r->listed, (long long)r->taken,
-		(long long)(r->listed - r->taken),
+		(long long)(r->listed - r->taken), (long long)r->gaps_unlisted,
 		(long long)r->listing_pages) != 0)
 		return -1;
 	for (int i = 0; i < GAP_REASON_COUNT; i++)
