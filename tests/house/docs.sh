@@ -42,7 +42,7 @@ for p in collect verify ledger timeline; do
 	[ -s "$B/help.opt" ] || rc=1
 	if [ -e "$page" ]; then
 		mandoc -Tlint -W warning "$page" || rc=1
-		mandoc -Tascii "$page" | col -b | options_of >"$B/man.opt"
+		mandoc -Tascii "$page" | sed 's,.\x08,,g' | options_of >"$B/man.opt"
 		diff "$B/help.opt" "$B/man.opt" | sed -n 's/^</# only in help:/p; s/^>/# only in the page:/p'
 		cmp -s "$B/help.opt" "$B/man.opt" || rc=1
 	else
