@@ -36,12 +36,6 @@ package_append(struct package_write * w, enum package_spool spool,
 	return 0;
 }
 
-int64_t
-package_spool_bytes(const struct package_write * w, enum package_spool spool)
-{
-	return spool_bytes(w->spools[spool]);
-}
-
 /* From the spool's sink to the caller's. */
 static int
 hand_line(void * cookie, const uint8_t * bytes, size_t len, struct err * e)
@@ -61,15 +55,6 @@ package_each_line(struct package_write * w, enum package_spool spool,
 	if (package_work_is_failed(w, e))
 		return -1;
 	return spool_each_line(w->spools[spool], PACKAGE_LINE_MAX, &sink, e);
-}
-
-int
-package_last_line(struct package_write * w, enum package_spool spool,
-    struct buf * line, struct err * e)
-{
-	if (package_work_is_failed(w, e))
-		return -1;
-	return spool_last_line(w->spools[spool], PACKAGE_LINE_MAX, line, e);
 }
 
 int

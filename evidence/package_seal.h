@@ -77,7 +77,7 @@ struct package_seal {
 
 /**
  * package_seal(w, seal, facts, e):
- * Make a checkpoint, then write sources.json, the spools (PLAN aside), the
+ * Make a checkpoint, then write sources.json, the spools, the
  * certificates, footprint.json, README-VERIFY.txt, bag-info.txt, both
  * manifests, seal/seal.json, seal/ROLE.minisig for each signer, the end of the
  * archive and the seek table; prepare the ledger folder and the checksum file;

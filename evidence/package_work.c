@@ -87,8 +87,6 @@ package_work_spool_name(enum package_spool spool)
 		return "manifest";
 	case PACKAGE_TAGMANIFEST:
 		return "tagmanifest";
-	case PACKAGE_PLAN:
-		return "plan";
 	}
 	return "";
 }

@@ -246,13 +246,6 @@ package_data(
 	return 0;
 }
 
-void
-package_peek_digest(
-    const struct package_write * w, uint8_t sha256[DIGEST_SHA256_LEN])
-{
-	digest_peek(w->digest, sha256);
-}
-
 int
 package_end(
     struct package_write * w, struct package_member * member, struct err * e)

@@ -30,21 +30,19 @@
 #define PACKAGE_CHECKPOINT_MS 1000
 
 /*
- * Lines that are collected beside the growing file.  Each becomes a member when
- * the package is sealed, PLAN aside, which is the caller's own and never part
- * of the package.
+ * Lines that are collected beside the growing file; each file of them becomes a
+ * member when the package is sealed.
  */
 enum package_spool {
-	PACKAGE_OBJECTS,     /* meta/objects.jsonl */
-	PACKAGE_GAPS,        /* meta/gaps.jsonl */
-	PACKAGE_REQUESTS,    /* meta/requests.jsonl */
-	PACKAGE_CLOCK,       /* meta/clock.jsonl */
-	PACKAGE_JOURNAL,     /* meta/journal.jsonl */
-	PACKAGE_MANIFEST,    /* manifest-sha256.txt; the writer's own */
-	PACKAGE_TAGMANIFEST, /* tagmanifest-sha256.txt; the writer's own */
-	PACKAGE_PLAN         /* the caller's; not in the package */
+	PACKAGE_OBJECTS,    /* meta/objects.jsonl */
+	PACKAGE_GAPS,       /* meta/gaps.jsonl */
+	PACKAGE_REQUESTS,   /* meta/requests.jsonl */
+	PACKAGE_CLOCK,      /* meta/clock.jsonl */
+	PACKAGE_JOURNAL,    /* meta/journal.jsonl */
+	PACKAGE_MANIFEST,   /* manifest-sha256.txt; the writer's own */
+	PACKAGE_TAGMANIFEST /* tagmanifest-sha256.txt; the writer's own */
 };
-#define PACKAGE_SPOOLS 8
+#define PACKAGE_SPOOLS 7
 
 /* A collection's unchanging facts; the same again when resuming. */
 struct package_options {
@@ -146,13 +144,6 @@ int package_data(
     struct package_write * w, const void * bytes, size_t len, struct err * e);
 
 /**
- * package_peek_digest(w, sha256):
- * Write the SHA-256 of what the member begun has received so far to ${sha256}.
- */
-void package_peek_digest(
-    const struct package_write * w, uint8_t sha256[DIGEST_SHA256_LEN]);
-
-/**
  * package_end(w, member, e):
  * End the member begun and commit it: line in the manifest, facts in
  * ${member}.  The caller then appends its catalogue line, before anything else
@@ -188,13 +179,6 @@ int package_commit(struct package_write * w, const char * path,
 int package_append(struct package_write * w, enum package_spool spool,
     const void * line, size_t len, struct err * e);
 
-/**
- * package_spool_bytes(w, spool):
- * Return how many bytes were appended to ${spool}.
- */
-int64_t package_spool_bytes(
-    const struct package_write * w, enum package_spool spool);
-
 /* What package_each_line calls with every line, its LF included. */
 struct package_each {
 	int (*line)(
@@ -209,14 +193,6 @@ struct package_each {
  */
 int package_each_line(struct package_write * w, enum package_spool spool,
     const struct package_each * each, struct err * e);
-
-/**
- * package_last_line(w, spool, line, e):
- * Append the last line of ${spool}, LF included, to ${line}; nothing if there
- * is none.  Return 0, or -1 with ${e} set.
- */
-int package_last_line(struct package_write * w, enum package_spool spool,
-    struct buf * line, struct err * e);
 
 /**
  * package_suspend(w, e):

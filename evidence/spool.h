@@ -84,14 +84,6 @@ int spool_each_block(
     struct spool * s, const struct spool_sink * sink, struct err * e);
 
 /**
- * spool_last_line(s, max, line, e):
- * Append the last line, LF included, to ${line}; nothing if ${s} is empty.
- * Return 0, or -1 with ${e} set.
- */
-int spool_last_line(
-    struct spool * s, size_t max, struct buf * line, struct err * e);
-
-/**
  * spool_close(s):
  * Release ${s}; NULL is fine.  What was not synced may be lost.
  */

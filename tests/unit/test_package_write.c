@@ -148,28 +148,23 @@ count_line(void * cookie, const char * bytes, size_t len, struct err * err)
 }
 
 static void
-package_spools_keep_long_lines_and_find_the_last(void)
+package_spools_keep_lines_of_any_length(void)
 {
+	size_t lens[] = { 1, 2, 4095, 4096, 4097, 65535, 65536, 65537, 1000000,
+		5 };
 	int steps = 0;
 	int count = 0;
 	struct package_options o = options_for(&steps, 1);
 	struct package_write * w = begin_collection(&o);
 	struct package_each each = { count_line, &count };
-	struct buf line = { 0 };
 	uint8_t sha256[DIGEST_SHA256_LEN];
-	size_t lens[] = { 1, 2, 4095, 4096, 4097, 65536, 65537, 1000000, 5 };
 	char * text = malloc(MIB);
 
-	EXPECT(package_last_line(w, PACKAGE_GAPS, &line, &e) == 0);
-	EXPECT(line.len == 0);
 	memset(text, 'x', MIB);
 	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
 		text[lens[i] - 1] = '\n';
 		EXPECT(package_append(w, PACKAGE_GAPS, text, lens[i], &e) == 0);
 		text[lens[i] - 1] = 'x';
-		buf_clear(&line);
-		EXPECT(package_last_line(w, PACKAGE_GAPS, &line, &e) == 0);
-		EXPECT(line.len == lens[i]);
 	}
 	EXPECT(package_each_line(w, PACKAGE_GAPS, &each, &e) == 0);
 	EXPECT(count == (int)(sizeof(lens) / sizeof(lens[0])));
@@ -180,7 +175,29 @@ package_spools_keep_long_lines_and_find_the_last(void)
 	EXPECT(package_append(w, PACKAGE_OBJECTS, "x\nx\n", 4, &e) == -1);
 	err_init(&e);
 	free(text);
-	buf_free(&line);
+	finish(w, sha256);
+	clear();
+}
+
+static void
+package_append_takes_a_line_of_its_limit_and_no_more(void)
+{
+	int steps = 0;
+	struct package_options o = options_for(&steps, 1);
+	struct package_write * w = begin_collection(&o);
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	char * text = malloc(PACKAGE_LINE_MAX + 1);
+
+	memset(text, 'x', PACKAGE_LINE_MAX + 1);
+	text[PACKAGE_LINE_MAX] = '\n';
+	EXPECT(package_append(
+		   w, PACKAGE_GAPS, text, PACKAGE_LINE_MAX + 1, &e) == -1);
+	EXPECT(e.kind == ERR_LIMIT);
+	err_init(&e);
+	text[PACKAGE_LINE_MAX - 1] = '\n';
+	EXPECT(
+	    package_append(w, PACKAGE_GAPS, text, PACKAGE_LINE_MAX, &e) == 0);
+	free(text);
 	finish(w, sha256);
 	clear();
 }
@@ -195,7 +212,8 @@ main(void)
 	RUN(package_tag_takes_a_page_larger_than_a_frame);
 	RUN(package_write_refuses_to_seal_without_every_catalogue_line);
 	RUN(package_create_replaces_nothing_and_locks);
-	RUN(package_spools_keep_long_lines_and_find_the_last);
+	RUN(package_spools_keep_lines_of_any_length);
+	RUN(package_append_takes_a_line_of_its_limit_and_no_more);
 	kit_stop();
 	return unit_failed;
 }
