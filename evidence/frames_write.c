@@ -363,6 +363,16 @@ frames_write_is_border(const struct frames_write * f)
 	return open_len(f) == 0;
 }
 
+bool
+frames_write_has_room(
+    const struct frames_write * f, int64_t member_len, int64_t spare)
+{
+	/* The frame that is open, and one that is not full. */
+	int64_t need = member_len / (int64_t)FRAMES_MAX + 2;
+
+	return f->closed + need <= (int64_t)FRAMES_LIMIT - spare;
+}
+
 int64_t
 frames_write_offset(const struct frames_write * f)
 {

@@ -140,6 +140,14 @@ int frames_write_flush(
 bool frames_write_is_border(const struct frames_write * f);
 
 /**
+ * frames_write_has_room(f, member_len, spare):
+ * Return whether a member of ${member_len} bytes leaves at least ${spare} of
+ * FRAMES_LIMIT frames.
+ */
+bool frames_write_has_room(
+    const struct frames_write * f, int64_t member_len, int64_t spare);
+
+/**
  * frames_write_offset(f):
  * Return how many bytes of the tar stream were put.
  */

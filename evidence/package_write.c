@@ -156,8 +156,16 @@ payload_header(struct package_write * w, const char * path, int64_t size,
 		err_set(e, ERR_BUG, NULL, "%s is no payload", path);
 		return -1;
 	}
-	return package_work_header(
-	    w, path, size, seconds_of(w, modified_at), b, e);
+	if (package_work_header(
+		w, path, size, seconds_of(w, modified_at), b, e) != 0)
+		return -1;
+	if (!frames_write_has_room(w->frames,
+		tar_member_len(b->blocks_len, size), PACKAGE_SPARE_FRAMES)) {
+		err_set(e, ERR_LIMIT, "collect the rest into another package",
+		    "the package is full");
+		return -1;
+	}
+	return 0;
 }
 
 int

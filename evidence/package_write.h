@@ -28,6 +28,7 @@
 #define PACKAGE_STATE_MAX ((size_t)1 << 20) /* The caller's checkpoint text. */
 #define PACKAGE_CHECKPOINT_BYTES (INT64_C(64) << 20) /* Of the stream. */
 #define PACKAGE_CHECKPOINT_MS 1000
+#define PACKAGE_SPARE_FRAMES 65536 /* Of FRAMES_LIMIT, kept for sealing. */
 
 /*
  * Lines that are collected beside the growing file; each file of them becomes a
@@ -129,7 +130,8 @@ int64_t package_next_seq(const struct package_write * w);
  * package_begin(w, path, size, modified_at, e):
  * Begin the payload member ${path} of exactly ${size} bytes; ${modified_at} is
  * its Last-Modified (CLOCK_UNKNOWN: the start of the run).  Return 0, or -1
- * with ${e} set.
+ * with ${e} set; ERR_LIMIT if the package is full, and then it can still be
+ * sealed.
  */
 int package_begin(struct package_write * w, const char * path, int64_t size,
     int64_t modified_at, struct err * e);

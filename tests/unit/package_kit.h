@@ -11,6 +11,7 @@
 #include "evidence/buf.h"
 #include "evidence/clock.h"
 #include "evidence/frames_scan.h"
+#include "evidence/frames_write.h"
 #include "evidence/io.h"
 #include "evidence/package_seal.h"
 #include "evidence/package_write.h"

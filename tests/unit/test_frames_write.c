@@ -313,6 +313,28 @@ frames_write_plain_writes_the_stream_itself(void)
 	(void)close(fd);
 }
 
+static void
+frames_write_refuses_more_frames_than_its_limit(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct frames_write * f = frames_write_new(fd, false, 1, &e);
+	struct frames_border end;
+	size_t n = 0;
+
+	while ((n < FRAMES_LIMIT) && (put_member(f, 1) == 0) &&
+	    (frames_write_break(f, &e) == 0))
+		n++;
+	EXPECT(n == FRAMES_LIMIT);
+	EXPECT(frames_write_flush(f, &end, &e) == 0);
+	EXPECT(end.frames == (int64_t)FRAMES_LIMIT);
+	EXPECT(put_member(f, 1) == 0);
+	EXPECT(frames_write_finish(f, &end, &e) == -1);
+	EXPECT(e.kind == ERR_LIMIT);
+	err_init(&e);
+	frames_write_free(f);
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -328,6 +350,7 @@ main(void)
 	RUN(frames_write_goes_on_with_adopted_frames);
 	RUN(frames_write_keeps_failing_after_a_failure);
 	RUN(frames_write_plain_writes_the_stream_itself);
+	RUN(frames_write_refuses_more_frames_than_its_limit);
 	free(noise);
 	return unit_failed;
 }

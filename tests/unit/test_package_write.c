@@ -180,6 +180,28 @@ package_spools_keep_lines_of_any_length(void)
 }
 
 static void
+package_begin_refuses_what_leaves_no_room_for_sealing(void)
+{
+	const int64_t frames = (int64_t)FRAMES_LIMIT - PACKAGE_SPARE_FRAMES;
+	int steps = 0;
+	struct package_options o = options_for(&steps, 1);
+	struct package_write * w = begin_collection(&o);
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	char path[64];
+
+	path_of(1, path);
+	EXPECT(
+	    package_begin(w, path, frames * (int64_t)FRAMES_MAX, 0, &e) == -1);
+	EXPECT(e.kind == ERR_LIMIT);
+	err_init(&e);
+	EXPECT(package_begin(
+		   w, path, (frames - 3) * (int64_t)FRAMES_MAX, 0, &e) == 0);
+	EXPECT(package_drop(w, &e) == 0);
+	finish(w, sha256);
+	clear();
+}
+
+static void
 package_append_takes_a_line_of_its_limit_and_no_more(void)
 {
 	int steps = 0;
@@ -213,6 +235,7 @@ main(void)
 	RUN(package_write_refuses_to_seal_without_every_catalogue_line);
 	RUN(package_create_replaces_nothing_and_locks);
 	RUN(package_spools_keep_lines_of_any_length);
+	RUN(package_begin_refuses_what_leaves_no_room_for_sealing);
 	RUN(package_append_takes_a_line_of_its_limit_and_no_more);
 	kit_stop();
 	return unit_failed;
