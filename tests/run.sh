@@ -54,6 +54,7 @@ if [ "$WHICH" = all ]; then
 	for t in tests/cli/*.sh tests/long/*.sh; do
 		case $t in
 		tests/long/*) [ -n "${LONG:-}" ] || continue ;;
+		*_lib.sh) continue ;; # Shared by several tests.
 		esac
 		[ -e "$t" ] && run "cli-$(basename "$t" .sh)" sh "$t"
 	done
