@@ -23,11 +23,13 @@ ok()
 {
 	_sentence=$1
 	shift
-	if "$@" >"$T/.out" 2>"$T/.err"; then
+	"$@" >"$T/.out" 2>"$T/.err"
+	_have=$?
+	if [ "$_have" -eq 0 ]; then
 		echo "ok - $_sentence"
 	else
 		echo "not ok - $_sentence"
-		echo "# exit $? of: $*"
+		echo "# exit $_have of: $*"
 		sed 's/^/# /' "$T/.out" "$T/.err" | tail -n 20
 		FAILED=1
 	fi
