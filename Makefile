@@ -74,6 +74,7 @@ EVIDENCE_SRC := \
 	evidence/ed25519_verify.c \
 	evidence/err.c \
 	evidence/footprint.c \
+	evidence/frames_plain.c \
 	evidence/frames_pool.c \
 	evidence/frames_read.c \
 	evidence/frames_scan.c \

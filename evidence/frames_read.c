@@ -6,6 +6,7 @@
 
 #include <zstd.h>
 
+#include "evidence/frames_plain.h"
 #include "evidence/frames_read.h"
 #include "evidence/frames_walk.h"
 #include "evidence/io.h"
@@ -20,13 +21,14 @@
  * Invariants, under the lock:
  *  1. slot[i % SLOTS] belongs to the threads for given <= i < taken until it is
  *     ready, then to the consumer, until held passes i.
- *  2. in_use counts the bytes of all frames that have not been released, and a
- *     frame is begun only if it keeps in_use within BUDGET or is alone; so the
- *     oldest frame can always go on.
+ *  2. A buffer for more than SMALL_LEN bytes is one of LARGE_MAX, which are
+ *     kept and used again.  A frame is begun only when the two it needs are
+ *     there; whoever begins is the youngest, so the older ones always go on.
  *  3. After ended nothing is taken any more, and slot taken - 1 says why.
  */
 #define SLOTS 16
-#define BUDGET ((size_t)40 << 20)
+#define SMALL_LEN ((size_t)512 << 10)
+#define LARGE_MAX 4 /* One frame held, one ready, one being read. */
 #define MAGIC_LEN 4
 
 struct slot {
@@ -34,7 +36,7 @@ struct slot {
 	int rc; /* As frames_read_next returns it. */
 	struct frames_raw raw;
 	uint8_t * content;
-	size_t cost; /* Counted in in_use. */
+	bool is_large; /* Its buffers are of the large ones. */
 	struct err e;
 };
 
@@ -46,10 +48,7 @@ struct worker {
 };
 
 struct frames_read {
-	int fd;
-	bool is_plain;
-	int64_t size;
-	struct frames_walk * walk; /* Also of a plain file: it hashes. */
+	struct frames_walk * walk; /* Of a plain file: only its size. */
 
 	struct worker workers[FRAMES_READ_THREADS_MAX];
 	int threads;
@@ -57,16 +56,11 @@ struct frames_read {
 	pthread_cond_t changed;
 	struct slot slots[SLOTS];
 	int64_t taken, given, held;
-	size_t in_use;
+	uint8_t * spare[LARGE_MAX]; /* Large buffers that nobody uses. */
+	int spares, larges;         /* How many there are; how many exist. */
 	bool is_walking, ended, stop;
 
-	/* Of a plain file. */
-	struct digest * plain; /* Of its bytes before fed. */
-	int64_t plain_at, fed;
-	uint8_t * piece;
-	int64_t piece_at;
-	size_t piece_len;
-	struct frames_place start;
+	struct frames_plain * plain; /* NULL: the file is compressed. */
 };
 
 static int
@@ -84,11 +78,6 @@ decode(ZSTD_DCtx * ctx, struct slot * slot)
 	struct frames_raw * raw = &slot->raw;
 	size_t n;
 
-	slot->content = malloc(raw->content_len);
-	if (slot->content == NULL) {
-		err_set(&slot->e, ERR_SYSTEM, NULL, "out of memory");
-		return -1;
-	}
 	n = ZSTD_decompressDCtx(
 	    ctx, slot->content, raw->content_len, raw->bytes, raw->len);
 	if (ZSTD_isError(n))
@@ -98,18 +87,86 @@ decode(ZSTD_DCtx * ctx, struct slot * slot)
 	return 1;
 }
 
-/* Wait, as the walking thread, until a frame of ${cost} bytes may begin. */
+/* Bytes of a large buffer: for any frame, compressed or not. */
+static size_t
+large_len(void)
+{
+	return frames_walk_bound(FRAMES_READ_MAX);
+}
+
 static void
-reserve(struct frames_read * f, size_t cost)
+lock(struct frames_read * f)
 {
 	if (f->threads > 0)
 		(void)pthread_mutex_lock(&f->lock);
-	while ((f->threads > 0) && !f->stop && (f->in_use > 0) &&
-	    (f->in_use + cost > BUDGET))
-		(void)pthread_cond_wait(&f->changed, &f->lock);
-	f->in_use += cost;
+}
+
+static void
+unlock(struct frames_read * f)
+{
 	if (f->threads > 0)
 		(void)pthread_mutex_unlock(&f->lock);
+}
+
+/* Get a buffer for a frame, under the lock; NULL: no memory. */
+static uint8_t *
+get_buffer(struct frames_read * f, bool is_large)
+{
+	uint8_t * bytes;
+
+	if (!is_large)
+		return malloc(SMALL_LEN);
+	if (f->spares > 0)
+		return f->spare[--f->spares];
+	assert(f->larges < LARGE_MAX);
+	bytes = malloc(large_len());
+	if (bytes != NULL)
+		f->larges++;
+	return bytes;
+}
+
+/* Give a buffer back, under the lock; NULL is fine. */
+static void
+put_buffer(struct frames_read * f, bool is_large, uint8_t * bytes)
+{
+	if (is_large && (bytes != NULL))
+		f->spare[f->spares++] = bytes;
+	else
+		free(bytes);
+}
+
+/* Wait, as the walking thread, for the buffers of a frame. */
+static int
+get_buffers(struct frames_read * f, struct slot * slot, size_t bound)
+{
+	slot->is_large = (bound > SMALL_LEN);
+	lock(f);
+	while (slot->is_large && !f->stop &&
+	    (f->spares + LARGE_MAX - f->larges < 2)) {
+		assert(f->threads > 0);
+		(void)pthread_cond_wait(&f->changed, &f->lock);
+	}
+	if (!f->stop) {
+		slot->raw.bytes = get_buffer(f, slot->is_large);
+		slot->content = get_buffer(f, slot->is_large);
+	}
+	unlock(f);
+	if ((slot->raw.bytes != NULL) && (slot->content != NULL))
+		return 0;
+	err_set(&slot->e, ERR_SYSTEM, NULL, "out of memory");
+	return -1;
+}
+
+/* The compressed bytes have done their work. */
+static void
+drop_raw(struct frames_read * f, struct slot * slot)
+{
+	lock(f);
+	put_buffer(f, slot->is_large, slot->raw.bytes);
+	slot->raw.bytes = NULL;
+	if (f->threads > 0)
+		(void)pthread_cond_broadcast(&f->changed);
+	unlock(f);
 }
 
 /* Walk to the next frame and read it into ${slot}; as frames_read_next. */
@@ -121,8 +178,8 @@ walk(struct frames_read * f, struct slot * slot)
 
 	if (rc != 1)
 		return rc;
-	slot->cost = content_len + frames_walk_bound(content_len);
-	reserve(f, slot->cost);
+	if (get_buffers(f, slot, frames_walk_bound(content_len)) != 0)
+		return -1;
 	if (frames_walk_take(f->walk, &slot->raw, &slot->e) != 0)
 		return -1;
 	return 1;
@@ -166,8 +223,7 @@ work(void * argument)
 		(void)pthread_mutex_unlock(&f->lock);
 		if (rc == 1)
 			rc = decode(w->ctx, slot);
-		free(slot->raw.bytes);
-		slot->raw.bytes = NULL;
+		drop_raw(f, slot);
 		(void)pthread_mutex_lock(&f->lock);
 		slot->rc = rc;
 		slot->is_ready = true;
@@ -188,9 +244,8 @@ release(struct frames_read * f)
 	if (f->held == f->given)
 		return;
 	slot = &f->slots[f->held % SLOTS];
-	free(slot->content);
+	put_buffer(f, slot->is_large, slot->content);
 	slot->content = NULL;
-	f->in_use -= slot->cost;
 	f->held++;
 }
 
@@ -205,8 +260,7 @@ work_inline(struct frames_read * f)
 	slot->rc = walk(f, slot);
 	if (slot->rc == 1)
 		slot->rc = decode(f->workers[0].ctx, slot);
-	free(slot->raw.bytes);
-	slot->raw.bytes = NULL;
+	drop_raw(f, slot);
 	slot->is_ready = true;
 }
 
@@ -232,49 +286,14 @@ wait_slot(struct frames_read * f)
 	return slot;
 }
 
-/* The next piece of a plain file. */
-static int
-next_piece(struct frames_read * f, struct frames_frame * frame, struct err * e)
-{
-	ssize_t n;
-
-	if (f->plain != NULL) {
-		int64_t whole = f->piece_at + (int64_t)f->piece_len;
-
-		assert(f->fed >= f->piece_at);
-		digest_update(f->plain, f->piece + (f->fed - f->piece_at),
-		    (size_t)(whole - f->fed));
-		f->fed = whole;
-	}
-	f->piece_at += (int64_t)f->piece_len;
-	f->piece_len = 0;
-	if (f->piece_at >= f->size)
-		return 0;
-	n = io_read_at(f->fd, f->piece, FRAMES_READ_PIECE, f->piece_at, e);
-	if (n < 0)
-		return -1;
-	if (n == 0) {
-		err_set(e, ERR_INPUT, NULL,
-		    "the file became shorter while it was read");
-		return -1;
-	}
-	f->piece_len = (size_t)n;
-	*frame = (struct frames_frame){ .file_at = f->piece_at,
-		.file_len = n,
-		.stream_at = f->piece_at,
-		.bytes = f->piece,
-		.len = f->piece_len };
-	return 1;
-}
-
 int
 frames_read_next(
     struct frames_read * f, struct frames_frame * frame, struct err * e)
 {
 	struct slot * slot;
 
-	if (f->is_plain)
-		return next_piece(f, frame, e);
+	if (f->plain != NULL)
+		return frames_plain_next(f->plain, frame, e);
 	slot = wait_slot(f);
 	if (slot->rc != 1) {
 		if (slot->rc != 0)
@@ -329,22 +348,6 @@ start_frames(struct frames_read * f, int threads, struct err * e)
 	return start_threads(f, threads, e);
 }
 
-static int
-start_plain(struct frames_read * f, bool is_whole, struct err * e)
-{
-	f->piece = malloc(FRAMES_READ_PIECE);
-	if (f->piece == NULL) {
-		err_set(e, ERR_SYSTEM, NULL, "out of memory");
-		return -1;
-	}
-	if (is_whole) {
-		f->plain = digest_new(DIGEST_SHA256, e);
-		if (f->plain == NULL)
-			return -1;
-	}
-	return 0;
-}
-
 /* Open at ${place}; NULL: whole. */
 static struct frames_read *
 open_any(int fd, int threads, const struct frames_place * place, struct err * e)
@@ -361,18 +364,16 @@ open_any(int fd, int threads, const struct frames_place * place, struct err * e)
 	}
 	(void)pthread_mutex_init(&f->lock, NULL);
 	(void)pthread_cond_init(&f->changed, NULL);
-	f->fd = fd;
 	f->walk = frames_walk_open(fd, place, e);
 	if ((f->walk == NULL) || (io_read_at(fd, head, sizeof(head), 0, e) < 0))
 		goto out;
-	f->size = frames_walk_size(f->walk);
-	f->is_plain = (memcmp(head, magic, sizeof(magic)) != 0);
-	if (place != NULL) {
-		f->piece_at = place->stream_at;
-		f->fed = place->stream_at;
+	if (memcmp(head, magic, sizeof(magic)) == 0) {
+		rc = start_frames(f, threads, e);
+	} else {
+		f->plain = frames_plain_open(fd, frames_walk_size(f->walk),
+		    (place == NULL) ? 0 : place->stream_at, place == NULL, e);
+		rc = (f->plain == NULL) ? -1 : 0;
 	}
-	rc = f->is_plain ? start_plain(f, place == NULL, e)
-			 : start_frames(f, threads, e);
 
 out:
 	if (rc != 0) {
@@ -397,33 +398,26 @@ frames_read_open_at(int fd, const struct frames_place * place, struct err * e)
 bool
 frames_read_is_plain(const struct frames_read * f)
 {
-	return f->is_plain;
+	return f->plain != NULL;
 }
 
 int64_t
 frames_read_size(const struct frames_read * f)
 {
-	return f->size;
+	return frames_walk_size(f->walk);
 }
 
 void
 frames_read_digest_at(
     struct frames_read * f, size_t offset, uint8_t sha256[DIGEST_SHA256_LEN])
 {
-	int64_t to = f->piece_at + (int64_t)offset;
-
-	if (!f->is_plain) {
-		assert((offset == 0) && (f->held < f->given));
-		memcpy(sha256, f->slots[f->held % SLOTS].raw.sha256_before,
-		    DIGEST_SHA256_LEN);
+	if (f->plain != NULL) {
+		frames_plain_digest_at(f->plain, offset, sha256);
 		return;
 	}
-	assert((f->plain != NULL) && (offset <= f->piece_len));
-	assert(to >= f->fed);
-	digest_update(
-	    f->plain, f->piece + (f->fed - f->piece_at), (size_t)(to - f->fed));
-	f->fed = to;
-	digest_peek(f->plain, sha256);
+	assert((offset == 0) && (f->held < f->given));
+	memcpy(sha256, f->slots[f->held % SLOTS].raw.sha256_before,
+	    DIGEST_SHA256_LEN);
 }
 
 /* End the threads, whatever they do. */
@@ -445,17 +439,11 @@ int
 frames_read_digest(
     struct frames_read * f, uint8_t sha256[DIGEST_SHA256_LEN], struct err * e)
 {
-	struct frames_frame frame;
-	int rc = 1;
-
 	stop(f);
-	if (!f->is_plain)
+	if (f->plain == NULL)
 		return frames_walk_digest(f->walk, sha256, e);
-	while (rc == 1)
-		rc = next_piece(f, &frame, e);
-	if (rc != 0)
+	if (frames_plain_digest(f->plain, sha256, e) != 0)
 		return -1;
-	digest_finish(f->plain, sha256);
 	return frames_walk_check(f->walk, e);
 }
 
@@ -469,12 +457,13 @@ frames_read_close(struct frames_read * f)
 		free(f->slots[i].content);
 		free(f->slots[i].raw.bytes);
 	}
+	for (int i = 0; i < f->spares; i++)
+		free(f->spare[i]);
 	for (int i = 0; i < FRAMES_READ_THREADS_MAX; i++)
 		(void)ZSTD_freeDCtx(f->workers[i].ctx);
 	(void)pthread_cond_destroy(&f->changed);
 	(void)pthread_mutex_destroy(&f->lock);
 	frames_walk_close(f->walk);
-	digest_free(f->plain);
-	free(f->piece);
+	frames_plain_close(f->plain);
 	free(f);
 }

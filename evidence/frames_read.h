@@ -21,8 +21,8 @@
  * pieces that are called frames here too.
  *
  * The file is read by offset and never written; its descriptor is borrowed.
- * Frames are read and decompressed ahead by threads inside.  Memory: two large
- * frames or a few small ones for each thread, 40 MiB at most.
+ * Frames are read and decompressed ahead by threads inside.  Memory: four
+ * buffers of FRAMES_READ_MAX at most, and small ones; under 48 MiB in all.
  */
 #define FRAMES_READ_MAX ((size_t)8 << 20) /* Content of one frame. */
 #define FRAMES_READ_WINDOW_LOG 21

@@ -352,23 +352,18 @@ frames_walk_take(
 	size_t bound = frames_walk_bound(w->content_len);
 	uint8_t entry[TABLE_ENTRY];
 	bool last = false;
-	int rc = -1;
 
-	*raw = (struct frames_raw){ .file_at = w->at,
-		.stream_at = w->stream_at,
-		.content_len = w->content_len };
-	raw->bytes = malloc(bound);
-	if (raw->bytes == NULL) {
-		err_set(e, ERR_SYSTEM, NULL, "out of memory");
-		return -1;
-	}
+	raw->file_at = w->at;
+	raw->stream_at = w->stream_at;
+	raw->len = 0;
+	raw->content_len = w->content_len;
 	if (take_bytes(w, raw, w->header_len, bound, e) != 0)
-		goto out;
+		return -1;
 	while (!last)
 		if (take_block(w, raw, bound, &last, e) != 0)
-			goto out;
+			return -1;
 	if (take_bytes(w, raw, CHECKSUM_LEN, bound, e) != 0)
-		goto out;
+		return -1;
 	if (w->is_whole) {
 		digest_peek(w->file, raw->sha256_before);
 		digest_update(w->file, raw->bytes, raw->len);
@@ -381,14 +376,7 @@ frames_walk_take(
 	w->at += (int64_t)raw->len;
 	w->stream_at += (int64_t)raw->content_len;
 	w->frames++;
-	rc = 0;
-
-out:
-	if (rc != 0) {
-		free(raw->bytes);
-		raw->bytes = NULL;
-	}
-	return rc;
+	return 0;
 }
 
 int64_t

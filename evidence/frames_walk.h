@@ -27,7 +27,7 @@
  * costs no more to read than it says.
  */
 
-/* One frame as it stands in the file; the caller frees bytes. */
+/* One frame as it stands in the file; bytes is the caller's. */
 struct frames_raw {
 	int64_t file_at;
 	int64_t stream_at;
@@ -60,8 +60,8 @@ int frames_walk_peek(
 
 /**
  * frames_walk_take(w, raw, e):
- * Read the frame that frames_walk_peek judged into ${raw}, whose bytes the
- * caller frees.  Return 0, or -1 with ${e} set and nothing to free.
+ * Read the frame that frames_walk_peek judged into ${raw}, whose bytes has room
+ * for frames_walk_bound of its content.  Return 0, or -1 with ${e} set.
  */
 int frames_walk_take(
     struct frames_walk * w, struct frames_raw * raw, struct err * e);

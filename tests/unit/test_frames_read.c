@@ -241,11 +241,10 @@ walk_one(const uint8_t * bytes, size_t len)
 	start_with(bytes, len);
 	w = frames_walk_open(fd, NULL, &e);
 	rc = frames_walk_peek(w, &content_len, &e);
-	if (rc == 1) {
+	raw.bytes = malloc(frames_walk_bound(FRAMES_READ_MAX));
+	if (rc == 1)
 		rc = frames_walk_take(w, &raw, &e);
-		if (rc == 0)
-			free(raw.bytes);
-	}
+	free(raw.bytes);
 	frames_walk_close(w);
 	return (rc == 0) ? NULL : strrchr(e.text, ':') + 2;
 }
