@@ -145,6 +145,7 @@ COLLECT_SRC := \
 	collect/http_origin.c \
 	collect/http_tls.c \
 	collect/job.c \
+	collect/job_list.c \
 	collect/main.c \
 	collect/options.c \
 	collect/options_word.c \

@@ -19,6 +19,7 @@ struct loose {
 };
 
 struct side {
+	const struct compare_pair * pair;
 	struct plan * plan;
 	struct plan_entry * entry; /* The next one; NULL behind the last. */
 	struct loose * loose;
@@ -35,11 +36,15 @@ or_empty(const char * text)
 static int
 advance(struct side * s, struct err * e)
 {
+	const struct compare_pair * pair = s->pair;
 	int got;
 
-	plan_entry_free(s->entry);
-	s->entry = NULL;
-	got = plan_next(s->plan, &s->entry, e);
+	do {
+		plan_entry_free(s->entry);
+		s->entry = NULL;
+		got = plan_next(s->plan, &s->entry, e);
+	} while ((got > 0) && ((size_t)s->entry->source < pair->skip_count) &&
+	    (pair->skip[s->entry->source] != 0));
 	return (got < 0) ? -1 : 0;
 }
 
@@ -278,15 +283,16 @@ count_alone(struct side * s, enum compare_difference difference,
 }
 
 int
-compare_plans(int dir, const char * first, const char * again,
+compare_plans(int dir, const struct compare_pair * pair,
     struct compare_result * r, struct err * e)
 {
-	struct side a = { 0 }, b = { 0 };
+	struct side a = { .pair = pair }, b = { .pair = pair };
 	int rc = -1;
 
 	memset(r, 0, sizeof(*r));
-	if ((open_side(&a, dir, first, e) != 0) ||
-	    (open_side(&b, dir, again, e) != 0) || (walk(&a, &b, r, e) != 0))
+	if ((open_side(&a, dir, pair->first, e) != 0) ||
+	    (open_side(&b, dir, pair->again, e) != 0) ||
+	    (walk(&a, &b, r, e) != 0))
 		goto out;
 	match_loose(&a, &b, r);
 	r->vanished = count_alone(&a, COMPARE_VANISHED, r);

@@ -38,12 +38,20 @@ struct compare_result {
 	size_t example_count;
 };
 
+/* Which plans. */
+struct compare_pair {
+	const char * first;
+	const char * again;
+	const uint8_t * skip; /* By source: not 0 for those to leave out. */
+	size_t skip_count;
+};
+
 /**
- * compare_plans(dir, first, again, r, e):
- * Compare the plans ${first} and ${again} of the work folder ${dir} into ${r},
- * which compare_clear releases.  Return 0, or -1 with ${e} set and ${r} empty.
+ * compare_plans(dir, pair, r, e):
+ * Compare the plans ${pair} of the work folder ${dir} into ${r}, which
+ * compare_clear releases.  Return 0, or -1 with ${e} set and ${r} empty.
  */
-int compare_plans(int dir, const char * first, const char * again,
+int compare_plans(int dir, const struct compare_pair * pair,
     struct compare_result * r, struct err * e);
 
 /**

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "evidence/secret.h"
 
 #include "collect/decide.h"
@@ -31,6 +33,26 @@ decide_retry(struct exchange * x, const struct decide_budget * budget,
 	return 0;
 }
 
+/*
+ * Is it this blob that is forbidden, or is it the credential?  With a wrong or
+ * revoked one every blob left would become a gap.
+ */
+static int
+decide_denied(const struct exchange * x, struct err * e)
+{
+	bool has_got = (x->line->got & (UINT64_C(1) << x->service)) != 0;
+
+	if (x->asked.operation == RESPONSE_LIST)
+		return 0;
+	if (has_got &&
+	    (!x->has_headers ||
+		(strcmp(x->headers.error_code, "AuthenticationFailed") != 0)))
+		return 0;
+	err_set(e, ERR_DENIED, "resume with another one",
+	    "the credential is not accepted: %s", x->verdict.text);
+	return -1;
+}
+
 int
 decide_answer(struct exchange * x, const struct decide_budget * budget,
     enum decide_action * action, struct err * e)
@@ -47,8 +69,9 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 		*action = DECIDE_CHANGED;
 		return 0;
 	case RESPONSE_GAP:
-	case RESPONSE_DENIED:
 		return 0;
+	case RESPONSE_DENIED:
+		return decide_denied(x, e);
 	case RESPONSE_EXPIRED:
 		err_set(e, ERR_DENIED, "resume with a new one",
 		    "the credential has ended: %s", x->verdict.text);

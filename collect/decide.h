@@ -28,7 +28,7 @@ struct decide_budget {
  * Put what is to be done about the answer ${x} into ${action}, counting it
  * against ${budget} and setting its wait_ms.  Return 0, or -1 with ${e} set if
  * the whole run must end: ERR_REMOTE if nothing more can be had of the service,
- * ERR_DENIED if the credential has ended, ERR_AGAIN if the run's retries are
+ * ERR_DENIED if the credential has ended or is none, ERR_AGAIN if the run's retries are
  * spent.
  */
 int decide_answer(struct exchange * x, const struct decide_budget * budget,

@@ -147,6 +147,8 @@ judge(struct exchange * x, const struct http_result * result)
 	}
 	x->asked.now = x->done_at;
 	response_check(&x->asked, &came, &x->verdict);
+	if (x->verdict.outcome == RESPONSE_OK)
+		x->line->got |= UINT64_C(1) << x->service;
 }
 
 static void

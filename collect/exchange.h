@@ -34,6 +34,7 @@ struct exchange_line {
 	void (*done)(void * cookie, struct exchange * x);
 	void * cookie;
 	struct err * e; /* The first failure that is not about an answer. */
+	uint64_t got;   /* A bit for each account that gave something. */
 };
 
 struct exchange {

@@ -6,6 +6,7 @@
 
 #include "collect/decide.h"
 #include "collect/fetch.h"
+#include "collect/job_list.h"
 #include "collect/stream.h"
 
 #define POLL_MS 250 /* A signal is noticed within it. */
@@ -17,11 +18,10 @@ struct fetch {
 	struct exchange * answered; /* In the order of answers. */
 	struct exchange ** answered_end;
 	struct stream * stream;
-	struct job * deferred; /* Small blobs whose turn comes later. */
-	size_t deferred_count;
-	struct job * promoted; /* Listed as small, but large. */
-	size_t promoted_count;
-	struct job * held; /* The next of the plan; no room so far. */
+	struct job_list deferred;  /* Small blobs whose turn comes later. */
+	struct job_list promoted;  /* Listed as small, but large. */
+	struct job_list postponed; /* Large ones that held up the others. */
+	struct job * held;         /* The next of the plan; no room so far. */
 	struct exchange * flying[HTTP_IN_FLIGHT_MAX]; /* Of small blobs. */
 	size_t flying_count;
 	bool is_large_walk;
@@ -57,22 +57,8 @@ put(struct fetch * f, enum pipe_kind kind, struct exchange * x,
 static void
 defer(struct fetch * f, struct job * job, int64_t due_ms)
 {
-	struct job ** at = &f->deferred;
-
 	job->due_ms = due_ms;
-	while ((*at != NULL) && ((*at)->due_ms <= due_ms))
-		at = &(*at)->next;
-	job->next = *at;
-	*at = job;
-	f->deferred_count++;
-}
-
-static void
-promote(struct fetch * f, struct job * job)
-{
-	job->next = f->promoted;
-	f->promoted = job;
-	f->promoted_count++;
+	job_list_insert(&f->deferred, job);
 }
 
 /* Ask for ${job}, small; 1 done, 0 no room now, -1 failed. */
@@ -113,7 +99,7 @@ take_properties(
 	if (job_pin_properties(job, &x->headers) != 0)
 		return put(f, PIPE_GAP, x, job, e);
 	if (job->pin.length > JOB_SMALL_MAX)
-		promote(f, job);
+		job_list_append(&f->promoted, job);
 	else
 		defer(f, job, 0);
 	return put(f, PIPE_ANSWER, x, NULL, e);
@@ -192,6 +178,7 @@ static int
 take_answers(struct fetch * f, struct err * e)
 {
 	struct exchange * x;
+	struct job * job;
 	int rc = 0;
 
 	while ((f->answered != NULL) && (rc == 0)) {
@@ -206,6 +193,9 @@ take_answers(struct fetch * f, struct err * e)
 			rc = stream_answer(f->stream, x, e);
 		else
 			rc = take_small(f, x, e);
+		job = stream_take_postponed(f->stream);
+		if (job != NULL)
+			job_list_append(&f->postponed, job);
 	}
 	return rc;
 }
@@ -244,14 +234,13 @@ hold_next(struct fetch * f, struct err * e)
 static int
 ask_deferred(struct fetch * f, int64_t now_ms, struct err * e)
 {
-	while ((f->deferred != NULL) && (f->deferred->due_ms <= now_ms)) {
-		struct job * job = f->deferred;
-		int rc = ask(f, job, e);
+	while ((f->deferred.first != NULL) &&
+	    (f->deferred.first->due_ms <= now_ms)) {
+		int rc = ask(f, f->deferred.first, e);
 
 		if (rc <= 0)
 			return rc;
-		f->deferred = job->next;
-		f->deferred_count--;
+		(void)job_list_take(&f->deferred);
 	}
 	return 1;
 }
@@ -262,8 +251,8 @@ walk_small(struct fetch * f, struct err * e)
 {
 	int rc;
 
-	while ((f->deferred_count + f->flying_count < FETCH_DEFERRED_MAX) &&
-	    (f->promoted_count < FETCH_PROMOTED_MAX)) {
+	while ((f->deferred.count + f->flying_count < FETCH_DEFERRED_MAX) &&
+	    (f->promoted.count < FETCH_PROMOTED_MAX)) {
 		rc = (f->held != NULL) ? 1 : hold_next(f, e);
 		if (rc < 0)
 			return -1;
@@ -284,25 +273,20 @@ walk_small(struct fetch * f, struct err * e)
 static int
 next_large(struct fetch * f, struct err * e)
 {
-	struct job * job = f->promoted;
-	int rc;
+	struct job * job = job_list_take(&f->promoted);
+	int rc = 0;
 
-	if (job != NULL) {
-		f->promoted = job->next;
-		f->promoted_count--;
+	if ((job == NULL) && f->is_walked) {
+		job = job_list_take(&f->postponed);
+	} else if (job == NULL) {
+		rc = hold_next(f, e);
+		job = f->held;
+		f->held = NULL;
+		f->is_walked = (rc == 0);
+	}
+	if (job != NULL)
 		stream_begin(f->stream, job);
-		return 0;
-	}
-	rc = hold_next(f, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		f->is_walked = true;
-		return 0;
-	}
-	stream_begin(f->stream, f->held);
-	f->held = NULL;
-	return 0;
+	return (rc < 0) ? -1 : 0;
 }
 
 /* Ask for whatever can be asked for now. */
@@ -315,8 +299,10 @@ ask_all(struct fetch * f, struct err * e)
 
 	if (!stream_is_idle(f->stream))
 		return stream_pump(f->stream, now_ms, e);
-	wants_large = (f->promoted_count >= FETCH_PROMOTED_MAX) ||
-	    (f->is_large_walk && ((f->promoted != NULL) || !f->is_walked));
+	wants_large = (f->promoted.count >= FETCH_PROMOTED_MAX) ||
+	    (f->is_large_walk && ((f->promoted.count > 0) || !f->is_walked)) ||
+	    (f->is_walked && (f->postponed.count > 0) &&
+		(f->deferred.count == 0));
 	/* Before a large one begins, nothing small may be under way. */
 	if (wants_large) {
 		if ((f->flying_count > 0) || (f->answered != NULL))
@@ -336,8 +322,9 @@ static bool
 is_finished(const struct fetch * f)
 {
 	return f->is_walked && stream_is_idle(f->stream) &&
-	    (f->flying_count == 0) && (f->deferred == NULL) &&
-	    (f->promoted == NULL) && (f->held == NULL) && (f->answered == NULL);
+	    (f->flying_count == 0) && (f->deferred.count == 0) &&
+	    (f->promoted.count == 0) && (f->postponed.count == 0) &&
+	    (f->held == NULL) && (f->answered == NULL);
 }
 
 /* How long to wait for the network at most. */
@@ -347,8 +334,8 @@ poll_time(const struct fetch * f)
 	int64_t due = stream_is_idle(f->stream) ? -1 : stream_due(f->stream);
 	int64_t left;
 
-	if ((due < 0) && (f->deferred != NULL))
-		due = f->deferred->due_ms;
+	if ((due < 0) && (f->deferred.count > 0))
+		due = f->deferred.first->due_ms;
 	if (due < 0)
 		return POLL_MS;
 	left = due - clock_monotonic_ms();
@@ -417,17 +404,6 @@ continue_open(struct fetch * f, struct err * e)
 	return 0;
 }
 
-static void
-free_jobs(struct job * list)
-{
-	struct job * next;
-
-	for (; list != NULL; list = next) {
-		next = list->next;
-		job_free(list);
-	}
-}
-
 /* Stop what is in flight; answers nobody will look at are still recorded. */
 static void
 record_rest(struct fetch * f)
@@ -449,6 +425,10 @@ record_rest(struct fetch * f)
 		f->answered = x->next;
 		(void)put(f, PIPE_ANSWER, x, NULL, &ignored);
 	}
+	/* Items before may name these: the pipe frees them, in its order. */
+	while (f->postponed.count > 0)
+		(void)put(f, PIPE_LEAVE, NULL, job_list_take(&f->postponed),
+		    &ignored);
 }
 
 int
@@ -466,6 +446,7 @@ fetch_run(const struct fetch_options * options, struct err * e)
 	f.line.done = on_answer;
 	f.line.cookie = &f;
 	f.line.e = &f.line_e;
+	f.line.got = options->got;
 	f.stream = stream_new(&stream, e);
 	if (f.stream == NULL)
 		goto out;
@@ -477,7 +458,7 @@ out:
 	stream_free(f.stream);
 	record_rest(&f);
 	job_free(f.held);
-	free_jobs(f.deferred);
-	free_jobs(f.promoted);
+	job_list_clear(&f.deferred);
+	job_list_clear(&f.promoted);
 	return rc;
 }

@@ -39,6 +39,7 @@ struct fetch_options {
 	size_t source_count;
 	const struct retry_rule * rule;
 	struct retry_run * run;
+	uint64_t got; /* Of the listing in this run: exchange_line. */
 	const struct state_open * open; /* NULL: no member is begun. */
 	int64_t open_done;              /* Bytes of it that are kept. */
 	void (*progress)(void * cookie, int64_t settled);

@@ -130,7 +130,10 @@ fill_blob(const struct job * job, struct azure_blob * blob)
 	blob->name = job->entry->name;
 	blob->name_len = job->entry->name_len;
 	blob->snapshot = job->entry->snapshot;
-	blob->version_id = job->entry->version_id;
+	/* The current version is pinned by its ETag; asked for by its id it
+	 * would need a right of its own. */
+	blob->version_id =
+	    job->entry->is_current ? NULL : job->entry->version_id;
 }
 
 /* Send ${request}, which is freed, as the question ${asked}. */

@@ -61,7 +61,8 @@ struct job {
 	struct retry_item retry;
 	int changes;
 	int mismatches;
-	int64_t due_ms; /* Monotonic; when its turn is. */
+	bool is_postponed; /* It held up the others once: it is done last. */
+	int64_t due_ms;    /* Monotonic; when its turn is. */
 	struct object_attempt attempts[OBJECT_MAX_ATTEMPTS];
 	size_t attempt_count;
 	int64_t attempts_all;    /* Also those the table has no room for. */

@@ -1,6 +1,11 @@
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "evidence/clock.h"
+#include "evidence/io.h"
+#include "evidence/text.h"
 
 #include "collect/ask.h"
 #include "collect/compare.h"
@@ -10,6 +15,7 @@
 #include "collect/survey.h"
 
 #define AGAIN_FILE "again.jsonl"
+#define COUNTS_FILE "counts.json"
 
 void
 phases_say(const struct phases * p, bool is_warning, const char * text)
@@ -75,6 +81,7 @@ list(struct phases * p, struct err * e)
 		return -1;
 	if (survey_run(&v, e) != 0)
 		return -1;
+	p->got |= ask.line.got;
 	return plan_sync(p->plan, e);
 }
 
@@ -128,10 +135,20 @@ run_listing(struct phases * p, struct err * e)
 static int
 note_differences(struct phases * p, struct err * e)
 {
+	uint8_t skip[STATE_MAX_TARGETS] = { 0 };
+	struct compare_pair pair = { PLAN_FILE, AGAIN_FILE, skip,
+		sizeof(skip) };
 	struct compare_result r;
 	struct json_out * j;
 
-	if (compare_plans(p->work, PLAN_FILE, AGAIN_FILE, &r, e) != 0)
+	/* What was not listed again has not vanished. */
+	for (size_t i = 0; i < p->state.target_count; i++) {
+		const struct state_target * t = &p->state.targets[i];
+
+		if ((t->source >= 0) && (t->again != STATE_LISTED))
+			skip[t->source] = 1;
+	}
+	if (compare_plans(p->work, &pair, &r, e) != 0)
 		return -1;
 	j = record_event(p->record, JOURNAL_LISTED, clock_now(), e);
 	json_put_text(j, "pass", "again");
@@ -190,6 +207,60 @@ note_sealing(struct phases * p, struct err * e)
 	return record_event_end(p->record, e);
 }
 
+/* Keep the counts for a run that is killed between sealing and publishing. */
+static int
+save_counts(struct phases * p, struct err * e)
+{
+	struct buf text = { 0 };
+	int rc = -1;
+
+	if ((unlinkat(p->work, COUNTS_FILE, 0) != 0) && (errno != ENOENT)) {
+		err_set_errno(e, errno, "%s", COUNTS_FILE);
+		return -1;
+	}
+	if (state_format(&p->state, &text, e) == 0)
+		rc = io_save_new(
+		    p->work, COUNTS_FILE, text.bytes, text.len, 0600, e);
+	buf_free(&text);
+	return rc;
+}
+
+/* Read them again; without them the result has no counts. */
+static void
+load_counts(struct phases * p)
+{
+	struct buf text = { 0 };
+	struct err ignored;
+
+	err_init(&ignored);
+	if ((io_load(p->work, COUNTS_FILE, PACKAGE_STATE_MAX, &text,
+		 &ignored) != 0) ||
+	    (state_parse(text.bytes, text.len, &p->state, &ignored) != 0))
+		p->state.prologue = 0;
+	buf_free(&text);
+}
+
+/* Take the digest of the published file from the file beside it. */
+static void
+load_digest(struct phases * p)
+{
+	char name[2 * PACKAGE_FILE_SIZE];
+	struct buf text = { 0 };
+	struct err ignored;
+	char hex[DIGEST_SHA256_HEX];
+
+	(void)snprintf(name, sizeof(name), "%s.sha256", p->result->file);
+	err_init(&ignored);
+	if ((io_load(p->dir, name, sizeof(name), &text, &ignored) == 0) &&
+	    (text.len > sizeof(hex))) {
+		memcpy(hex, text.bytes, sizeof(hex) - 1);
+		hex[sizeof(hex) - 1] = '\0';
+		p->result->has_sha256 = (text_hex_decode(hex, p->result->sha256,
+					     DIGEST_SHA256_LEN) == 0);
+	}
+	buf_free(&text);
+}
+
 static int
 run_sealing(struct phases * p, struct err * e)
 {
@@ -206,7 +277,7 @@ run_sealing(struct phases * p, struct err * e)
 		.sealed_at = clock_now(),
 	};
 
-	if ((note_sealing(p, e) != 0) ||
+	if ((save_counts(p, e) != 0) || (note_sealing(p, e) != 0) ||
 	    (sealing_run(&s, p->w, &facts, e) != 0))
 		return -1;
 	memcpy(p->result->sha256, facts.file_sha256, DIGEST_SHA256_LEN);
@@ -334,7 +405,9 @@ suspend(struct phases * p, const struct err * why)
 int
 phases_run(struct phases * p, struct err * e)
 {
-	if (!p->found.sealed && (run_phases(p, e) != 0)) {
+	if (p->found.sealed)
+		load_counts(p);
+	else if (run_phases(p, e) != 0) {
 		fill_counts(p);
 		suspend(p, e);
 		return -1;
@@ -343,6 +416,8 @@ phases_run(struct phases * p, struct err * e)
 	if (package_publish(p->w, p->result->file, e) != 0)
 		return -1;
 	p->result->is_published = true;
+	if (!p->result->has_sha256)
+		load_digest(p);
 	p->result->work[0] = '\0';
 	return 0;
 }

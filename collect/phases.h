@@ -52,6 +52,7 @@ struct phases {
 	struct done * done;
 	struct retry_rule rule;
 	struct retry_run retries;
+	uint64_t got; /* A bit for each account that gave something. */
 };
 
 /**

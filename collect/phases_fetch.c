@@ -148,6 +148,7 @@ fetch_plan(struct phases * p, struct plan * plan, struct err * e)
 		.done = p->done,
 		.rule = &p->rule,
 		.run = &p->retries,
+		.got = p->got,
 		.source_count = (size_t)p->state.source_count,
 		.open_done = p->found.done,
 		.progress = show_fetch,

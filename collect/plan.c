@@ -103,6 +103,7 @@ put_entry(struct plan * p, const struct plan_entry * entry, struct err * e)
 	json_put_text(&j, "blob_type", entry->blob_type);
 	json_put_text(&j, "snapshot", entry->snapshot);
 	json_put_text(&j, "version_id", entry->version_id);
+	json_put_bool(&j, "current", entry->is_current);
 	json_put_bool(&j, "deleted", entry->is_deleted);
 	json_close_object(&j);
 	return json_end(&j, true);
@@ -242,6 +243,7 @@ get_entry(const struct json * root, struct buf * name,
 	entry->blob_type = json_text(json_get(root, "blob_type"));
 	entry->snapshot = json_text(json_get(root, "snapshot"));
 	entry->version_id = json_text(json_get(root, "version_id"));
+	entry->is_current = json_is_true(json_get(root, "current"));
 	entry->is_deleted = json_is_true(json_get(root, "deleted"));
 	return 0;
 }

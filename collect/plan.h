@@ -14,7 +14,7 @@
  *
  *	{"source":0,"name_pct":"resourceId%3D...","size":12,"etag":"0x8D...",
  *	 "last_modified":"...","blob_type":"BlockBlob","snapshot":null,
- *	 "version_id":null,"deleted":false}
+ *	 "version_id":null,"current":false,"deleted":false}
  *
  * A plan belongs to this machine and this run; it never enters the package.
  */
@@ -34,6 +34,7 @@ struct plan_entry {
 	const char * blob_type;
 	const char * snapshot;
 	const char * version_id;
+	bool is_current; /* The current one of several versions. */
 	bool is_deleted;
 };
 

@@ -69,7 +69,7 @@ open_service(struct phases * p, size_t which, const struct options_account * a,
 		.key_source = (a == NULL) ? NULL : a->key_source,
 		.sas_source = (a == NULL) ? NULL : a->sas_source,
 		.run_id = p->run_id,
-		.accept_excess = p->facts.accept_excess,
+		.accept_excess = p->facts.accept_excess || p->o->accept_excess,
 		.now = clock_now(),
 	};
 	const char * warning;

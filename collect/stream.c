@@ -25,6 +25,7 @@ struct stream {
 	struct stream_options o;
 	enum stage stage;
 	struct job * job;
+	struct job * postponed; /* For the caller to take. */
 	struct exchange * look; /* In flight, for the properties. */
 	int64_t look_due_ms;
 	bool has_begun;
@@ -194,6 +195,46 @@ start_anew(struct stream * s, struct exchange * x, struct err * e)
 	return put(s, PIPE_ANSWER, x, e);
 }
 
+/*
+ * A question has failed ${tries} times in a row and must wait.
+ * Return whether others should have their turn meanwhile.
+ */
+static bool
+is_stuck(const struct stream * s, int tries)
+{
+	return (tries >= STREAM_PATIENCE) && !s->job->is_postponed &&
+	    (s->base + s->next_out * JOB_RANGE < STREAM_KEEP) &&
+	    (s->stage != STAGE_TAIL);
+}
+
+/* Let the others go first; ${x} was the last answer. */
+static int
+postpone(struct stream * s, struct exchange * x, struct err * e)
+{
+	struct job * job = s->job;
+
+	if (put(s, PIPE_ANSWER, x, e) != 0)
+		return -1;
+	if (drop(s, e) != 0)
+		return -1;
+	job->is_postponed = true;
+	job->needs_head = true;
+	memset(&job->retry, 0, sizeof(job->retry));
+	s->stage = STAGE_IDLE;
+	s->job = NULL;
+	s->postponed = job;
+	return 0;
+}
+
+struct job *
+stream_take_postponed(struct stream * s)
+{
+	struct job * job = s->postponed;
+
+	s->postponed = NULL;
+	return job;
+}
+
 static int
 end_blob(struct stream * s, struct exchange * x, struct err * e)
 {
@@ -281,6 +322,8 @@ take_look(struct stream * s, struct exchange * x, struct err * e)
 		    ? end_blob(s, x, e)
 		    : start_anew(s, x, e);
 	case DECIDE_WAIT:
+		if (is_stuck(s, s->job->retry.tries))
+			return postpone(s, x, e);
 		s->look_due_ms = clock_monotonic_ms() + x->wait_ms;
 		return put(s, PIPE_ANSWER, x, e);
 	case DECIDE_CHANGED:
@@ -324,6 +367,8 @@ take_part(struct stream * s, struct exchange * x, struct err * e)
 	switch (action) {
 	case DECIDE_TAKE:
 	case DECIDE_WAIT:
+		if (is_stuck(s, slot->retry.tries))
+			return postpone(s, x, e);
 		slot->due_ms = clock_monotonic_ms() + x->wait_ms;
 		return put(s, PIPE_ANSWER, x, e);
 	case DECIDE_CHANGED:
@@ -435,6 +480,11 @@ stream_free(struct stream * s)
 	/* Items that name the job may still be in the pipe: it goes last. */
 	if (s->job != NULL) {
 		(void)clear_slots(s, &ignored);
+		(void)put(s, PIPE_LEAVE, NULL, &ignored);
+	}
+	/* Items that name it may still be in the pipe, too. */
+	if (s->postponed != NULL) {
+		s->job = s->postponed;
 		(void)put(s, PIPE_LEAVE, NULL, &ignored);
 	}
 	free(s);

@@ -21,12 +21,15 @@
  *	TAIL --same blob still--> IDLE (END put)
  *	any --another state than pinned--> HEAD (DROP put), JOB_CHANGES_MAX times
  *	any --given up--> IDLE (DROP and GAP put)
+ *	HEAD, BODY --failing on and on--> IDLE (DROP put), the job is postponed
  *
  * Invariants:
  *  1. Parts next_out <= n < next_start have a slot, n modulo STREAM_WINDOW.
  *  2. has_begun: BEGIN or CONTINUE was put, END or DROP was not.
  */
-#define STREAM_WINDOW 12 /* Ranges; of JOB_RANGE bytes each. */
+#define STREAM_WINDOW 12  /* Ranges; of JOB_RANGE bytes each. */
+#define STREAM_PATIENCE 4 /* Failures of one question in a row. */
+#define STREAM_KEEP (INT64_C(256) << 20) /* Bytes worth more patience. */
 
 struct stream;
 
@@ -85,6 +88,13 @@ bool stream_owns(const struct stream * s, const struct exchange * x);
  * run must end.
  */
 int stream_answer(struct stream * s, struct exchange * x, struct err * e);
+
+/**
+ * stream_take_postponed(s):
+ * Return the job that ${s} gave up for now, so that it holds nobody up; it is
+ * the caller's, and not postponed a second time.  NULL if there is none.
+ */
+struct job * stream_take_postponed(struct stream * s);
 
 /**
  * stream_due(s):

@@ -159,7 +159,9 @@ ask_for_less(struct course * c, const struct exchange * x)
 	}
 	if ((x->verdict.reason == RESPONSE_BAD_REQUEST) &&
 	    (c->include != NULL)) {
-		c->include = NULL;
+		c->include = (strcmp(c->include, SURVEY_INCLUDE) == 0)
+		    ? SURVEY_INCLUDE_LESS
+		    : NULL;
 		return true;
 	}
 	return false;
@@ -201,6 +203,8 @@ take_answer(struct survey * v, struct course * c, const struct exchange * x,
 	if (x->verdict.outcome != RESPONSE_OK) {
 		*outcome = outcome_of(x);
 		err_set(why, ERR_REMOTE, NULL, "%s", x->verdict.text);
+		(void)snprintf(
+		    v->refusal, sizeof(v->refusal), "%s", x->verdict.text);
 		return 0;
 	}
 	*outcome = STATE_FAILED;

@@ -33,6 +33,7 @@
 #define SURVEY_MARKERS_MAX 1000000           /* Pages of one container. */
 #define SURVEY_EMPTY_MAX 1000                /* Empty pages in a row. */
 #define SURVEY_INCLUDE "copy,deleted,metadata,snapshots,versions"
+#define SURVEY_INCLUDE_LESS "metadata,snapshots" /* If that is refused. */
 
 struct survey {
 	struct ask * ask;
@@ -46,6 +47,7 @@ struct survey {
 	unsigned logs;
 	const char * const * containers; /* Named by --container. */
 	size_t container_count;
+	char refusal[RESPONSE_TEXT_SIZE]; /* The last one, for people. */
 	void (*progress)(void * cookie, const struct state * state);
 	void * cookie;
 };

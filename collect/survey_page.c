@@ -124,10 +124,8 @@ plan_entry(
 		.last_modified = entry->last_modified,
 		.blob_type = entry->blob_type,
 		.snapshot = entry->snapshot,
-		/* The current version is pinned by its ETag; asked for by its
-		 * id it would need a right of its own. */
-		.version_id =
-		    entry->is_current_version ? NULL : entry->version_id,
+		.version_id = entry->version_id,
+		.is_current = entry->is_current_version,
 		.is_deleted = entry->is_deleted,
 	};
 

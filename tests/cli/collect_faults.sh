@@ -28,8 +28,12 @@ take()
 	shift
 	rm -rf "$_out"
 	mkdir "$_out"
+	case " $* " in
+	*" --tries "*) ;;
+	*) set -- "$@" --tries 3 ;;
+	esac
 	collect --account acct --endpoint "http://127.0.0.1:$PORT/acct" \
-	    --sas-file "$T/sas.secret" --tries 3 --out "$_out" \
+	    --sas-file "$T/sas.secret" --out "$_out" \
 	    --logs activity,storage "$@"
 }
 
@@ -158,6 +162,33 @@ ok "and nothing has the final name" test -z "$(the_package "$T/o")"
 rule "$T/s" '[{"phase": "any", "mode": "status", "status": 403,
     "code": "AuthorizationFailure"}]'
 exits 77 "nor where everything is forbidden" take "$T/o"
+
+# ---- One blob that will not come holds nobody up ----
+rule "$T/s" '[{"match": "big.json", "mode": "status", "status": 503}]'
+exits 3 "a large blob that fails on and on is given up at last" take "$T/o" \
+    --tries 6
+ok "ordinary tools accept it" unpack "$(the_package "$T/o")" "$T/u"
+ok "all others were taken" test "$(fact "$T/u" meta/objects.jsonl \
+    'sorted(o["name"] for o in d)')" = "['a.json', 'b.json', 'c.json']"
+
+# ---- A credential that is none, when it is resumed ----
+rule "$T/s" '[{"phase": "range", "mode": "status", "status": 403,
+    "code": "AuthenticationFailed"}]'
+exits 77 "a credential that is taken back ends the run" take "$T/o"
+ok "and nothing has the final name" test -z "$(the_package "$T/o")"
+rule "$T/s" '[{"phase": "any", "mode": "status", "status": 403,
+    "code": "AuthorizationFailure"}]'
+resume()
+{
+	"$B/azcustody-collect" resume "$T/o"/*.work --sign "$T/k.key" \
+	    --account acct --sas-file "$T/sas.secret" --tries 3
+}
+exits 77 "resumed with one that may do nothing, it declares no gaps" resume
+rule "$T/s" '[]'
+exits 0 "with a good one it goes on" resume
+ok "ordinary tools accept it" unpack "$(the_package "$T/o")" "$T/u"
+payload "$T/u" >"$T/have"
+ok "and all is there" cmp "$T/have" "$T/want"
 
 # ---- Change while it is read ----
 for after in 0 1 3; do

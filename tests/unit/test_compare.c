@@ -12,6 +12,10 @@
 static char dir_name[] = "/tmp/azcustody-compare.XXXXXX";
 static int dir = -1;
 
+static const uint8_t skip_second[] = { 0, 1 };
+static const struct compare_pair pair = { "first", "again", skip_second, 2 };
+static const struct compare_pair none = { "first", "none", NULL, 0 };
+
 /* Write a plan of one letter blobs: "a1 b1" is a and b with the ETag 1. */
 static void
 write_plan(const char * file, const char * words)
@@ -24,8 +28,14 @@ write_plan(const char * file, const char * words)
 	EXPECT(p != NULL);
 	for (; *words != '\0'; words += (words[2] == ' ') ? 3 : 2) {
 		const char etag[2] = { words[1], '\0' };
+		/* Capitals are of the source that was not listed again. */
+		bool is_second = (words[0] >= 'A') && (words[0] <= 'Z');
 		struct plan_entry entry = {
-			.name = words, .name_len = 1, .size = 1, .etag = etag
+			.source = is_second ? 1 : 0,
+			.name = words,
+			.name_len = 1,
+			.size = 1,
+			.etag = etag,
 		};
 
 		EXPECT(plan_add(p, &entry, &e) == 0);
@@ -45,7 +55,7 @@ expect_counts(const char * first, const char * again, int64_t same,
 	err_init(&e);
 	write_plan("first", first);
 	write_plan("again", again);
-	EXPECT(compare_plans(dir, "first", "again", &r, &e) == 0);
+	EXPECT(compare_plans(dir, &pair, &r, &e) == 0);
 	EXPECT(r.same == same);
 	EXPECT(r.changed == changed);
 	EXPECT(r.appeared == appeared);
@@ -74,6 +84,13 @@ compare_plans_does_not_depend_on_the_order_of_the_listing(void)
 }
 
 static void
+compare_plans_says_nothing_about_what_was_not_listed_again(void)
+{
+	expect_counts("a1 b1 C1 D1", "a1 b1", 2, 0, 0, 0);
+	expect_counts("a1 C1", "a1 C2 E1", 1, 0, 0, 0);
+}
+
+static void
 compare_plans_keeps_so_many_examples_and_counts_the_rest(void)
 {
 	struct compare_result r;
@@ -82,7 +99,7 @@ compare_plans_keeps_so_many_examples_and_counts_the_rest(void)
 	struct err e;
 
 	for (int i = 0; i < COMPARE_EXAMPLES_MAX + 5; i++) {
-		words[n++] = (char)('0' + i);
+		words[n++] = (char)(0x80 + i);
 		words[n++] = '1';
 		words[n++] = ' ';
 	}
@@ -90,12 +107,12 @@ compare_plans_keeps_so_many_examples_and_counts_the_rest(void)
 	err_init(&e);
 	write_plan("first", words);
 	write_plan("again", "");
-	EXPECT(compare_plans(dir, "first", "again", &r, &e) == 0);
+	EXPECT(compare_plans(dir, &pair, &r, &e) == 0);
 	EXPECT(r.vanished == COMPARE_EXAMPLES_MAX + 5);
 	EXPECT(r.example_count == COMPARE_EXAMPLES_MAX);
 	EXPECT(r.examples[0].difference == COMPARE_VANISHED);
 	compare_clear(&r);
-	EXPECT(compare_plans(dir, "first", "none", &r, &e) == -1);
+	EXPECT(compare_plans(dir, &none, &r, &e) == -1);
 }
 
 static void
@@ -117,6 +134,7 @@ main(void)
 	dir = open(dir_name, O_RDONLY | O_DIRECTORY);
 	RUN(compare_plans_counts_what_changed_came_and_went);
 	RUN(compare_plans_does_not_depend_on_the_order_of_the_listing);
+	RUN(compare_plans_says_nothing_about_what_was_not_listed_again);
 	RUN(compare_plans_keeps_so_many_examples_and_counts_the_rest);
 	RUN(record_object_is_etag_looks_through_the_quotes_alone);
 	(void)unlinkat(dir, "first", 0);
