@@ -301,6 +301,7 @@ TOOL_SRC := \
 	tests/tools/httpget.c \
 	tests/tools/pack.c \
 	tests/tools/rawverify.c \
+	tests/tools/reread.c \
 	tests/tools/signfile.c
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
