@@ -286,6 +286,7 @@ UNIT_SRC := \
 	tests/unit/test_response.c \
 	tests/unit/test_retry.c \
 	tests/unit/test_rule.c \
+	tests/unit/test_sandbox.c \
 	tests/unit/test_scope.c \
 	tests/unit/test_seal.c \
 	tests/unit/test_state.c \
