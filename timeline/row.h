@@ -51,7 +51,7 @@ struct row {
 	char id[EVENT_ID_HEX];
 	const char * package;
 	const char * verdict; /* Of the package: "intact", ... */
-	const char * seal; /* Hex of SHA-256 of seal.json, or "". */
+	const char * seal;    /* Hex of SHA-256 of seal.json, or "". */
 	const char * member;
 	int64_t offset;
 	int64_t length;

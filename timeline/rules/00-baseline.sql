@@ -1,10 +1,13 @@
 -- id: baseline
+-- param: half_ticks = 432000000000: half of it
+-- param: quarter_ticks = 216000000000: a quarter of it
 -- title: What was usual, and what was seen for the first time
 -- question: Which addresses and SAS signatures does an account see for the
 --   first time, against which baseline?
 -- work: prepares tables for the other rules and finds nothing itself
--- param: warmup_ticks = 864000000000: length of the baseline when none is given
---   (24 h from the first storage or activity record)
+-- param: warmup_ticks = 864000000000: how long the records are taken as known when
+--   no baseline is given (24 h from the first); where they span less than four
+--   days, half of it; less than two, a quarter
 -- param: window_ticks = 2592000000000: how long something first seen counts as
 --   new (72 h)
 -- param: gap_ticks = 18000000000: pause that ends a session (30 min)
@@ -15,7 +18,11 @@ CREATE TEMP TABLE w_base AS
 SELECT CASE WHEN x.explicit = 1 THEN x.given_from ELSE s.first_time END
         AS from_time,
     CASE WHEN x.explicit = 1 THEN x.given_to
-        ELSE s.first_time + w.value END AS to_time,
+        WHEN s.last_time - s.first_time >= 4 * 24 * 36000000000 - 36000000000
+        THEN s.first_time + w.value
+        WHEN s.last_time - s.first_time >= 2 * 24 * 36000000000 - 36000000000
+        THEN s.first_time + h.value
+        ELSE s.first_time + q.value END AS to_time,
     x.explicit AS explicit,
     s.first_time AS first_time, s.last_time AS last_time
 FROM (SELECT MIN(time) AS first_time, MAX(time) AS last_time FROM event
@@ -27,7 +34,11 @@ CROSS JOIN (SELECT MAX(CASE WHEN name = 'baseline_explicit' THEN value ELSE 0
         MAX(CASE WHEN name = 'baseline_to' THEN value ELSE 0 END) AS given_to
         FROM param WHERE rule = 'case') AS x
 CROSS JOIN (SELECT value FROM param WHERE rule = 'baseline'
-        AND name = 'warmup_ticks') AS w;
+        AND name = 'warmup_ticks') AS w
+CROSS JOIN (SELECT value FROM param WHERE rule = 'baseline'
+        AND name = 'half_ticks') AS h
+CROSS JOIN (SELECT value FROM param WHERE rule = 'baseline'
+        AND name = 'quarter_ticks') AS q;
 
 -- Storage requests, one row each, without the collector's own.
 CREATE TEMP TABLE w_access AS

@@ -1,11 +1,11 @@
 -- id: bulk-read
 -- title: A new credential or address read many objects
--- question: Which threads of new credentials or addresses read far more than such
+-- question: Which threads of new credentials or addresses read more than such
 --   credentials did before?
 -- attack: T1530, T1020
 -- ms-threat: MS-T832
 -- param: objects = 50: fewer objects are not called many
--- param: factor = 3: how many times the most that was read before
+-- param: factor = 3: how many times the most that was read before is far above it
 -- param: floor_bytes = 100000000: fewer bytes are not called many
 -- param: compare = 3: how many earlier credentials of the kind there must be
 -- link: reading: the thread's reads; objects and bytes are totals of their own
@@ -39,11 +39,15 @@ SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
         ELSE 0 END AS many,
     CASE WHEN m.earlier < p.compare THEN 1 ELSE 0 END AS cannot_tell,
     CASE WHEN m.earlier < p.compare THEN 0
+        WHEN t.objects >= p.objects AND t.objects > m.most_objects THEN 1
+        WHEN t.bytes_read >= p.floor AND t.bytes_read > m.most_bytes THEN 1
+        ELSE 0 END AS deviates,
+    CASE WHEN m.earlier < p.compare THEN 0
         WHEN t.objects >= p.objects AND t.objects >= p.factor * m.most_objects
         THEN 1
         WHEN t.bytes_read >= p.floor
             AND t.bytes_read >= p.factor * m.most_bytes THEN 1
-        ELSE 0 END AS deviates
+        ELSE 0 END AS far_above
 FROM w_thread AS t
 JOIN w_most AS m ON m.thread = t.thread
 CROSS JOIN (SELECT MAX(CASE WHEN name = 'objects' THEN value ELSE 0 END)
@@ -63,8 +67,9 @@ SELECT b.thread AS finding, 'reading' AS link, b.account AS account,
     b.most_objects AS most_objects_read_by_one,
     b.most_bytes AS most_bytes_read_by_one,
     CASE WHEN b.cannot_tell = 1 THEN 'cannot tell, too few to compare with'
-        WHEN b.deviates = 1 THEN 'far above the baseline'
-        ELSE 'not far above the baseline' END AS compared_with_baseline
+        WHEN b.far_above = 1 THEN 'far above the baseline'
+        WHEN b.deviates = 1 THEN 'more than any one before'
+        ELSE 'not above the baseline' END AS compared_with_baseline
 FROM w_bulk AS b
 WHERE b.many = 1
 ORDER BY b.thread;

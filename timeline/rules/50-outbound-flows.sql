@@ -7,9 +7,9 @@
 -- param: slack_ticks = 6000000000: how far apart a request and the flow that
 --   carried it may be logged (10 min; a flow is logged about every 5)
 -- param: floor_bytes = 10000000: smaller totals are not compared
--- param: close_low = 7: outbound bytes are close to the bytes read from this many
+-- param: close_low = 5: outbound bytes are close to the bytes read from this many
 --   tenths
--- param: close_high = 15: up to this many tenths
+-- param: close_high = 20: up to this many tenths
 -- param: follow_ticks = 216000000000: how long after the last read a first contact
 --   still counts (6 h)
 -- link: storage-flows: flows of a host to storage that carried the requests

@@ -7,11 +7,17 @@
 -- ms-threat: MS-T818, MS-T814, MS-T815, MS-T832
 -- param: needed = 3: how many of the four deviations a chain must have: (1) keys
 --   listed by an identity from an address new for it, (2) browsing from an address
---   new to the account, (3) reading far above the baseline, (4) a close amount
---   sent by the reading host to an address it had not talked to; and what was read
---   must be many objects, or more bytes than any credential of the kind before
+--   new to the account, (3) more read than by any one credential of the kind before,
+--   (4) a close amount sent by the reading host to an address it had not talked to.
+--   Two are enough where (4) joins with (2), or with (1) at the same address, since
+--   the logs of two services then agree.  What was read must be many objects, or
+--   more bytes than any credential of the kind before
 -- param: before_ticks = 864000000000: how long before the first use a listing still
 --   counts (24 h)
+-- param: same_ticks = 6048000000000: the same for a listing from the very address
+--   that used the account (7 days)
+-- param: join_ticks = 864000000000: how long after somebody browsed with a key a new
+--   SAS of that key, on a host that never used one, still belongs to it (24 h)
 -- link: summary: which of the four deviations were found
 -- link: baseline: how often threads with the same deviations occur before this one
 -- link: listing: keys were listed by an identity from an address new for it
@@ -42,7 +48,7 @@ JOIN (SELECT DISTINCT thread, new_address FROM w_thread_use
     WHERE new_address <> '') AS u
     ON u.thread = t.thread AND u.new_address = l.src_ip
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
-    AND name = 'before_ticks') AS p
+    AND name = 'same_ticks') AS p
 WHERE l.address_is_new = 1 AND r.successes > 0 AND r.time <= t.last_time
     AND r.time >= t.first_time - p.value;
 
@@ -117,30 +123,84 @@ SELECT b.thread AS thread, b.listing AS listing, 0 AS same_address,
 FROM w_best AS b
 WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 
--- The four deviations of each thread.
-CREATE TEMP TABLE w_deviation AS
-SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
-    t.last_time AS last_time,
-    CASE WHEN k.thread IS NULL THEN 0 ELSE 1 END AS listed,
-    CASE WHEN t.container_lists > 0 AND t.new_address_requests > 0 THEN 1
-        ELSE 0 END AS browsed,
-    CASE WHEN b.deviates = 1 THEN 1 ELSE 0 END AS bulk,
-    CASE WHEN c.thread IS NULL THEN 0 ELSE 1 END AS sent,
-    COALESCE(b.many, 0) AS many,
-    COALESCE(k.same_address, 0) AS same_address
+-- A SAS may be used on a host alone, by whoever browsed with its key from outside
+-- shortly before: the two threads share no new value.  They are taken together if
+-- all who used the SAS are hosts of ours that never before used one on the account,
+-- and if exactly one thread fits: of those that read nothing themselves, or else of
+-- all.
+CREATE TEMP TABLE w_first_sas AS
+SELECT account AS account, src_ip AS src_ip, MIN(time) AS first_time
+FROM w_access WHERE sas_hash <> '' GROUP BY account, src_ip;
+CREATE TEMP TABLE w_alone AS
+SELECT t.thread AS thread, t.account AS account, t.key_hash AS key_hash,
+    t.first_time AS first_time
 FROM w_thread AS t
+JOIN w_bulk AS b ON b.thread = t.thread AND b.many = 1
+JOIN (SELECT DISTINCT thread FROM w_close) AS c ON c.thread = t.thread
+JOIN (SELECT u.thread AS thread,
+        SUM(CASE WHEN h.thread IS NULL THEN 1 ELSE 0 END) AS strangers,
+        SUM(CASE WHEN f.first_time < u.first_time THEN 1 ELSE 0 END) AS users
+    FROM (SELECT thread AS thread, account AS account, src_ip AS src_ip,
+            MIN(time) AS first_time
+        FROM w_thread_use GROUP BY thread, account, src_ip) AS u
+    JOIN w_first_sas AS f ON f.account = u.account AND f.src_ip = u.src_ip
+    LEFT JOIN w_reader AS h ON h.thread = u.thread AND h.src_ip = u.src_ip
+    GROUP BY u.thread) AS a ON a.thread = t.thread
+WHERE t.new_address_requests = 0 AND t.key_hash <> '' AND a.strangers = 0
+    AND a.users = 0;
+CREATE TEMP TABLE w_candidate AS
+SELECT a.thread AS thread, t.thread AS part,
+    CASE WHEN t.objects = 0 THEN 0 ELSE 1 END AS reads
+FROM w_alone AS a
+JOIN w_thread AS t ON t.account = a.account AND t.key_hash = a.key_hash
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'join_ticks') AS p
+WHERE t.container_lists > 0 AND t.new_address_requests > 0
+    AND t.first_time <= a.first_time
+    AND t.first_time >= a.first_time - p.value;
+CREATE TEMP TABLE w_part_of AS
+SELECT t.thread AS thread, t.thread AS part FROM w_thread AS t
+UNION ALL
+SELECT c.thread AS thread, c.part AS part
+FROM w_candidate AS c
+JOIN (SELECT d.thread AS thread, d.reads AS reads
+    FROM (SELECT thread AS thread, reads AS reads, COUNT(*) AS fitting,
+            ROW_NUMBER() OVER (PARTITION BY thread ORDER BY reads) AS place
+        FROM w_candidate GROUP BY thread, reads) AS d
+    WHERE d.place = 1 AND d.fitting = 1) AS o
+    ON o.thread = c.thread AND o.reads = c.reads;
+
+-- The four deviations of each thread, with the thread it was joined to.
+CREATE TEMP TABLE w_deviation AS
+SELECT g.thread AS thread, MIN(t.account) AS account,
+    MIN(t.first_time) AS first_time, MAX(t.last_time) AS last_time,
+    MAX(CASE WHEN k.thread IS NULL THEN 0 ELSE 1 END) AS listed,
+    MAX(CASE WHEN t.container_lists > 0 AND t.new_address_requests > 0 THEN 1
+        ELSE 0 END) AS browsed,
+    MAX(CASE WHEN b.deviates = 1 THEN 1 ELSE 0 END) AS bulk,
+    MAX(CASE WHEN c.thread IS NULL THEN 0 ELSE 1 END) AS sent,
+    MAX(COALESCE(b.many, 0)) AS many,
+    MAX(COALESCE(k.same_address, 0)) AS same_address,
+    COUNT(DISTINCT g.part) AS parts
+FROM w_part_of AS g
+JOIN w_thread AS t ON t.thread = g.part
 LEFT JOIN (SELECT thread AS thread, MAX(same_address) AS same_address
-    FROM w_key GROUP BY thread) AS k ON k.thread = t.thread
-LEFT JOIN w_bulk AS b ON b.thread = t.thread
-LEFT JOIN (SELECT DISTINCT thread FROM w_close) AS c ON c.thread = t.thread;
+    FROM w_key GROUP BY thread) AS k ON k.thread = g.part
+LEFT JOIN w_bulk AS b ON b.thread = g.part
+LEFT JOIN (SELECT DISTINCT thread FROM w_close) AS c ON c.thread = g.part
+GROUP BY g.thread;
 CREATE TEMP TABLE w_chain AS
 SELECT d.thread AS thread, d.account AS account, d.first_time AS first_time,
     d.last_time AS last_time, d.listed AS listed, d.browsed AS browsed,
-    d.bulk AS bulk, d.sent AS sent, d.same_address AS same_address
+    d.bulk AS bulk, d.sent AS sent, d.same_address AS same_address,
+    d.parts AS parts
 FROM w_deviation AS d
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'needed') AS p
-WHERE d.listed + d.browsed + d.bulk + d.sent >= p.value AND d.many = 1;
+WHERE d.many = 1
+    AND (d.listed + d.browsed + d.bulk + d.sent >= p.value
+        OR d.sent = 1 AND d.parts = 1
+            AND (d.browsed = 1 OR d.same_address = 1));
 
 SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
     c.first_time AS first_time, c.last_time AS last_time,
@@ -150,7 +210,7 @@ SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
     CASE WHEN c.browsed = 1 THEN 'yes' ELSE 'no' END
         AS browsing_from_new_address,
     CASE WHEN c.bulk = 1 THEN 'yes' ELSE 'no' END
-        AS reading_far_above_baseline,
+        AS more_read_than_by_any_before,
     CASE WHEN c.sent = 1 THEN 'yes' ELSE 'no' END
         AS close_amount_sent_to_new_address,
     c.listed + c.browsed + c.bulk + c.sent AS deviations
@@ -183,22 +243,27 @@ SELECT c.thread AS finding, 'listing' AS link, l.actor AS identity,
     CASE WHEN l.identity_is_new = 1 THEN 'identity not in the baseline'
         ELSE 'address new for this identity' END AS compared_with_baseline,
     CASE WHEN r.name IS NULL THEN 'no' ELSE 'yes' END AS named_as_responder
-FROM w_chain AS c JOIN w_key AS k ON k.thread = c.thread
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_key AS k ON k.thread = g.part
 JOIN w_listing AS l ON l.listing = k.listing
 LEFT JOIN responder AS r ON r.name = l.actor
 ORDER BY c.thread, l.listing;
 
 SELECT c.thread AS finding, 'use' AS link, t.account AS account,
-    t.first_time AS first_time, t.key_hash AS key_hash,
+    t.thread AS thread, t.first_time AS first_time, t.key_hash AS key_hash,
     t.requests AS requests, t.key_requests AS requests_by_key,
-    'moderate' AS strength,
+    CASE WHEN c.parts = 1 THEN 'moderate' ELSE 'weak' END AS strength,
+    CASE WHEN c.parts = 1 THEN 'one thread'
+        ELSE 'two threads: the key and the order in time' END AS joined_by,
     'address or SAS not seen on the account before' AS compared_with_baseline
-FROM w_chain AS c JOIN w_thread AS t ON t.thread = c.thread ORDER BY c.thread;
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_thread AS t ON t.thread = g.part ORDER BY c.thread;
 
 SELECT c.thread AS finding, 'browsing' AS link,
     t.container_lists AS containers_listed, t.blob_lists AS blob_lists,
     t.properties AS properties_read, 'moderate' AS strength
-FROM w_chain AS c JOIN w_thread AS t ON t.thread = c.thread
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_thread AS t ON t.thread = g.part
 WHERE t.container_lists + t.blob_lists + t.properties > 0 ORDER BY c.thread;
 
 SELECT c.thread AS finding, 'reading' AS link, b.objects AS objects_read,
@@ -207,10 +272,12 @@ SELECT c.thread AS finding, 'reading' AS link, b.objects AS objects_read,
     b.earlier AS compared_with_credentials,
     'strong' AS strength,
     'the same SAS or address as the use' AS joined_by,
-    CASE WHEN b.deviates = 1 THEN 'far above the baseline'
-        WHEN b.cannot_tell = 1 THEN 'cannot tell, too few to compare with'
-        ELSE 'not far above the baseline' END AS compared_with_baseline
-FROM w_chain AS c JOIN w_bulk AS b ON b.thread = c.thread ORDER BY c.thread;
+    CASE WHEN b.cannot_tell = 1 THEN 'cannot tell, too few to compare with'
+        WHEN b.far_above = 1 THEN 'far above the baseline'
+        WHEN b.deviates = 1 THEN 'more than any one before'
+        ELSE 'not above the baseline' END AS compared_with_baseline
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_bulk AS b ON b.thread = g.part ORDER BY c.thread;
 
 SELECT c.thread AS finding, 'storage-flows' AS link,
     r.src_ip AS caller_address, r.host AS host,
@@ -232,7 +299,8 @@ JOIN address AS a ON a.id = o.far ORDER BY c.thread, o.host;
 
 -- The records.
 SELECT c.thread AS finding, 'listing' AS link, 'basis' AS role, e.id AS event
-FROM w_chain AS c JOIN w_key AS k ON k.thread = c.thread
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_key AS k ON k.thread = g.part
 JOIN w_listing AS l ON l.listing = k.listing
 JOIN event AS e ON e.actor = l.actor AND e.src_ip = l.src_ip
 WHERE e.action IN ('key-list', 'key-regenerate', 'sas-issue')
@@ -243,8 +311,9 @@ SELECT c.thread AS finding,
     CASE WHEN u.event = t.first_event THEN 'use'
         WHEN u.action = 'read' THEN 'reading' ELSE 'browsing' END AS link,
     'basis' AS role, u.event AS event
-FROM w_chain AS c JOIN w_thread AS t ON t.thread = c.thread
-JOIN w_thread_use AS u ON u.thread = c.thread
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_thread AS t ON t.thread = g.part
+JOIN w_thread_use AS u ON u.thread = g.part
 ORDER BY c.thread, u.time, u.event;
 
 SELECT c.thread AS finding, 'storage-flows' AS link, 'basis' AS role,
@@ -263,7 +332,8 @@ WHERE f.time <= o.last_read + 864000000000
 ORDER BY c.thread, f.time, f.event;
 
 SELECT c.thread AS finding, 'logging' AS link, 'basis' AS role, g.event AS event
-FROM w_chain AS c JOIN w_key AS k ON k.thread = c.thread
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_key AS k ON k.thread = g.part
 JOIN w_logging AS g ON g.listing = k.listing
 ORDER BY c.thread, g.time, g.event;
 
@@ -273,7 +343,9 @@ SELECT DISTINCT c.thread AS finding, 'listing' AS link, 'counter' AS role,
     r.request AS event
 FROM w_chain AS c JOIN w_request AS r ON r.account = c.account
 JOIN w_listing AS l ON l.actor = r.actor AND l.src_ip = r.src_ip
-LEFT JOIN w_key AS k ON k.thread = c.thread AND k.listing = l.listing
+LEFT JOIN (SELECT DISTINCT g.thread AS thread, y.listing AS listing
+    FROM w_part_of AS g JOIN w_key AS y ON y.thread = g.part) AS k
+    ON k.thread = c.thread AND k.listing = l.listing
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'before_ticks') AS p
 WHERE k.listing IS NULL AND r.time <= c.first_time
