@@ -175,10 +175,17 @@ JOIN w_part AS p ON p.account = u.account
         END;
 CREATE INDEX w_thread_use_thread ON w_thread_use (thread, src_ip);
 
+CREATE TEMP TABLE w_first_use AS
+SELECT o.thread AS thread, o.event AS event
+FROM (SELECT thread AS thread, event AS event,
+        ROW_NUMBER() OVER (PARTITION BY thread ORDER BY time, event) AS place
+    FROM w_thread_use) AS o
+WHERE o.place = 1;
+
 -- What each thread amounts to.  Objects and bytes are totals of their own.
 CREATE TEMP TABLE w_thread AS
 SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
-    t.last_time AS last_time, t.first_event AS first_event,
+    t.last_time AS last_time, f.event AS first_event,
     t.requests AS requests, t.reads AS reads, t.bytes_read AS bytes_read,
     t.container_lists AS container_lists, t.blob_lists AS blob_lists,
     t.properties AS properties, t.key_requests AS key_requests,
@@ -187,7 +194,7 @@ SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
     COALESCE(o.objects, 0) AS objects
 FROM (SELECT thread AS thread, MIN(account) AS account,
         MIN(time) AS first_time, MAX(time_end) AS last_time,
-        MIN(event) AS first_event, COUNT(*) AS requests,
+        COUNT(*) AS requests,
         SUM(CASE WHEN action = 'read' THEN 1 ELSE 0 END) AS reads,
         SUM(bytes_read * CASE WHEN action = 'read' THEN 1 ELSE 0 END)
             AS bytes_read,
@@ -201,6 +208,7 @@ FROM (SELECT thread AS thread, MIN(account) AS account,
         SUM(CASE WHEN new_address <> '' THEN 1 ELSE 0 END)
             AS new_address_requests
     FROM w_thread_use GROUP BY thread) AS t
+JOIN w_first_use AS f ON f.thread = t.thread
 LEFT JOIN (SELECT thread AS thread, COUNT(*) AS objects
     FROM (SELECT DISTINCT thread, container, object FROM w_thread_use
         WHERE action = 'read' AND outcome = 'success') AS d

@@ -7,11 +7,11 @@
 -- ms-threat: MS-T818, MS-T814, MS-T815, MS-T832
 -- param: needed = 3: how many of the four deviations a chain must have: (1) keys
 --   listed by an identity from an address new for it, (2) browsing from an address
---   new to the account, (3) more read than by any one credential of the kind before,
---   (4) a close amount sent by the reading host to an address it had not talked to.
---   Two are enough where (4) joins with (2), or with (1) at the same address, since
---   the logs of two services then agree.  What was read must be many objects, or
---   more bytes than any credential of the kind before
+--   new to the account, (3) reading far above the baseline of its kind, (4) a close
+--   amount sent by the reading host to an address it had not talked to.  Two are
+--   enough where (4) joins with (2), or with (1) at the same address, or with a SAS
+--   on hosts that never used one, since the logs of two services then agree.  What
+--   was read must be many objects, or bytes far above the baseline
 -- param: before_ticks = 864000000000: how long before the first use a listing still
 --   counts (24 h)
 -- param: same_ticks = 6048000000000: the same for a listing from the very address
@@ -125,7 +125,8 @@ WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 
 -- A SAS may be used on a host alone, by whoever browsed with its key from outside
 -- shortly before: the two threads share no new value.  They are taken together if
--- all who used the SAS are hosts of ours that never before used one on the account,
+-- all who used the SAS are hosts of ours whose addresses never before used one on
+-- the account, if what was sent is within a fifth below and a third above it,
 -- and if exactly one thread fits: of those that read nothing themselves, or else of
 -- all.
 CREATE TEMP TABLE w_first_sas AS
@@ -136,7 +137,9 @@ SELECT t.thread AS thread, t.account AS account, t.key_hash AS key_hash,
     t.first_time AS first_time
 FROM w_thread AS t
 JOIN w_bulk AS b ON b.thread = t.thread AND b.many = 1
-JOIN (SELECT DISTINCT thread FROM w_close) AS c ON c.thread = t.thread
+JOIN (SELECT DISTINCT thread FROM w_close
+    WHERE bytes_out * 10 >= bytes_read * 8
+        AND bytes_out * 10 <= bytes_read * 13) AS c ON c.thread = t.thread
 JOIN (SELECT u.thread AS thread,
         SUM(CASE WHEN h.thread IS NULL THEN 1 ELSE 0 END) AS strangers,
         SUM(CASE WHEN f.first_time < u.first_time THEN 1 ELSE 0 END) AS users
@@ -193,12 +196,15 @@ CREATE TEMP TABLE w_chain AS
 SELECT d.thread AS thread, d.account AS account, d.first_time AS first_time,
     d.last_time AS last_time, d.listed AS listed, d.browsed AS browsed,
     d.bulk AS bulk, d.sent AS sent, d.same_address AS same_address,
-    d.parts AS parts
+    d.parts AS parts, COALESCE(a.fitting, 0) AS fitting
 FROM w_deviation AS d
+LEFT JOIN (SELECT thread AS thread, COUNT(*) AS fitting FROM w_candidate
+    GROUP BY thread) AS a ON a.thread = d.thread
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'needed') AS p
 WHERE d.many = 1
     AND (d.listed + d.browsed + d.bulk + d.sent >= p.value
+        OR d.sent = 1 AND a.fitting > 0
         OR d.sent = 1 AND d.parts = 1
             AND (d.browsed = 1 OR d.same_address = 1));
 
@@ -210,10 +216,13 @@ SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
     CASE WHEN c.browsed = 1 THEN 'yes' ELSE 'no' END
         AS browsing_from_new_address,
     CASE WHEN c.bulk = 1 THEN 'yes' ELSE 'no' END
-        AS more_read_than_by_any_before,
+        AS reading_far_above_baseline,
     CASE WHEN c.sent = 1 THEN 'yes' ELSE 'no' END
         AS close_amount_sent_to_new_address,
-    c.listed + c.browsed + c.bulk + c.sent AS deviations
+    c.listed + c.browsed + c.bulk + c.sent AS deviations,
+    CASE WHEN c.fitting > 0 THEN 'yes' ELSE 'no' END
+        AS sas_on_hosts_that_never_used_one,
+    c.fitting AS browsing_threads_that_could_precede_it
 FROM w_chain AS c ORDER BY c.thread;
 
 SELECT c.thread AS finding, 'baseline' AS link, b.from_time AS from_time,
@@ -273,9 +282,8 @@ SELECT c.thread AS finding, 'reading' AS link, b.objects AS objects_read,
     'strong' AS strength,
     'the same SAS or address as the use' AS joined_by,
     CASE WHEN b.cannot_tell = 1 THEN 'cannot tell, too few to compare with'
-        WHEN b.far_above = 1 THEN 'far above the baseline'
-        WHEN b.deviates = 1 THEN 'more than any one before'
-        ELSE 'not above the baseline' END AS compared_with_baseline
+        WHEN b.deviates = 1 THEN 'far above the baseline'
+        ELSE 'not far above the baseline' END AS compared_with_baseline
 FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
 JOIN w_bulk AS b ON b.thread = g.part ORDER BY c.thread;
 
