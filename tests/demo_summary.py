@@ -30,8 +30,7 @@ def main() -> int:
             facts = link["facts"]
             told = "; ".join(f"{k.replace('_', ' ')} {facts[k]}"
                              for k in SHOWN if k in facts)
-            rows = len([r for r in link.get("rows", [])
-                        if r.get("role") != "counter"])
+            rows = len(link.get("rows", []))
             print(f"  {word:36} {rows:4} records  {told}")
     return 0
 

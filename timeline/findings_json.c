@@ -13,7 +13,7 @@ enum column {
 	AT_RULE,
 	AT_FINDING,
 	AT_LINK,
-	AT_KIND, /* 0 a fact, 1 a row */
+	AT_KIND, /* enum part */
 	AT_NAME, /* of the fact, or the role of the row */
 	AT_NUMBER,
 	AT_TEXT,
@@ -28,6 +28,15 @@ enum column {
 	AT_COUNT
 };
 
+/* What a link holds, in this order. */
+enum part {
+	PART_FACTS,
+	PART_ROWS,
+	PART_AGAINST
+};
+
+static const char * const part_names[] = { "facts", "rows", "against" };
+
 static const char query[] =
     "SELECT r.id AS rule, l.finding AS finding, l.link AS link, 0 AS kind,"
     " f.name AS name, f.number AS number, f.text AS text, 0 AS row_number,"
@@ -38,7 +47,9 @@ static const char query[] =
     " JOIN finding_link l ON l.rule = f.rule AND l.finding = f.finding"
     " AND l.link = f.link"
     " UNION ALL"
-    " SELECT r.id, l.finding, l.link, 1, w.role, NULL, NULL, p.id, v.number,"
+    " SELECT r.id, l.finding, l.link,"
+    " CASE w.role WHEN 'basis' THEN 1 WHEN 'counter' THEN 2 ELSE 3 END,"
+    " w.role, NULL, NULL, p.id, v.number,"
     " k.name, m.path, c.first_byte, c.length, c.sha256, v.tuple_index,"
     " r.bit, l.place, p.id"
     " FROM finding_row w JOIN rule r ON r.id = w.rule"
@@ -59,7 +70,7 @@ struct writer {
 	struct json_out j;
 	bool in_finding;
 	bool in_link;
-	bool in_rows;
+	enum part part; /* What is open in the link. */
 	char * rule;
 	char * link;
 	int64_t finding;
@@ -114,17 +125,32 @@ put_rule(struct json_out * j, const struct rule * r)
 }
 
 static void
+open_part(struct writer * w, enum part part)
+{
+	if (part == PART_FACTS)
+		json_open_object(&w->j, part_names[part]);
+	else
+		json_open_array(&w->j, part_names[part]);
+	w->part = part;
+}
+
+static void
+close_part(struct writer * w)
+{
+	if (w->part == PART_FACTS)
+		json_close_object(&w->j);
+	else
+		json_close_array(&w->j);
+}
+
+static void
 close_link(struct writer * w)
 {
 	if (!w->in_link)
 		return;
-	if (w->in_rows)
-		json_close_array(&w->j);
-	else
-		json_close_object(&w->j);
+	close_part(w);
 	json_close_object(&w->j);
 	w->in_link = false;
-	w->in_rows = false;
 }
 
 static void
@@ -183,7 +209,7 @@ open_link(struct writer * w, const struct store_value * v, struct err * e)
 		return -1;
 	json_open_object(&w->j, NULL);
 	json_put_bytes(&w->j, "link", w->link, strlen(w->link));
-	json_open_object(&w->j, "facts");
+	open_part(w, PART_FACTS);
 	w->in_link = true;
 	return 0;
 }
@@ -220,7 +246,6 @@ put_row(struct json_out * j, const struct store_value * v)
 	event_id_of_record(&origin, id);
 	event_id_set_index(id, (uint32_t)v[AT_EVENT_NUMBER].integer);
 	json_open_object(j, NULL);
-	json_put_text(j, "role", v[AT_NAME].bytes);
 	json_put_integer(j, "row", v[AT_ROW].integer);
 	json_put_hex(j, "event_id", id, sizeof(id));
 	json_put_bytes(j, "package", v[AT_PACKAGE].bytes, v[AT_PACKAGE].len);
@@ -238,6 +263,7 @@ take(void * cookie, const struct store_row * got, struct err * e)
 {
 	struct writer * w = cookie;
 	const struct store_value * v = got->values;
+	enum part part;
 	bool other = !w->in_finding || (w->finding != v[AT_FINDING].integer) ||
 	    (strcmp(w->rule, v[AT_RULE].bytes) != 0);
 
@@ -247,14 +273,14 @@ take(void * cookie, const struct store_row * got, struct err * e)
 		if (open_link(w, v, e) != 0)
 			return -1;
 	}
-	if (v[AT_KIND].integer == 0) {
+	part = (enum part)v[AT_KIND].integer;
+	if (part != w->part) {
+		close_part(w);
+		open_part(w, part);
+	}
+	if (part == PART_FACTS) {
 		put_fact(&w->j, v);
 		return 0;
-	}
-	if (!w->in_rows) {
-		json_close_object(&w->j);
-		json_open_array(&w->j, "rows");
-		w->in_rows = true;
 	}
 	put_row(&w->j, v);
 	return (w->text.len < 65536) ? 0 : output_put_buf(w->out, &w->text, e);
