@@ -160,6 +160,7 @@ on_done(void * cookie, const struct http_result * result)
 	err_init(&e);
 	x->sent_at = result->started_at;
 	x->done_at = result->done_at;
+	memcpy(x->local, result->local, sizeof(x->local));
 	if (take_surroundings(x, result, &e) != 0)
 		fail(x, &e);
 	judge(x, result);

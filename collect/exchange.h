@@ -69,6 +69,7 @@ struct exchange {
 	bool has_tls;
 	uint8_t tls[DIGEST_SHA256_LEN]; /* Of the peer's own certificate. */
 	char host[HTTP_ORIGIN_MAX];
+	char local[64];  /* Our own address. */
 	int64_t wait_ms; /* Until it is asked again; -1: it is not. */
 	int64_t weight;  /* Bytes it was allowed; for whoever counts them. */
 };

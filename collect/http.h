@@ -89,7 +89,8 @@ struct http_result {
 	int64_t took_ms;
 	int64_t first_byte_ms; /* From start; -1 if none came. */
 	bool is_new_connection;
-	char peer[64]; /* Address and port. */
+	char peer[64];  /* Address and port. */
+	char local[64]; /* Our own address, without a port. */
 	struct http_tls tls;
 };
 

@@ -335,9 +335,14 @@ static void
 set_peer(const struct http_call * call, struct http_result * result)
 {
 	const char * address = NULL;
+	const char * local = NULL;
 	long port = 0;
 	long connects = 0;
 
+	(void)curl_easy_getinfo(call->curl, CURLINFO_LOCAL_IP, &local);
+	if (local != NULL)
+		(void)snprintf(
+		    result->local, sizeof(result->local), "%s", local);
 	(void)curl_easy_getinfo(call->curl, CURLINFO_PRIMARY_IP, &address);
 	(void)curl_easy_getinfo(call->curl, CURLINFO_PRIMARY_PORT, &port);
 	(void)curl_easy_getinfo(call->curl, CURLINFO_NUM_CONNECTS, &connects);

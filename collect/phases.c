@@ -79,8 +79,10 @@ list(struct phases * p, struct err * e)
 	if ((p->state.at_target == 0) && (p->state.pages == 0) &&
 	    (survey_begin(&v, e) != 0))
 		return -1;
-	if (survey_run(&v, e) != 0)
+	if (survey_run(&v, e) != 0) {
+		p->is_hopeless = v.is_hopeless;
 		return -1;
+	}
 	p->got |= ask.line.got;
 	return plan_sync(p->plan, e);
 }
@@ -391,6 +393,8 @@ suspend(struct phases * p, const struct err * why)
 	struct json_out * j;
 	struct err e;
 
+	if (p->is_hopeless)
+		return;
 	if ((why->kind != ERR_STOPPED) && (why->kind != ERR_REMOTE) &&
 	    (why->kind != ERR_AGAIN) && (why->kind != ERR_DENIED))
 		return;

@@ -48,6 +48,7 @@ struct phases {
 	struct package_write * w;
 	struct package_resumed found; /* Of a run that is resumed. */
 	bool is_resumed;
+	bool is_hopeless;   /* The state is not to be kept: survey.h. */
 	struct plan * plan; /* Being written; kept until the state is saved. */
 	struct done * done;
 	struct retry_rule rule;

@@ -217,6 +217,7 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 		return -1;
 	s->requests++;
 	s->received += x->received;
+	state_add_address(s, x->local);
 	if ((s->first_request_at == CLOCK_UNKNOWN) ||
 	    (x->sent_at < s->first_request_at))
 		s->first_request_at = x->sent_at;

@@ -91,6 +91,7 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 {
 	const char * accounts[OPTIONS_MAX_ACCOUNTS];
 	const char * hashes[STATE_MAX_HASHES];
+	const char * addresses[STATE_MAX_ADDRESSES];
 	struct footprint f = {
 		.user_agent = azure_user_agent(s->services[0].azure),
 		.client_request_prefix = s->client_request_prefix,
@@ -100,12 +101,16 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 		.bytes = s->state->received,
 		.accounts = accounts,
 		.n_accounts = s->service_count,
+		.addresses = addresses,
+		.n_addresses = s->state->address_count,
 		.log_hashes = hashes,
 		.n_log_hashes = s->state->hash_count,
 	};
 
 	for (size_t i = 0; i < s->service_count; i++)
 		accounts[i] = s->services[i].account;
+	for (size_t i = 0; i < s->state->address_count; i++)
+		addresses[i] = s->state->addresses[i];
 	for (size_t i = 0; i < s->state->hash_count; i++)
 		hashes[i] = s->state->hashes[i];
 	return footprint_format(&f, out, e);

@@ -98,19 +98,33 @@ state_find_target(const struct state * s, int service, const char * container)
 	return NULL;
 }
 
-void
-state_add_hash(struct state * s, const char * hash)
+/* Put ${text} into ${table} of ${max}, unless it is there, empty or long. */
+static void
+add_text(char (*table)[STATE_HASH_SIZE], size_t * count, size_t max,
+    const char * text)
 {
-	size_t len = strlen(hash);
+	size_t len = strlen(text);
 
 	if ((len == 0) || (len >= STATE_HASH_SIZE))
 		return;
-	for (size_t i = 0; i < s->hash_count; i++) {
-		if (strcmp(s->hashes[i], hash) == 0)
+	for (size_t i = 0; i < *count; i++) {
+		if (strcmp(table[i], text) == 0)
 			return;
 	}
-	if (s->hash_count < STATE_MAX_HASHES)
-		memcpy(s->hashes[s->hash_count++], hash, len + 1);
+	if (*count < max)
+		memcpy(table[(*count)++], text, len + 1);
+}
+
+void
+state_add_hash(struct state * s, const char * hash)
+{
+	add_text(s->hashes, &s->hash_count, STATE_MAX_HASHES, hash);
+}
+
+void
+state_add_address(struct state * s, const char * address)
+{
+	add_text(s->addresses, &s->address_count, STATE_MAX_ADDRESSES, address);
 }
 
 int64_t
@@ -191,6 +205,10 @@ state_format(const struct state * s, struct buf * out, struct err * e)
 	json_open_array(&j, "hashes");
 	for (size_t i = 0; i < s->hash_count; i++)
 		json_put_text(&j, NULL, s->hashes[i]);
+	json_close_array(&j);
+	json_open_array(&j, "addresses");
+	for (size_t i = 0; i < s->address_count; i++)
+		json_put_text(&j, NULL, s->addresses[i]);
 	json_close_array(&j);
 	put_open(&j, &s->open);
 	put_targets(&j, s);
@@ -308,6 +326,11 @@ get_arrays(const struct json * root, struct state * s, struct err * e)
 	for (; one != NULL; one = json_next(one)) {
 		if (json_text(one) != NULL)
 			state_add_hash(s, json_text(one));
+	}
+	one = json_first(json_get(root, "addresses"));
+	for (; one != NULL; one = json_next(one)) {
+		if (json_text(one) != NULL)
+			state_add_address(s, json_text(one));
 	}
 	one = json_first(json_get(root, "targets"));
 	for (; one != NULL; one = json_next(one)) {

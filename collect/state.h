@@ -24,6 +24,7 @@
 #define STATE_MAX_TARGETS 4096
 #define STATE_MAX_HASHES 256
 #define STATE_HASH_SIZE 80
+#define STATE_MAX_ADDRESSES 64
 #define STATE_TEXT_SIZE 256 /* An ETag, a date and the like. */
 #define STATE_MAX_MARKER 16384
 
@@ -110,6 +111,8 @@ struct state {
 	struct state_open open;
 	char hashes[STATE_MAX_HASHES][STATE_HASH_SIZE];
 	size_t hash_count;
+	char addresses[STATE_MAX_ADDRESSES][STATE_HASH_SIZE]; /* Our own. */
+	size_t address_count;
 };
 
 /**
@@ -139,6 +142,12 @@ struct state_target * state_find_target(
  * there already, empty, or the table is full.
  */
 void state_add_hash(struct state * s, const char * hash);
+
+/**
+ * state_add_address(s, address):
+ * Remember ${address}, from which requests were sent, as state_add_hash does.
+ */
+void state_add_address(struct state * s, const char * address);
 
 /**
  * state_losses(s):

@@ -410,7 +410,7 @@ declare_missing(struct survey * v, struct err * e)
 
 /* Fail if nothing at all may be listed: that is no collection. */
 static int
-check_any(const struct survey * v, struct err * e)
+check_any(struct survey * v, struct err * e)
 {
 	bool is_denied = false;
 
@@ -423,7 +423,10 @@ check_any(const struct survey * v, struct err * e)
 			is_denied = true;
 	}
 	err_set(e, is_denied ? ERR_DENIED : ERR_REMOTE,
-	    "check the credential and the endpoint", "nothing could be listed");
+	    "check the credential and the endpoint",
+	    "nothing could be listed%s%s", (v->refusal[0] == '\0') ? "" : ": ",
+	    v->refusal);
+	v->is_hopeless = true;
 	return -1;
 }
 

@@ -48,6 +48,9 @@ struct survey {
 	const char * const * containers; /* Named by --container. */
 	size_t container_count;
 	char refusal[RESPONSE_TEXT_SIZE]; /* The last one, for people. */
+	/* Nothing could be listed: what the state says about it is of no use
+	 * to a later run, which must ask again. */
+	bool is_hopeless;
 	void (*progress)(void * cookie, const struct state * state);
 	void * cookie;
 };

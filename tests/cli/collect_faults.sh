@@ -162,6 +162,18 @@ ok "and nothing has the final name" test -z "$(the_package "$T/o")"
 rule "$T/s" '[{"phase": "any", "mode": "status", "status": 403,
     "code": "AuthorizationFailure"}]'
 exits 77 "nor where everything is forbidden" take "$T/o"
+rule "$T/s" '[]'
+resume()
+{
+	"$B/azcustody-collect" resume "$T/o"/*.work --sign "$T/k.key" \
+	    --account acct --sas-file "$T/sas.secret" --tries 3
+}
+exits 0 "once it is permitted, the run can be resumed" resume
+ok "ordinary tools accept it" unpack "$(the_package "$T/o")" "$T/u"
+payload "$T/u" >"$T/have"
+ok "and all is there" cmp "$T/have" "$T/want"
+ok "the footprint has the address the requests came from" grep -q \
+    '"addresses":\["127.0.0.1"\]' "$T/u/meta/footprint.json"
 
 # ---- One blob that will not come holds nobody up ----
 rule "$T/s" '[{"match": "big.json", "mode": "status", "status": 503}]'
@@ -178,11 +190,6 @@ exits 77 "a credential that is taken back ends the run" take "$T/o"
 ok "and nothing has the final name" test -z "$(the_package "$T/o")"
 rule "$T/s" '[{"phase": "any", "mode": "status", "status": 403,
     "code": "AuthorizationFailure"}]'
-resume()
-{
-	"$B/azcustody-collect" resume "$T/o"/*.work --sign "$T/k.key" \
-	    --account acct --sas-file "$T/sas.secret" --tries 3
-}
 exits 77 "resumed with one that may do nothing, it declares no gaps" resume
 rule "$T/s" '[]'
 exits 0 "with a good one it goes on" resume
