@@ -51,7 +51,7 @@ def chain(folder: str, real: dict[str, str]) -> set[tuple]:
         findings = json.load(file)["findings"]
     return {(real[row["member"]], row["offset"], row.get("tuple_index"))
             for finding in findings if finding["rule"] == "chain"
-            for link in finding["links"] for row in link.get("rows", ()) if row["role"] == "basis"}
+            for link in finding["links"] for row in link.get("rows", ())}
 
 
 def judge(incident: str, folder: str, bag: str) -> int:
