@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "evidence/clock.h"
+#include "evidence/tar.h"
 
 #include "collect/job.h"
 #include "collect/record_object.h"
@@ -18,12 +19,25 @@ copy(char * to, size_t size, const char * from)
 	return ((len < 0) || ((size_t)len >= size)) ? -1 : 0;
 }
 
+/* Whether ${etag} can stand in a header. */
+static bool
+is_plain(const char * etag)
+{
+	for (; *etag != '\0'; etag++) {
+		if ((*etag < 0x21) || (*etag > 0x7e))
+			return false;
+	}
+	return true;
+}
+
 /* The ETag of a listing as a header has it. */
 static int
 copy_etag(struct job_pin * pin, const char * etag)
 {
 	int len;
 
+	if (!is_plain(etag))
+		return -1;
 	if ((etag[0] == '"') || (strncmp(etag, "W/", 2) == 0))
 		return copy(pin->etag, sizeof(pin->etag), etag);
 	len = snprintf(pin->etag, sizeof(pin->etag), "\"%s\"", etag);
@@ -74,7 +88,8 @@ job_pin_properties(struct job * job, const struct response_headers * h)
 {
 	struct job_pin * pin = &job->pin;
 
-	if ((h->content_length < 0) || (h->blob_type[0] == '\0'))
+	if ((h->content_length < 0) || (h->content_length > TAR_SIZE_MAX) ||
+	    (h->blob_type[0] == '\0') || !is_plain(h->etag))
 		return -1;
 	if ((copy(pin->etag, sizeof(pin->etag), h->etag) != 0) ||
 	    (copy(pin->blob_type, sizeof(pin->blob_type), h->blob_type) != 0) ||

@@ -81,7 +81,8 @@ struct job * job_new(struct plan_entry * entry,
  * job_pin_properties(job, h):
  * Pin ${job} to the state that the answer with the headers ${h} to a question
  * for its properties says.  Return 0, or -1 if that is no state to pin to (no
- * length or type, an ETag too long).
+ * length or one that no package can hold, no type, an ETag that is too long or
+ * cannot be sent back).
  */
 int job_pin_properties(struct job * job, const struct response_headers * h);
 

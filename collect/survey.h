@@ -30,8 +30,9 @@
  */
 #define SURVEY_PAGE_ENTRIES 2000             /* Asked for at once. */
 #define SURVEY_PAGE_BYTES ((int64_t)6 << 20) /* Else fewer are asked for. */
-#define SURVEY_MARKERS_MAX 1000000           /* Pages of one container. */
-#define SURVEY_EMPTY_MAX 1000                /* Empty pages in a row. */
+#define SURVEY_TEXT_MAX 256 /* Bytes of an ETag, a snapshot and the like. */
+#define SURVEY_MARKERS_MAX 1000000 /* Pages of one container. */
+#define SURVEY_EMPTY_MAX 1000      /* Empty pages in a row. */
 #define SURVEY_INCLUDE "copy,deleted,metadata,snapshots,versions"
 #define SURVEY_INCLUDE_LESS "metadata,snapshots" /* If that is refused. */
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "evidence/clock.h"
+#include "evidence/json.h"
 #include "evidence/kind.h"
 #include "evidence/listing.h"
 
@@ -12,15 +13,33 @@ target_of(const struct survey_page * p)
 	return &p->v->state->targets[p->target];
 }
 
+/* Refuse what no service writes and our own lines have no room for. */
+static int
+check_text(const char * text, const char * what, struct err * e)
+{
+	if ((text == NULL) || (strlen(text) <= SURVEY_TEXT_MAX))
+		return 0;
+	err_set(e, ERR_INPUT, NULL, "an entry whose %s has %zu bytes", what,
+	    strlen(text));
+	return -1;
+}
+
 static int
 count_entry(void * cookie, const struct listing_entry * entry, struct err * e)
 {
 	struct survey_page * p = cookie;
 
-	(void)entry;
-	(void)e;
 	p->entries++;
-	return 0;
+	if (entry->content_length > JSON_MAX_INTEGER) {
+		err_set(e, ERR_INPUT, NULL, "an entry with an absurd length");
+		return -1;
+	}
+	if ((check_text(entry->snapshot, "snapshot", e) != 0) ||
+	    (check_text(entry->version_id, "version", e) != 0) ||
+	    (check_text(entry->etag, "ETag", e) != 0) ||
+	    (check_text(entry->last_modified, "time", e) != 0))
+		return -1;
+	return check_text(entry->blob_type, "type", e);
 }
 
 /* Read the page, calling ${found} for each entry. */

@@ -218,6 +218,30 @@ ok "ordinary tools accept it" unpack "$(the_package "$T/o")" "$T/u"
 ok "of reason changed" test "$(fact "$T/u" meta/gaps.jsonl \
     '[(g["name"], g["reason"]) for g in d]')" = "[('big.json', 'changed')]"
 
+# ---- A listing with texts that would break what they are put into ----
+mkdir "$T/h"
+"$PYTHON" - "$T/h/account.json" <<'END'
+import json, sys
+def one(**blob):
+    return {"page": 1, "blobs": [blob]}
+json.dump({"account": "acct", "containers": {
+    "insights-activity-logs": one(name="crlf", size=10,
+                                  etag="0x1&#13;&#10;X-Evil: 1"),
+    "insights-operational-logs": one(name="long", size=10, etag="x" * 300),
+    "insights-logs-storageread": one(name="vast", size=1 << 60),
+    "insights-logs-storagewrite": one(name="good", size=10)}},
+    open(sys.argv[1], "w"))
+END
+serve "$T/h"
+exits 3 "hostile texts in a listing do not end the run" take "$T/o"
+ok "ordinary tools accept it" unpack "$(the_package "$T/o")" "$T/u"
+ok "what is well is taken" test "$(fact "$T/u" meta/objects.jsonl \
+    '[o["name"] for o in d if o["name"] == "good"]')" = "['good']"
+ok "what is not is declared" test "$(fact "$T/u" meta/gaps.jsonl \
+    'sorted(g["reason"] for g in d if g["what"] == "container"
+    and g["reason"] == "listing")')" = "['listing', 'listing']"
+not_ok "no line was put into a request" grep -q X-Evil "$T/h/requests.secret"
+
 # ---- Append blobs that grow all the time ----
 mkdir "$T/g"
 cat >"$T/g/account.json" <<'END'
