@@ -249,6 +249,7 @@ TIMELINE_EMBED := \
 	timeline/rules/40-bulk-read.sql \
 	timeline/rules/50-outbound-flows.sql \
 	timeline/rules/60-chain.sql \
+	timeline/rules/70-logging-changes.sql \
 	timeline/report.css \
 	timeline/report.js
 

@@ -123,6 +123,28 @@ def types_are_one(folder: str) -> int:
     return 0 if types else 1
 
 
+def findings_are_whole(folder: str) -> int:
+    """No key twice, every row resolvable by name, and every finding with its alternatives."""
+    def unique(pairs: list) -> dict:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise ValueError(f"a key twice: {[key for key, _ in pairs]}")
+        return dict(pairs)
+
+    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
+        document = json.load(file, object_pairs_hook=unique)
+    for finding in document["findings"]:
+        for need in ("rests_on", "alternatives", "contradictions"):
+            if not finding[need]:
+                print(f"# finding {finding['finding']} of {finding['rule']} lacks {need}")
+                return 1
+        for link in finding["links"]:
+            for row in [row for part in ("rows", "against", "beside") for row in link.get(part, ())]:
+                if not {"event_id", "member", "offset", "length", "record_sha256"} <= set(row):
+                    print(f"# a row of {finding['rule']} lacks its place")
+                    return 1
+    return 0 if document["findings"] else 1
+
+
 def cells_are_inert(folder: str) -> int:
     """No cell of the CSV begins, here or in a spreadsheet with another separator, a formula."""
     csv.field_size_limit(1 << 24)
@@ -143,6 +165,6 @@ def cells_are_inert(folder: str) -> int:
 
 if __name__ == "__main__":
     VERBS = {"lay-out": lay_out, "judge": judge, "csv": csv_agrees, "types": types_are_one,
-             "inert": cells_are_inert,
+             "inert": cells_are_inert, "findings": findings_are_whole,
              "resolve": lambda folder, top, every: rows_resolve(folder, top, int(every))}
     sys.exit(VERBS[sys.argv[1]](*sys.argv[2:]) or 0)

@@ -11,8 +11,8 @@ static const char * const param_columns[] = { "rule", "name", "value" };
 static const char * const responder_columns[] = { "name" };
 static const char * const rule_columns[] = { "id", "title", "text", "sha256",
 	"bit" };
-static const char * const fact_columns[] = { "rule", "finding", "link", "seq",
-	"name", "number", "text" };
+static const char * const fact_columns[] = { "rule", "finding", "link", "line",
+	"seq", "name", "number", "text" };
 static const char * const row_columns[] = { "rule", "finding", "link", "role",
 	"event" };
 
@@ -20,6 +20,7 @@ struct run {
 	const struct rule * rule;
 	struct store_bulk * facts;
 	struct store_bulk * rows;
+	int64_t line; /* Of a result: its facts belong together. */
 	int64_t seq;
 };
 
@@ -143,6 +144,7 @@ put_facts(struct run * run, const struct store_row * row,
 {
 	struct store_value fact[COUNT(fact_columns)];
 
+	run->line++;
 	for (size_t i = 0; i < row->count; i++) {
 		const struct store_value * value = &row->values[i];
 
@@ -153,11 +155,12 @@ put_facts(struct run * run, const struct store_row * row,
 		fact[0] = store_text(rule_value(run->rule, "id", 0));
 		fact[1] = *store_column(row, "finding");
 		fact[2] = (link != NULL) ? *link : store_text("");
-		fact[3] = store_integer(++run->seq);
-		fact[4] = store_text(row->names[i]);
-		fact[5] = store_integer(CLOCK_UNKNOWN);
-		fact[6] = store_text(NULL);
-		fact[(value->kind == STORE_INTEGER) ? 5 : 6] = *value;
+		fact[3] = store_integer(run->line);
+		fact[4] = store_integer(++run->seq);
+		fact[5] = store_text(row->names[i]);
+		fact[6] = store_integer(CLOCK_UNKNOWN);
+		fact[7] = store_text(NULL);
+		fact[(value->kind == STORE_INTEGER) ? 6 : 7] = *value;
 		if (store_bulk_row(run->facts, fact, e) != 0)
 			return -1;
 	}
@@ -211,7 +214,7 @@ int
 findings_make(struct store * s, const struct rule_set * set,
     const struct findings_wishes * wishes, struct err * e)
 {
-	struct run run = { NULL, NULL, NULL, 0 };
+	struct run run = { NULL, NULL, NULL, 0, 0 };
 	int rc = -1;
 
 	if ((put_params(s, set, wishes, e) != 0) ||

@@ -25,23 +25,26 @@ enum column {
 	AT_LENGTH,
 	AT_SHA256,
 	AT_TUPLE,
-	AT_COUNT
+	AT_LINE
 };
 
 /* What a link holds, in this order. */
 enum part {
 	PART_FACTS,
 	PART_ROWS,
-	PART_AGAINST
+	PART_AGAINST,
+	PART_BESIDE,
+	PART_MORE /* Facts of further lines, before the rows. */
 };
 
-static const char * const part_names[] = { "facts", "rows", "against" };
+static const char * const part_names[] = { "facts", "rows", "against", "beside",
+	"more_facts" };
 
 static const char query[] =
     "SELECT r.id AS rule, l.finding AS finding, l.link AS link, 0 AS kind,"
     " f.name AS name, f.number AS number, f.text AS text, 0 AS row_number,"
     " 0 AS event_number, NULL AS package, NULL AS member, 0 AS first_byte,"
-    " 0 AS length, NULL AS sha256, NULL AS tuple_index,"
+    " 0 AS length, NULL AS sha256, NULL AS tuple_index, f.line AS line,"
     " r.bit AS bit, l.place AS place, f.seq AS seq"
     " FROM finding_fact f JOIN rule r ON r.id = f.rule"
     " JOIN finding_link l ON l.rule = f.rule AND l.finding = f.finding"
@@ -50,7 +53,7 @@ static const char query[] =
     " SELECT r.id, l.finding, l.link,"
     " CASE w.role WHEN 'basis' THEN 1 WHEN 'counter' THEN 2 ELSE 3 END,"
     " w.role, NULL, NULL, p.id, v.number,"
-    " k.name, m.path, c.first_byte, c.length, c.sha256, v.tuple_index,"
+    " k.name, m.path, c.first_byte, c.length, c.sha256, v.tuple_index, 0,"
     " r.bit, l.place, p.id"
     " FROM finding_row w JOIN rule r ON r.id = w.rule"
     " JOIN finding_link l ON l.rule = w.rule AND l.finding = w.finding"
@@ -71,6 +74,7 @@ struct writer {
 	bool in_finding;
 	bool in_link;
 	enum part part; /* What is open in the link. */
+	int64_t line;   /* The line of the result the facts are of. */
 	char * rule;
 	char * link;
 	int64_t finding;
@@ -137,10 +141,23 @@ open_part(struct writer * w, enum part part)
 static void
 close_part(struct writer * w)
 {
-	if (w->part == PART_FACTS)
+	if ((w->part == PART_FACTS) || (w->part == PART_MORE))
 		json_close_object(&w->j);
-	else
+	if (w->part != PART_FACTS)
 		json_close_array(&w->j);
+}
+
+/* The facts of a result's first line are an object, of more lines an array. */
+static void
+turn_line(struct writer * w, int64_t line)
+{
+	if (line == w->line)
+		return;
+	w->line = line;
+	json_close_object(&w->j);
+	if (w->part == PART_FACTS)
+		open_part(w, PART_MORE);
+	json_open_object(&w->j, NULL);
 }
 
 static void
@@ -210,6 +227,7 @@ open_link(struct writer * w, const struct store_value * v, struct err * e)
 	json_open_object(&w->j, NULL);
 	json_put_bytes(&w->j, "link", w->link, strlen(w->link));
 	open_part(w, PART_FACTS);
+	w->line = v[AT_LINE].integer;
 	w->in_link = true;
 	return 0;
 }
@@ -274,13 +292,14 @@ take(void * cookie, const struct store_row * got, struct err * e)
 			return -1;
 	}
 	part = (enum part)v[AT_KIND].integer;
+	if (part == PART_FACTS) {
+		turn_line(w, v[AT_LINE].integer);
+		put_fact(&w->j, v);
+		return 0;
+	}
 	if (part != w->part) {
 		close_part(w);
 		open_part(w, part);
-	}
-	if (part == PART_FACTS) {
-		put_fact(&w->j, v);
-		return 0;
 	}
 	put_row(&w->j, v);
 	return (w->text.len < 65536) ? 0 : output_put_buf(w->out, &w->text, e);

@@ -35,8 +35,8 @@ ok "equal input gives equal bytes" \
 
 ok "the CSV agrees with the JSON Lines, row by row" $LIB csv "$T/one"
 ok "each field has one type" $LIB types "$T/one"
-ok "the JSON of findings is JSON" /usr/bin/python3 -c \
-    "import json; d = json.load(open('$T/one/findings.json')); assert d['rules'] and d['packages']"
+ok "the findings are whole: no key twice, alternatives, places of rows" \
+    $LIB findings "$T/one"
 
 count()
 {
@@ -94,10 +94,14 @@ cat >"$T/rules/99-mine.sql" <<'RULE'
 -- contradiction: none
 SELECT 1 AS finding, 'all' AS link, id AS event FROM event
 WHERE action = 'list-containers' ORDER BY id;
+SELECT 1 AS finding, 'all' AS link, 5 AS number UNION ALL SELECT 1, 'all', 6;
 RULE
 exits 3 "a rule of the analyst's own is run" build small "$T/mine" \
     --rules "$T/rules"
 ok "its findings are there" grep -q '"rule":"mine"' "$T/mine/findings.json"
+ok "two lines of facts stand apart" grep -q \
+    '"facts":{"number":5},"more_facts":\[{"number":6}\]' "$T/mine/findings.json"
+ok "and the findings stay whole" $LIB findings "$T/mine"
 sed -i '/alternative/d' "$T/rules/99-mine.sql"
 exits 64 "a rule that names no alternative is not run" build small "$T/none" \
     --rules "$T/rules"
