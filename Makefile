@@ -304,7 +304,8 @@ TOOL_SRC := \
 	tests/tools/pack.c \
 	tests/tools/rawverify.c \
 	tests/tools/reread.c \
-	tests/tools/signfile.c
+	tests/tools/signfile.c \
+	tests/tools/starve.c
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \

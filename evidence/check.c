@@ -109,6 +109,8 @@ check_find(struct check * c, enum check_id id, const char * member,
 	char text[TEXT_MAX];
 	va_list ap;
 
+	if (c->is_failed)
+		return; /* No verdict will be given. */
 	if (checks[id].weight > result->verdict[question])
 		result->verdict[question] = checks[id].weight;
 	if (checks[id].weight != PACKAGE_PASS)

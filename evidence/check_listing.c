@@ -106,6 +106,7 @@ check_listing_begin(struct check * c)
 	if ((c->listing == NULL) || (c->listing->d == NULL)) {
 		err_set(&why, ERR_SYSTEM, NULL, "out of memory");
 		check_find_err(c, CHECK_LISTING, c->item.path, &why);
+		check_listing_free(c);
 	}
 }
 

@@ -88,18 +88,21 @@ is_comment(const struct rest * line)
  * libsodium: its decoder takes the byte 0xaf for a "/".)
  */
 static int
-decode(const struct rest * line, uint8_t * bytes, size_t len)
+decode(const struct rest * line, uint8_t * bytes, size_t len, struct err * e)
 {
 	struct buf got = { 0 };
-	struct err e;
+	struct err why;
 	int rc = -1;
 
-	err_init(&e);
-	if ((text_base64_decode(&got, line->text, line->len, &e) == 0) &&
+	err_init(&why);
+	if ((text_base64_decode(&got, line->text, line->len, &why) == 0) &&
 	    (got.len == len)) {
 		memcpy(bytes, got.bytes, len);
 		rc = 0;
 	}
+	/* Want of memory says nothing about the text: it comes first. */
+	if (why.kind == ERR_SYSTEM)
+		err_set(e, why.kind, NULL, "%s", why.text);
 	buf_free(&got);
 	return rc;
 }
@@ -115,7 +118,7 @@ ed25519_parse_public(
 	if ((take_line(&rest, false, &comment) != 0) ||
 	    (take_prefix(&comment, UNTRUSTED) != 0) || !is_comment(&comment) ||
 	    (take_line(&rest, true, &line) != 0) || (rest.len != 0) ||
-	    (decode(&line, blob, sizeof(blob)) != 0) ||
+	    (decode(&line, blob, sizeof(blob), e) != 0) ||
 	    (memcmp(blob, "Ed", 2) != 0)) {
 		err_set(e, ERR_INPUT, NULL, "not a minisign public key");
 		return -1;
@@ -160,13 +163,13 @@ ed25519_digest_public(
 
 /* The second to fourth line of a signature file. */
 static const char *
-parse_lines(struct rest * rest, struct ed25519_signature * sig)
+parse_lines(struct rest * rest, struct ed25519_signature * sig, struct err * e)
 {
 	struct rest line;
 	uint8_t blob[SIGNATURE_BLOB];
 
 	if ((take_line(rest, false, &line) != 0) ||
-	    (decode(&line, blob, sizeof(blob)) != 0))
+	    (decode(&line, blob, sizeof(blob), e) != 0))
 		return "line 2 is no signature";
 	if (memcmp(blob, "Ed", 2) == 0)
 		return "an old signature without prehashing is not accepted";
@@ -181,7 +184,7 @@ parse_lines(struct rest * rest, struct ed25519_signature * sig)
 	memcpy(sig->comment, line.text, line.len);
 	sig->comment[line.len] = '\0';
 	if ((take_line(rest, false, &line) != 0) ||
-	    (decode(&line, sig->global, sizeof(sig->global)) != 0))
+	    (decode(&line, sig->global, sizeof(sig->global), e) != 0))
 		return "line 4 is no signature of the comment";
 	return (rest->len == 0) ? NULL : "something stands behind line 4";
 }
@@ -200,7 +203,7 @@ ed25519_parse_signature(const void * bytes, size_t len,
 		    (line.len == strlen(ED25519_UNTRUSTED_COMMENT)) &&
 		    (memcmp(line.text, ED25519_UNTRUSTED_COMMENT, line.len) ==
 			0);
-		why = parse_lines(&rest, sig);
+		why = parse_lines(&rest, sig, e);
 	}
 	if (why != NULL) {
 		err_set(

@@ -128,10 +128,15 @@ parse_entries(struct ledger * ledger, struct err * e)
 		struct ledger_entry * to = &ledger->entries[ledger->n_entries];
 
 		err_init(&why);
-		if (!is_entry_name(file->name) ||
-		    (custody_parse(file->bytes, file->len, &to->entry, &why) !=
-			0))
+		if (!is_entry_name(file->name))
 			continue;
+		if (custody_parse(file->bytes, file->len, &to->entry, &why) !=
+		    0) {
+			if (why.kind != ERR_SYSTEM)
+				continue; /* ledger_check says it. */
+			err_set(e, why.kind, NULL, "%s", why.text);
+			return -1;
+		}
 		custody_entry_name(to->entry.seq, to->entry.event, name);
 		if (strcmp(name, file->name) != 0) {
 			custody_free(&to->entry);

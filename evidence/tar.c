@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
@@ -168,7 +169,8 @@ tar_header_format(const struct tar_header * header,
 	    (archive_write_open2(a, &c, NULL, catch_write, NULL, NULL) !=
 		ARCHIVE_OK) ||
 	    (archive_write_header(a, entry) != ARCHIVE_OK) || (c.len != want)) {
-		err_set(e, ERR_BUG, NULL, "libarchive refuses a tar header");
+		err_set(e, (archive_errno(a) == ENOMEM) ? ERR_SYSTEM : ERR_BUG,
+		    NULL, "libarchive refuses a tar header");
 		goto out;
 	}
 	*len = c.len;

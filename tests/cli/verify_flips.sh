@@ -50,3 +50,6 @@ ok "a plain .tar, cut: exit 1 with a reason" \
     "$FLIP" "$PLAIN" --trust "$T/k.pub" --cut --part 0/$STEP --scratch "$T"
 ok "without any key no flip is judged 0" \
     "$FLIP" "$PACKAGE" --part 5/$STEP --scratch "$T"
+ok "with any one allocation failing: judged as ever, or not judged" \
+    "$B/tests/tools/starve" "$PACKAGE" "$T/k.pub" "${PACKAGE%.tar.zst}.custody"
+grep '^same' "$T/.out" | sed 's/^/# /'
