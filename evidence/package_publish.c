@@ -128,7 +128,10 @@ digest_file(struct package_write * w, int fd, int64_t * size,
 	return 0;
 }
 
-/* After a kill: is the sealed file still what the state says? */
+/*
+ * Is the sealed file what the state says?  It is read back even in the run that
+ * wrote it: a disk that said yes and kept nothing gets no final name.
+ */
 static int
 check_sealed(struct package_write * w, struct err * e)
 {
@@ -137,7 +140,7 @@ check_sealed(struct package_write * w, struct err * e)
 	int rc = -1;
 	int fd;
 
-	if ((w->fd >= 0) || !is_there(w->work, PACKAGE_GROWING))
+	if (!is_there(w->work, PACKAGE_GROWING))
 		return 0;
 	fd = io_open_read(w->work, PACKAGE_GROWING, e);
 	if (fd < 0)
