@@ -24,6 +24,12 @@
 #define PROBES_MAX 256
 
 /*
+ * Frames that are tried, from the end on: more than 100 GiB of lists have; each
+ * costs up to FRAMES_READ_MAX of decompression.
+ */
+#define TAIL_FRAMES_MAX 16384
+
+/*
  * Which member of this package begins the frame at ${place}?  Return 1 with
  * ${kind} set, 0 if none does, or -1 if the check cannot go on.
  */
@@ -81,7 +87,7 @@ find_tail(struct check * c, const struct frames_table * table,
 	int probes = 0;
 
 	*place = (struct frames_place){ 0, 0 };
-	for (int64_t i = n - 1; i >= 0; i--) {
+	for (int64_t i = n - 1; (i >= 0) && (n - i <= TAIL_FRAMES_MAX); i--) {
 		struct frames_place at = frames_table_place(table, i);
 		enum member_kind kind;
 		int rc;

@@ -16,10 +16,22 @@
 #define HEAD_LEN 8
 #define ENTRY_LEN 8
 #define FOOTER_LEN 9
+#define STEP 512 /* Entries between two places that are kept. */
+
+/*
+ * Four million frames fit in 32 MiB: an entry as the file has it, and the place
+ * of every STEP-th frame.
+ */
+struct entry {
+	uint32_t file_len;
+	uint32_t content_len;
+};
 
 struct frames_table {
 	int64_t n;
-	struct frames_place * places; /* n + 1: the last is the end. */
+	struct entry * entries;
+	struct frames_place * places; /* Of frames 0, STEP, 2 * STEP... */
+	struct frames_place end;
 };
 
 static uint32_t
@@ -72,25 +84,43 @@ none:
 	return -1;
 }
 
-/* Read the ${n} entries into ${places}, which has one more. */
+/* Take over the entry at ${p} as the ${i}-th; it begins at ${t}->end. */
 static int
-load_entries(
-    int fd, int64_t at, int64_t n, struct frames_place * places, struct err * e)
+load_entry(
+    struct frames_table * t, int64_t i, const uint8_t * p, struct err * e)
 {
-	uint8_t bytes[512 * ENTRY_LEN];
+	struct entry entry = { le32(p), le32(p + 4) };
 
-	places[0] = (struct frames_place){ 0, 0 };
-	for (int64_t i = 0; i < n; i++) {
-		const uint8_t * p = bytes + (i % 512) * ENTRY_LEN;
-		int64_t left = (n - i > 512) ? 512 : n - i;
+	/* No frame is empty: a table must not be longer than the file. */
+	if ((entry.file_len == 0) || (entry.content_len == 0) ||
+	    (entry.content_len > FRAMES_READ_MAX)) {
+		err_set(e, ERR_INPUT, NULL,
+		    "the seek table has a frame that cannot be");
+		return -1;
+	}
+	if (i % STEP == 0)
+		t->places[i / STEP] = t->end;
+	t->entries[i] = entry;
+	t->end.file_at += (int64_t)entry.file_len;
+	t->end.stream_at += (int64_t)entry.content_len;
+	return 0;
+}
 
-		if ((i % 512 == 0) &&
+/* Read all entries, which begin at byte ${at} of the file. */
+static int
+load_entries(int fd, int64_t at, struct frames_table * t, struct err * e)
+{
+	uint8_t bytes[STEP * ENTRY_LEN];
+
+	for (int64_t i = 0; i < t->n; i++) {
+		int64_t left = (t->n - i > STEP) ? STEP : t->n - i;
+
+		if ((i % STEP == 0) &&
 		    (read_exact(fd, bytes, (size_t)left * ENTRY_LEN,
 			 at + i * ENTRY_LEN, e) != 0))
 			return -1;
-		places[i + 1].file_at = places[i].file_at + (int64_t)le32(p);
-		places[i + 1].stream_at =
-		    places[i].stream_at + (int64_t)le32(p + 4);
+		if (load_entry(t, i, bytes + (i % STEP) * ENTRY_LEN, e) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -108,13 +138,14 @@ frames_table_load(int fd, struct err * e)
 	if (table == NULL)
 		goto memory;
 	table->n = n;
-	table->places = calloc((size_t)n + 1, sizeof(*table->places));
-	if (table->places == NULL)
+	table->entries = calloc((size_t)n + 1, sizeof(*table->entries));
+	table->places = calloc((size_t)(n / STEP) + 1, sizeof(*table->places));
+	if ((table->entries == NULL) || (table->places == NULL))
 		goto memory;
 	end = size - HEAD_LEN - n * ENTRY_LEN - FOOTER_LEN;
-	if (load_entries(fd, end + HEAD_LEN, n, table->places, e) != 0)
+	if (load_entries(fd, end + HEAD_LEN, table, e) != 0)
 		goto out;
-	if (table->places[n].file_at != end) {
+	if (table->end.file_at != end) {
 		err_set(e, ERR_INPUT, NULL,
 		    "the seek table does not add up to the file");
 		goto out;
@@ -141,16 +172,26 @@ frames_table_count(const struct frames_table * table)
 struct frames_place
 frames_table_place(const struct frames_table * table, int64_t i)
 {
+	struct frames_place at;
+
 	assert((i >= 0) && (i <= table->n));
-	return table->places[i];
+	if (i == table->n)
+		return table->end;
+	at = table->places[i / STEP];
+	for (int64_t k = i - i % STEP; k < i; k++) {
+		at.file_at += (int64_t)table->entries[k].file_len;
+		at.stream_at += (int64_t)table->entries[k].content_len;
+	}
+	return at;
 }
 
 int64_t
 frames_table_find(const struct frames_table * table, int64_t stream_at)
 {
-	int64_t lo = 0, hi = table->n;
+	int64_t lo = 0, hi = (table->n + STEP - 1) / STEP;
+	int64_t i, at;
 
-	if ((stream_at < 0) || (stream_at >= table->places[hi].stream_at))
+	if ((stream_at < 0) || (stream_at >= table->end.stream_at))
 		return -1;
 	while (hi - lo > 1) {
 		int64_t mid = lo + (hi - lo) / 2;
@@ -160,7 +201,11 @@ frames_table_find(const struct frames_table * table, int64_t stream_at)
 		else
 			hi = mid;
 	}
-	return lo;
+	i = lo * STEP;
+	at = table->places[lo].stream_at;
+	while (at + (int64_t)table->entries[i].content_len <= stream_at)
+		at += (int64_t)table->entries[i++].content_len;
+	return i;
 }
 
 void
@@ -168,6 +213,7 @@ frames_table_free(struct frames_table * table)
 {
 	if (table == NULL)
 		return;
+	free(table->entries);
 	free(table->places);
 	free(table);
 }

@@ -13,8 +13,13 @@
  * emitter, read by cJSON behind a strict check.  FORMAT.md, "JSON in the
  * package": UTF-8, unique keys, no U+0000, integers up to 2^53 and no other
  * numbers, at most JSON_MAX_DEPTH deep, nothing behind the value but one LF.
+ * The number of values is limited because each costs cJSON about 100 bytes,
+ * fifty times what it may take in the text.
  */
 #define JSON_MAX_DEPTH 16
+#define JSON_MAX_VALUES 16384
+#define JSON_MAX_VALUES_LARGE 131072 /* Over JSON_LARGE bytes. */
+#define JSON_LARGE ((size_t)1 << 20)
 #define JSON_MAX_INTEGER INT64_C(9007199254740992)
 #define JSON_MAX_DOCUMENT ((size_t)64 << 20) /* Bytes of one document. */
 

@@ -9,7 +9,8 @@
  *	string  = RFC 8259's, no raw controls, no escaped NUL, no lone surrogate
  *
  * White space between tokens is allowed (space, tab, CR, LF), keys are unique
- * in their object, and nothing is deeper than JSON_MAX_DEPTH.
+ * in their object, and nothing is deeper than JSON_MAX_DEPTH or has more values
+ * than JSON_MAX_VALUES.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ struct checker {
 	const char * end;
 	const char * start;
 	int depth;
+	size_t values_left;
 	struct key * keys; /* Keys of all open objects, innermost last. */
 	size_t key_count;
 	size_t key_room;
@@ -244,6 +246,8 @@ check_value(struct checker * c)
 	skip_space(c);
 	if (c->p == c->end)
 		return refuse(c, "a value is missing");
+	if (c->values_left-- == 0)
+		return refuse(c, "too many values");
 	switch (*c->p) {
 	case '{':
 		c->p++;
@@ -281,6 +285,8 @@ json_check(const void * bytes, size_t len, struct err * e)
 		return -1;
 	}
 	c.end = c.p + len;
+	c.values_left =
+	    (len > JSON_LARGE) ? JSON_MAX_VALUES_LARGE : JSON_MAX_VALUES;
 	rc = check_value(&c);
 	if (rc == 0) {
 		(void)take(&c, '\n');

@@ -4,8 +4,18 @@
 #include "evidence/package_lines.h"
 #include "evidence/package_walk.h"
 
+/*
+ * A catalogue may say anything, and a few bytes can stand for a million lines
+ * that all point to one frame.  So members are read in the order of the file
+ * only, and a frame is opened a second time only so often in all.
+ */
+#define REOPEN_MAX 4096
+
 struct package_walk {
 	int fd;
+	int64_t next;  /* No member begins before this byte of the stream. */
+	int64_t frame; /* Last opened: its place in the file, or -1. */
+	int reopened;
 	struct package_lines * manifest;
 	struct package_lines * objects;
 	struct frames_table * table; /* NULL in a plain file. */
@@ -42,6 +52,7 @@ package_walk_open(int fd, const struct package_index * index, struct err * e)
 		return NULL;
 	}
 	w->fd = fd;
+	w->frame = -1;
 	w->d = digest_new(DIGEST_SHA256, e);
 	if (w->d == NULL)
 		goto fail;
@@ -60,24 +71,35 @@ fail:
 	return NULL;
 }
 
+/* Find the frame in which the member at ${offset} begins. */
+static int
+find(const struct package_walk * w, int64_t offset, struct package_place * at,
+    struct err * e)
+{
+	int64_t i;
+
+	*at = (struct package_place){ .frame = { offset, offset },
+		.offset = offset };
+	if (w->table == NULL)
+		return 0;
+	i = frames_table_find(w->table, offset);
+	if (i < 0) {
+		err_set(
+		    e, ERR_INPUT, NULL, "it is said to stand beyond the end");
+		return -1;
+	}
+	at->frame = frames_table_place(w->table, i);
+	return 0;
+}
+
 struct package_read *
 package_walk_open_member(
     struct package_walk * w, const struct object * object, struct err * e)
 {
-	int64_t offset = object->offset;
-	struct package_place at = { .frame = { offset, offset },
-		.offset = offset };
-	int64_t i;
+	struct package_place at;
 
-	if (w->table != NULL) {
-		i = frames_table_find(w->table, offset);
-		if (i < 0) {
-			err_set(e, ERR_INPUT, NULL,
-			    "it is said to stand beyond the end");
-			return NULL;
-		}
-		at.frame = frames_table_place(w->table, i);
-	}
+	if (find(w, object->offset, &at, e) != 0)
+		return NULL;
 	return package_read_open_place(w->fd, &at, e);
 }
 
@@ -85,10 +107,28 @@ package_walk_open_member(
 static int
 stand(struct package_walk * w, struct err * why)
 {
+	struct package_place at;
+
+	if (w->object.offset < w->next) {
+		err_set(why, ERR_INPUT, NULL,
+		    "it is said to stand where another one does");
+		return -1;
+	}
+	/* Neither is over 2^53. */
+	w->next = w->object.offset + TAR_BLOCK + w->object.size;
 	if ((w->r != NULL) && (package_read_offset(w->r) == w->object.offset))
 		return 0;
 	package_read_close(w->r);
-	w->r = package_walk_open_member(w, &w->object, why);
+	w->r = NULL;
+	if (find(w, w->object.offset, &at, why) != 0)
+		return -1;
+	if ((w->frame == at.frame.file_at) && (w->reopened++ >= REOPEN_MAX)) {
+		err_set(why, ERR_LIMIT, NULL,
+		    "it is not looked for: too much of this is in disorder");
+		return -1;
+	}
+	w->frame = at.frame.file_at;
+	w->r = package_read_open_place(w->fd, &at, why);
 	return (w->r == NULL) ? -1 : 0;
 }
 

@@ -272,7 +272,7 @@ source_parse(
 {
 	memset(sources, 0, sizeof(*sources));
 	if (len > SOURCE_DOCUMENT_MAX) {
-		err_set(e, ERR_LIMIT, NULL, "more than 16 MiB");
+		err_set(e, ERR_LIMIT, NULL, "more than 4 MiB");
 		return -1;
 	}
 	if (document_parse(&sources->doc, bytes, len, "sources", members,

@@ -16,7 +16,7 @@
  * meta/sources.json: what the catalogue's "source" index stands for (account,
  * endpoint, container, kind) and the shape of each credential.
  */
-#define SOURCE_DOCUMENT_MAX ((size_t)16 << 20) /* Bytes. */
+#define SOURCE_DOCUMENT_MAX ((size_t)4 << 20) /* Bytes. */
 #define SOURCE_MAX_CREDENTIALS 256
 
 enum source_credential_kind {

@@ -249,6 +249,34 @@ walk_one(const uint8_t * bytes, size_t len)
 	return (rc == 0) ? NULL : strrchr(e.text, ':') + 2;
 }
 
+/*
+ * A table may be longer than its frames only if it has empty ones; each would be
+ * looked at after damage.
+ */
+static void
+frames_table_refuses_frames_that_cannot_be(void)
+{
+	static const uint8_t sizes_of[][8] = { { 0, 0, 0, 0, 0, 0, 0, 0 },
+		{ 0, 0, 0, 0, 3, 0, 0, 0 }, { 4, 0, 0, 0, 0, 0, 0, 0 },
+		{ 4, 0, 0, 0, 1, 0, 0x80, 0 } };
+	uint8_t bytes[4 + 8 + 8 + 9] = { 'f', 'o', 'u', 'r', 0x5e, 0x2a, 0x4d,
+		0x18, 17 };
+
+	bytes[20] = 1; /* One frame. */
+	memcpy(bytes + 25, "\xb1\xea\x92\x8f", 4);
+	for (size_t i = 0; i < 4; i++) {
+		memcpy(bytes + 12, sizes_of[i], 8);
+		start_with(bytes, sizeof(bytes));
+		EXPECT(frames_table_load(fd, &e) == NULL);
+		EXPECT(strstr(e.text, "a frame that cannot be") != NULL);
+		err_init(&e);
+	}
+	memcpy(bytes + 12, "\4\0\0\0\0\0\x80\0", 8);
+	start_with(bytes, sizeof(bytes));
+	frames_table_free(frames_table_load(fd, &e));
+	EXPECT(e.kind == ERR_NONE);
+}
+
 static void
 frames_walk_takes_a_frame_by_its_blocks(void)
 {
@@ -401,6 +429,7 @@ main(void)
 	RUN(frames_read_digest_reads_what_was_not_read_yet);
 	RUN(frames_read_says_when_the_file_changed_meanwhile);
 	RUN(frames_table_finds_the_frame_of_every_byte);
+	RUN(frames_table_refuses_frames_that_cannot_be);
 	RUN(frames_walk_takes_a_frame_by_its_blocks);
 	RUN(frames_walk_refuses_every_cut);
 	RUN(frames_walk_refuses_what_the_format_does_not_allow);

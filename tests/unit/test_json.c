@@ -42,6 +42,35 @@ json_check_takes_every_plain_form(void)
 	}
 }
 
+/* Check an array of ${n} zeros with ${blanks} in front. */
+static int
+check_zeros(size_t n, size_t blanks)
+{
+	struct buf b = { 0 };
+	struct err e;
+	int rc;
+
+	err_init(&e);
+	(void)buf_add_text(&b, "[", &e);
+	for (size_t i = 0; i < blanks; i++)
+		(void)buf_add_text(&b, " ", &e);
+	for (size_t i = 0; i < n; i++)
+		(void)buf_add_text(&b, (i == 0) ? "0" : ",0", &e);
+	(void)buf_add_text(&b, "]", &e);
+	rc = json_check(b.bytes, b.len, &e);
+	buf_free(&b);
+	return rc;
+}
+
+static void
+json_check_limits_how_many_values_there_are(void)
+{
+	EXPECT(check_zeros(JSON_MAX_VALUES - 1, 0) == 0);
+	EXPECT(check_zeros(JSON_MAX_VALUES, 0) == -1);
+	EXPECT(check_zeros(JSON_MAX_VALUES_LARGE - 1, JSON_LARGE) == 0);
+	EXPECT(check_zeros(JSON_MAX_VALUES_LARGE, JSON_LARGE) == -1);
+}
+
 static void
 json_document_must_begin_with_its_format(void)
 {
@@ -142,6 +171,7 @@ main(void)
 {
 	RUN(json_check_refuses_all_that_readers_could_see_two_ways);
 	RUN(json_check_takes_every_plain_form);
+	RUN(json_check_limits_how_many_values_there_are);
 	RUN(json_document_must_begin_with_its_format);
 	RUN(json_out_writes_what_json_check_takes);
 	RUN(json_out_refuses_what_it_cannot_hold);
