@@ -68,6 +68,7 @@ static const struct {
 	    "ledger-trust" },
 	[CHECK_LEDGER_END] = { PACKAGE_CUSTODY, PACKAGE_PASS, "ledger-end" },
 	[CHECK_NO_TOKEN] = { PACKAGE_TIME, PACKAGE_UNDECIDED, "no-token" },
+	[CHECK_TOKEN_MISSING] = { PACKAGE_TIME, PACKAGE_FAIL, "token-missing" },
 };
 static_assert(sizeof(checks) / sizeof(checks[0]) == CHECK_IDS, "one each");
 

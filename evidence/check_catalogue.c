@@ -82,6 +82,10 @@ check_object_line(struct check * c, const uint8_t * line, size_t len)
 		check_find(c, CHECK_CATALOGUE, o.path,
 		    "line %lld is numbered %lld", (long long)c->lines_objects,
 		    (long long)o.seq);
+	if (o.has_sha512)
+		check_find(c, CHECK_CATALOGUE, o.path,
+		    "line %lld gives a SHA-512, but there is no manifest of it",
+		    (long long)c->lines_objects);
 	check_folder(c, &o);
 	add_facts(c->catalogue, o.seq, o.path, o.offset, o.size, o.sha256);
 	if (o.listed.is_listed) {

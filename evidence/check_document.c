@@ -38,6 +38,9 @@ check_case(struct check * c, const uint8_t * bytes, size_t len)
 	if (strcmp(c->case_file.package, package_read_top(c->r)) != 0)
 		check_find(c, CHECK_CASE, c->item.path,
 		    "it is about another package: %s", c->case_file.package);
+	if (c->case_file.sha512)
+		check_find(c, CHECK_CASE, c->item.path,
+		    "it promises SHA-512 manifests, and there are none");
 	if (strcmp(c->case_file.compression, plain ? "none" : "zstd") != 0)
 		check_find(c, CHECK_CASE, c->item.path,
 		    "it names another compression: %s",

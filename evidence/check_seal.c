@@ -223,10 +223,11 @@ check_authenticity(struct check * c)
 void
 check_time(struct check * c)
 {
-	if (c->seal.n_tokens > 0)
-		check_find(c, CHECK_NO_TOKEN, "seal/seal.json",
-		    "it declares time stamps, which this version cannot judge");
-	else
+	/* No member of a package is a token yet, so none can be here. */
+	for (size_t i = 0; i < c->seal.n_tokens; i++)
+		check_find(c, CHECK_TOKEN_MISSING, c->seal.tokens[i].file,
+		    "the seal declares this time stamp, and it is not here");
+	if (c->seal.n_tokens == 0)
 		check_find(c, CHECK_NO_TOKEN, "",
 		    "the seal has no time stamp: its time is the collector's "
 		    "own word");

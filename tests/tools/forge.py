@@ -455,9 +455,10 @@ def main() -> int:
     global OTHER, OTHER_PUB
     verify, package, key, pub, OTHER, folder = sys.argv[1:7]
     OTHER_PUB = OTHER.replace(".key", ".pub")
+    import forge_attack  # Cases of an opposing expert.
     import forge_tar  # Cases of tar and zstd.
     cases = [("the package made by other means is sound", None, lambda p: None)]
-    cases += CASES + forge_tar.cases()
+    cases += CASES + forge_tar.cases() + forge_attack.cases()
     failed = 0
     for name, codes, alter in cases:
         p = Package(package, key)
@@ -470,7 +471,8 @@ def main() -> int:
 
 def judge(verify: str, pub: str, path: str, name: str, codes) -> int:
     done = subprocess.run([verify, "--json", "--trust", pub, path],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=120)
     try:
         lines = [json.loads(x) for x in done.stdout.splitlines()]
         found = {x["code"] for x in lines
