@@ -196,6 +196,7 @@ TIMELINE_SRC := \
 	timeline/arena.c \
 	timeline/build.c \
 	timeline/build_options.c \
+	timeline/confine.c \
 	timeline/coverage.c \
 	timeline/event.c \
 	timeline/event_json.c \

@@ -6,6 +6,7 @@
 #include "evidence/clock.h"
 #include "evidence/trust.h"
 #include "evidence/version.h"
+#include "timeline/confine.h"
 #include "timeline/coverage.h"
 #include "timeline/export.h"
 #include "timeline/feed.h"
@@ -352,6 +353,16 @@ write_outputs(struct build * b, struct err * e)
 	return output_adopt(b->output, STORE_NAME, e);
 }
 
+/* From here on only the packages are read and only the output is written. */
+static int
+confine(const struct build * b, struct err * e)
+{
+	const struct confine c = { b->options->packages,
+		b->options->package_count, output_parent(b->output) };
+
+	return confine_enter(&c, e);
+}
+
 static int
 make(struct build * b, struct err * e)
 {
@@ -359,10 +370,12 @@ make(struct build * b, struct err * e)
 		return -1;
 	if (load_trust(b, e) != 0)
 		return -1;
-	if (open_feeds(b, e) != 0)
-		return -1;
 	b->output = output_begin(b->options->out, e);
 	if (b->output == NULL)
+		return -1;
+	if (confine(b, e) != 0)
+		return -1;
+	if (open_feeds(b, e) != 0)
 		return -1;
 	if (open_store(b, e) != 0)
 		return -1;

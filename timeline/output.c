@@ -120,6 +120,12 @@ output_dir(const struct output * o)
 	return o->dir;
 }
 
+int
+output_parent(const struct output * o)
+{
+	return o->parent_dir;
+}
+
 /* Take a place in the list of files. */
 static int
 list(struct output * o, const char * name, size_t * at, struct err * e)

@@ -30,6 +30,12 @@ struct output * output_begin(const char * path, struct err * e);
 int output_dir(const struct output * o);
 
 /**
+ * output_parent(o):
+ * Return the descriptor of the folder in which it stands, which stays ${o}'s.
+ */
+int output_parent(const struct output * o);
+
+/**
  * output_open(o, name, e):
  * Make the file ${name} in the folder.  Return what output_close releases, or
  * NULL with ${e} set.

@@ -7,6 +7,7 @@
 #include "evidence/io.h"
 #include "evidence/json.h"
 #include "evidence/kind.h"
+#include "timeline/confine.h"
 #include "timeline/event_json.h"
 #include "timeline/reader.h"
 #include "timeline/verb.h"
@@ -215,6 +216,7 @@ parse_run(int argc, char ** argv, int * exit_code, struct err * e)
 {
 	struct parse p = { 0 };
 	struct event_sink sink = { &p, NULL, on_event, on_quarantine, NULL };
+	const struct confine anywhere = { NULL, 0, -1 };
 	const struct reader_counts * counts;
 	struct parse_options o;
 	struct err later;
@@ -227,6 +229,8 @@ parse_run(int argc, char ** argv, int * exit_code, struct err * e)
 		(void)printf("usage: azcustody-timeline\n%s", parse_usage);
 		return 0;
 	}
+	if (confine_enter(&anywhere, e) != 0)
+		return -1;
 	p.reader = reader_new(&sink, e);
 	if (p.reader == NULL)
 		return -1;

@@ -9,6 +9,7 @@
 #include "evidence/io.h"
 #include "evidence/text.h"
 #include "evidence/trust.h"
+#include "timeline/confine.h"
 #include "timeline/event.h"
 #include "timeline/feed.h"
 #include "timeline/reader.h"
@@ -318,6 +319,19 @@ print_record(const struct show * s, struct err * e)
 	return rc;
 }
 
+/* Everything behind the options, with rights given up. */
+static int
+show_row(struct show * s, struct err * e)
+{
+	const struct confine c = { &s->package, 1, -1 };
+
+	if (confine_enter(&c, e) != 0)
+		return -1;
+	if (s->is_id && (search(s, e) != 0))
+		return -1;
+	return print_record(s, e);
+}
+
 int
 show_run(int argc, char ** argv, int * exit_code, struct err * e)
 {
@@ -330,11 +344,8 @@ show_run(int argc, char ** argv, int * exit_code, struct err * e)
 	if (s.trust == NULL)
 		return -1;
 	rc = read_options(argc, argv, &s, e);
-	if (rc == 1) {
-		rc = s.is_id ? search(&s, e) : 0;
-		if (rc == 0)
-			rc = print_record(&s, e);
-	}
+	if (rc == 1)
+		rc = show_row(&s, e);
 	free(s.member);
 	trust_free(s.trust);
 	return rc;

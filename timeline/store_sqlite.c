@@ -110,6 +110,9 @@ open_file(struct store * s, int dir, const char * name, struct err * e)
 		goto out;
 	if (buf_addf(&path, e, "/proc/self/fd/%d/%s", dir, name) != 0)
 		goto out;
+	/* What does not fit into memory is spilt beside it, nowhere else. */
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory = sqlite3_mprintf("/proc/self/fd/%d", dir);
 	opened = sqlite3_open_v2(buf_text(&path), &s->db, flags, NULL);
 	if (opened != SQLITE_OK) {
 		fail(s, opened, "store", e);
