@@ -90,6 +90,26 @@ put_list(struct json_out * j, const struct rule * r, const char * key,
 	json_close_array(j);
 }
 
+/* A list of ids in one value, "T1552, T1528", one by one. */
+static void
+put_ids(struct json_out * j, const struct rule * r, const char * key,
+    const char * name)
+{
+	json_open_array(j, name);
+	for (size_t n = 0; rule_value(r, key, n) != NULL; n++) {
+		const char * at = rule_value(r, key, n);
+
+		for (at += strspn(at, ", "); *at != '\0';
+		     at += strspn(at, ", ")) {
+			size_t len = strcspn(at, ", ");
+
+			json_put_bytes(j, NULL, at, len);
+			at += len;
+		}
+	}
+	json_close_array(j);
+}
+
 static void
 put_params(struct json_out * j, const struct rule * r)
 {
@@ -118,8 +138,8 @@ put_rule(struct json_out * j, const struct rule * r)
 	json_put_text(j, "question", rule_value(r, "question", 0));
 	json_put_text(j, "file", r->file);
 	json_put_hex(j, "sha256", r->sha256, sizeof(r->sha256));
-	put_list(j, r, "attack", "attack");
-	put_list(j, r, "ms-threat", "ms_threat");
+	put_ids(j, r, "attack", "attack");
+	put_ids(j, r, "ms-threat", "ms_threat");
 	put_params(j, r);
 	put_list(j, r, "link", "links");
 	put_list(j, r, "rests-on", "rests_on");
