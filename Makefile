@@ -451,7 +451,7 @@ tools: $(TOOLS)
 fuzzers: $(FUZZERS)
 
 bench:
-	tests/install.sh build demo
+	tests/install.sh build demo bench
 	$(MAKE) all
 	B=$(B) tests/bench/bench.sh
 

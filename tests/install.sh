@@ -9,6 +9,7 @@ BUILD="gcc make pkg-config libarchive-dev libssl-dev libcjson-dev libsodium-dev
 libzstd-dev libexpat1-dev libseccomp-dev libcurl4-openssl-dev libyajl-dev
 libsqlite3-dev"
 DEMO="python3 openssl zstd minisign procps"
+BENCH="jq libsecret-1-0"
 CHECK="$DEMO curl libsecret-1-0 clang clang-tidy clang-format cppcheck libclang-rt-14-dev strace
 universal-ctags mandoc chromium libarchive-tools sqlite3 binutils git"
 
@@ -32,6 +33,7 @@ for part in "$@"; do
 	build) wanted="$wanted $BUILD" ;;
 	check) wanted="$wanted $CHECK" ;;
 	demo) wanted="$wanted $DEMO" ;;
+	bench) wanted="$wanted $BENCH" ;;
 	*) echo "install.sh: no part is called $part" >&2; exit 64 ;;
 	esac
 done
@@ -43,7 +45,7 @@ done
 # Node may come from Debian or from elsewhere; 18 and newer will do.
 case " $* " in
 *" check "* | *" demo "*)
-	node -e 'process.exit(parseInt(process.versions.node) < 18)' \
+	node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' \
 	    2>/dev/null || missing="$missing nodejs"
 	npm --version >/dev/null 2>&1 || missing="$missing npm"
 	;;
