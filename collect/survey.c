@@ -337,6 +337,9 @@ conclude_first(struct survey * v, const struct course * c,
 		return declare_gap(v, t, GAP_DENIED, c, why, e);
 	if (outcome == STATE_FAILED)
 		return declare_gap(v, t, GAP_LISTING, c, why, e);
+	/* It went away between two pages. */
+	if ((outcome == STATE_ABSENT) && (v->state->marker.len > 0))
+		return declare_gap(v, t, GAP_GONE, c, why, e);
 	return 0;
 }
 

@@ -149,6 +149,10 @@ struct check {
 	struct check_listing * listing;
 	int64_t pages, pages_again;
 	int64_t listed;
+	int64_t cuts;  /* Listings of blobs that lack a page. */
+	bool has_next; /* The last page names another one, */
+	uint8_t next[DIGEST_SHA256_LEN]; /* of this container and marker. */
+	uint8_t same[DIGEST_SHA256_LEN]; /* The container without a marker. */
 	struct check_set in_listing, in_package;
 
 	/* The seal. */

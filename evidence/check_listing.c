@@ -194,6 +194,49 @@ count_page(struct check * c)
 	}
 }
 
+/* The digest of where a page of ${page}'s listing begins at ${marker}. */
+static void
+hash_marker(struct digest * d, const struct listing_page * page,
+    const char * marker, uint8_t sha256[DIGEST_SHA256_LEN])
+{
+	digest_restart(d);
+	digest_update(
+	    d, page->service_endpoint, strlen(page->service_endpoint) + 1);
+	digest_update(d, page->container, strlen(page->container) + 1);
+	digest_update(d, marker, strlen(marker));
+	digest_finish(d, sha256);
+}
+
+/* Is ${here} where the page before it ends? */
+static bool
+is_next(const struct check * c, const uint8_t here[DIGEST_SHA256_LEN])
+{
+	return (memcmp(here, c->next, DIGEST_SHA256_LEN) == 0) ||
+	    (memcmp(here, c->same, DIGEST_SHA256_LEN) == 0);
+}
+
+/*
+ * Does the page follow the one before it?  A page that names a next one is
+ * followed by it, or the listing was cut short, which must be a gap.  (A
+ * service may leave out the marker that it was asked for; then the container
+ * must be the same.)
+ */
+static void
+follow_page(struct check * c)
+{
+	struct check_listing * page = c->listing;
+	const struct listing_page * p = listing_page(page->reader);
+	uint8_t here[DIGEST_SHA256_LEN];
+
+	hash_marker(page->d, p, p->marker, here);
+	if (c->has_next ? !is_next(c, here) : (p->marker[0] != '\0'))
+		c->cuts++;
+	c->has_next =
+	    (page->kind == LISTING_BLOBS) && (p->next_marker[0] != '\0');
+	hash_marker(page->d, p, p->next_marker, c->next);
+	hash_marker(page->d, p, "", c->same);
+}
+
 void
 check_listing_end(struct check * c)
 {
@@ -215,6 +258,9 @@ check_listing_end(struct check * c)
 			bad(c, &why);
 		else if (is_first && (page->kind == LISTING_BLOBS))
 			count_page(c);
+		if (is_first && !page->is_bad &&
+		    ((page->kind == LISTING_BLOBS) || c->has_next))
+			follow_page(c);
 	}
 	c->result->listing_pages++;
 	check_listing_free(c);
@@ -271,6 +317,12 @@ check_pages(struct check * c)
 		    (long long)c->journal_pages, (long long)c->journal_again);
 	if (c->found[CHECK_LISTING] > 0)
 		return;
+	/* Gaps that are no objects: each can stand for one listing. */
+	if (c->cuts + (c->has_next ? 1 : 0) > c->result->gaps_unlisted)
+		check_find(c, CHECK_LISTED, "meta/listing",
+		    "%lld listings lack a page, and %lld gaps say so",
+		    (long long)c->cuts + (c->has_next ? 1 : 0),
+		    (long long)c->result->gaps_unlisted);
 	if (c->in_listing.count != c->in_package.count)
 		check_find(c, CHECK_LISTED, "meta/listing",
 		    "the raw pages list %lld blobs, taken and declared are "

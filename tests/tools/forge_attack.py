@@ -15,6 +15,7 @@ def cases():
 
     claims(case)
     floods(case)
+    listings(case)
     return out
 
 
@@ -64,3 +65,40 @@ def floods(case):
         text = p.get("meta/case.json")[:-2]
         p.set("meta/case.json", text + b',"more":[' + b",".join([b"0"] * 16384) +
               b"]}\n")
+
+
+def listings(case):
+    """A listing without its end, its beginning, or its middle."""
+    first = "meta/listing/000001.xml"
+
+    def pages(p, *markers):
+        """Empty pages behind the first, each with (marker, next marker)."""
+        text = p.get(first)
+        a, b = text.index(b"<Blob>"), text.rindex(b"</Blob>") + 7
+        empty = text[:a] + text[b:]
+        where = p.payload()[0][0]
+        for i, (here, after) in enumerate(markers):
+            page = (text if i == 0 else empty).replace(
+                b"<NextMarker />", b"<NextMarker>%s</NextMarker>" % after)
+            page = page.replace(b"<Blobs>", b"<Marker>%s</Marker><Blobs>" % here)
+            if i == 0:
+                p.set(first, page)
+            else:
+                p.insert("meta/listing/%06d.xml" % (i + 1), page, where)
+        lines = p.lines("meta/journal.jsonl")
+        lines[1]["facts"]["pages"] = len(markers)
+        p.set_lines("meta/journal.jsonl", lines)
+
+    def cased(name, codes, *markers):
+        @case(name, *codes)
+        def _(p):
+            pages(p, *markers)
+
+    cased("a listing of three pages is sound", (None,), (b"", b"a"),
+          (b"a", b"b"), (b"b", b""))
+    cased("the last page of a listing is missing", ("listed",), (b"", b"a"),
+          (b"a", b"b"))
+    cased("the first page of a listing is missing", ("listed",), (b"a", b"b"),
+          (b"b", b""))
+    cased("a page in the middle of a listing is missing", ("listed",),
+          (b"", b"a"), (b"b", b""))
