@@ -135,7 +135,7 @@ check(struct feed * f, const char * path, const struct trust * trust,
 	options.context = &f->head;
 	if (add_ledger_path(&beside, path, e) != 0)
 		goto out;
-	if (stat(buf_text(&beside), &st) == 0) {
+	if (lstat(buf_text(&beside), &st) == 0) {
 		dir = io_open_dir(buf_text(&beside), e);
 		if (dir < 0)
 			goto out;
@@ -145,7 +145,7 @@ check(struct feed * f, const char * path, const struct trust * trust,
 	buf_clear(&beside);
 	if (buf_addf(&beside, e, "%s%s", path, CHECKSUM_SUFFIX) != 0)
 		goto out;
-	if (stat(buf_text(&beside), &st) == 0) {
+	if (lstat(buf_text(&beside), &st) == 0) {
 		if (io_load(AT_FDCWD, buf_text(&beside), CHECKSUM_MAX,
 			&checksum, e) != 0)
 			goto out;

@@ -37,7 +37,7 @@ open_ledger(struct subject * s, struct err * e)
 	if ((buf_add(&path, s->path, stem_len(s->path), e) != 0) ||
 	    (buf_add_text(&path, ".custody", e) != 0))
 		goto out;
-	if ((stat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
+	if ((lstat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
 		rc = 0;
 		goto out;
 	}
@@ -60,7 +60,7 @@ load_checksum(struct subject * s, struct err * e)
 	if ((buf_add_text(&path, s->path, e) != 0) ||
 	    (buf_add_text(&path, ".sha256", e) != 0))
 		goto out;
-	if ((stat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
+	if ((lstat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
 		rc = 0;
 		goto out;
 	}

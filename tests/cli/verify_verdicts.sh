@@ -65,6 +65,10 @@ said 1 "a checksum file that is none" \
     "$VERIFY" --trust "$T/k.pub" "$T/alone/$NAME.tar.zst"
 ok "fails the check of that name" grep -q 'FAIL \[checksum\]' "$T/said"
 rm "$T/alone/$NAME.tar.zst.sha256"
+ln -s nowhere "$T/alone/$NAME.custody"
+exits 66 "a ledger that leads nowhere is not taken for none" \
+    "$VERIFY" --trust "$T/k.pub" "$T/alone/$NAME.tar.zst"
+rm "$T/alone/$NAME.custody"
 cp -r "$T/out/$NAME.custody" "$T/alone/$NAME.custody"
 echo x >>"$T/alone/$NAME.custody/000001-sealed.json"
 said 1 "an edited ledger" "$VERIFY" --trust "$T/k.pub" "$T/alone/$NAME.tar.zst"
