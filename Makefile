@@ -180,10 +180,11 @@ VERIFY_SRC := \
 	verify/extract.c \
 	verify/main.c \
 	verify/subject.c \
+	verify/verb_package.c \
 	verify/verdict.c \
 	verify/verdict_json.c \
-	verify/verdict_text.c
-
+	verify/verdict_text.c \
+	verify/words.c
 
 LEDGER_SRC := \
 	ledger/keygen.c \
@@ -295,7 +296,8 @@ UNIT_SRC := \
 	tests/unit/test_store.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_uri.c \
-	tests/unit/test_when.c
+	tests/unit/test_when.c \
+	tests/unit/test_words.c
 
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC := \

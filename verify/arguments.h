@@ -10,21 +10,14 @@
 #include "evidence/trust.h"
 
 /*
- * The command line of azcustody-verify, taken apart without a look at anything
- * but the words themselves.
+ * The command line of the verb "package", taken apart without a look at
+ * anything but the words themselves.
  */
 #define ARGUMENTS_MAX_PATHS 256
 #define ARGUMENTS_MAX_JOBS 8
 
-enum arguments_verb {
-	ARGUMENTS_PACKAGE,
-	ARGUMENTS_HELP,
-	ARGUMENTS_VERSION
-};
-
 /* All words; every pointer borrows from argv. */
 struct arguments {
-	enum arguments_verb verb;
 	const char * paths[ARGUMENTS_MAX_PATHS];
 	size_t n_paths;
 	const char * trust[TRUST_MAX_KEYS];
@@ -45,11 +38,5 @@ struct arguments {
  */
 int arguments_parse(
     int argc, char ** argv, struct arguments * a, struct err * e);
-
-/**
- * arguments_help():
- * Return the text of --help.
- */
-const char * arguments_help(void);
 
 #endif

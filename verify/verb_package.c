@@ -1,0 +1,246 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "evidence/io.h"
+#include "evidence/json.h"
+#include "evidence/process.h"
+#include "evidence/tar.h"
+
+#include "verify/arguments.h"
+#include "verify/extract.h"
+#include "verify/subject.h"
+#include "verify/verb.h"
+#include "verify/verdict.h"
+
+/* What is open while packages are judged. */
+struct run {
+	struct arguments a;
+	struct trust * trust;
+	struct subject * subjects;
+	size_t n; /* Of them that were opened. */
+	int out;  /* The folder of --extract or --salvage, or -1. */
+	enum sandbox_level sandbox;
+	int jobs;
+	int64_t codes[3]; /* How many packages had each exit code. */
+	int exit_code;
+};
+
+/* Open everything the command line names. */
+static int
+open_all(struct run * run, struct err * e)
+{
+	const struct arguments * a = &run->a;
+	const char * out = (a->extract != NULL) ? a->extract : a->salvage;
+
+	run->trust = trust_new(e);
+	if (run->trust == NULL)
+		return -1;
+	for (size_t i = 0; i < a->n_trust; i++)
+		if (trust_add_file(run->trust, a->trust[i], e) != 0)
+			return -1;
+	run->subjects = calloc(a->n_paths, sizeof(*run->subjects));
+	if (run->subjects == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	for (; run->n < a->n_paths; run->n++)
+		if (subject_open(&run->subjects[run->n], a->paths[run->n], e) !=
+		    0) {
+			subject_close(&run->subjects[run->n]);
+			err_in(e, "%s", a->paths[run->n]);
+			return -1;
+		}
+	if (out != NULL) {
+		run->out = io_open_dir(out, e);
+		if (run->out < 0) {
+			err_in(e, "%s", out);
+			return -1;
+		}
+	}
+	run->jobs = (a->jobs > 0) ? a->jobs : process_cores();
+	return tar_start(e);
+}
+
+/* Give up every right that is not needed any more. */
+static int
+shut_in(struct run * run, struct err * e)
+{
+	int ledgers[ARGUMENTS_MAX_PATHS];
+	struct sandbox_rules rules = { .read_dirs = ledgers,
+		.write_dirs = &run->out,
+		.n_write_dirs = (run->out >= 0) ? 1 : 0 };
+
+	for (size_t i = 0; i < run->n; i++)
+		if (run->subjects[i].ledger >= 0)
+			ledgers[rules.n_read_dirs++] = run->subjects[i].ledger;
+	return sandbox_enter(&rules, &run->sandbox, e);
+}
+
+static void
+note(void * context, const struct package_finding * finding)
+{
+	struct buf * findings = context;
+	struct err ignored;
+
+	/* Without memory a finding is not shown; the verdicts stay right. */
+	err_init(&ignored);
+	(void)verdict_note(findings, finding, &ignored);
+}
+
+/* Write what was made to standard output. */
+static int
+put(const struct buf * text, struct err * e)
+{
+	if (io_write_all(STDOUT_FILENO, buf_text(text), text->len, e) != 0) {
+		err_in(e, "writing the report");
+		return -1;
+	}
+	return 0;
+}
+
+/* Unpack, if that was asked for and may be. */
+static int
+unpack(struct run * run, const struct subject * s, struct verdict * v,
+    struct err * e)
+{
+	const char * folder = NULL;
+	int rc = 0;
+
+	if ((run->a.extract != NULL) &&
+	    (v->result->verdict[PACKAGE_INTEGRITY] == PACKAGE_PASS) &&
+	    (v->exit_code != 1)) {
+		folder = run->a.extract;
+		rc = extract_all(
+		    s->fd, v->result, run->out, &v->written_members, e);
+	} else if ((run->a.salvage != NULL) && v->result->is_salvageable) {
+		folder = run->a.salvage;
+		rc = extract_intact(
+		    s->fd, v->result, run->out, &v->written_members, e);
+	}
+	v->written = folder;
+	return rc;
+}
+
+/* Judge one package and say so. */
+static int
+judge(struct run * run, const struct subject * s, struct err * e)
+{
+	struct buf findings = { 0 }, text = { 0 };
+	struct package_result result;
+	struct package_check_options options = { .trust = run->trust,
+		.has_ledger = (s->ledger >= 0),
+		.ledger_dir = s->ledger,
+		.has_expected = run->a.has_expected,
+		.checksum = s->has_checksum ? buf_text(&s->checksum) : NULL,
+		.checksum_len = s->checksum.len,
+		.threads = run->jobs,
+		.report = note,
+		.context = &findings };
+	struct verdict v = { .subject = s,
+		.trust = run->trust,
+		.result = &result,
+		.findings = &findings,
+		.sandbox = run->sandbox,
+		.require = run->a.require };
+	int rc = -1;
+
+	memcpy(options.expected_sha256, run->a.expected_sha256,
+	    sizeof(options.expected_sha256));
+	if (package_check(s->fd, &options, &result, e) != 0)
+		goto out;
+	v.exit_code = package_exit_code(&result, run->a.require);
+	if (unpack(run, s, &v, e) != 0)
+		goto out;
+	run->codes[v.exit_code]++;
+	rc = run->a.is_json ? verdict_json(&v, &text, e)
+			    : verdict_text(&v, &text, e);
+	if (rc == 0)
+		rc = put(&text, e);
+
+out:
+	if (rc != 0)
+		err_in(e, "%s", s->path);
+	buf_free(&findings);
+	buf_free(&text);
+	return rc;
+}
+
+/* The last line of --json, about all packages. */
+static int
+put_summary(const struct run * run, struct err * e)
+{
+	struct buf text = { 0 };
+	struct json_out j;
+	int rc;
+
+	json_begin(&j, &text, e);
+	json_open_object(&j, NULL);
+	json_put_text(&j, "type", "summary");
+	json_put_integer(&j, "packages", (int64_t)run->n);
+	json_put_integer(&j, "verified", run->codes[0]);
+	json_put_integer(&j, "failed", run->codes[1]);
+	json_put_integer(&j, "undecided", run->codes[2]);
+	json_put_integer(&j, "exit_code", run->exit_code);
+	json_close_object(&j);
+	rc = json_end(&j, true);
+	if (rc == 0)
+		rc = put(&text, e);
+	buf_free(&text);
+	return rc;
+}
+
+/* Judge all; a failure outweighs what is undecided. */
+static int
+judge_all(struct run * run, struct err * e)
+{
+	for (size_t i = 0; i < run->n; i++)
+		if (judge(run, &run->subjects[i], e) != 0)
+			return -1;
+	run->exit_code = (run->codes[1] > 0) ? 1 : (run->codes[2] > 0) ? 2 : 0;
+	return run->a.is_json ? put_summary(run, e) : 0;
+}
+
+static void
+close_all(struct run * run)
+{
+	for (size_t i = 0; i < run->n; i++)
+		subject_close(&run->subjects[i]);
+	free(run->subjects);
+	trust_free(run->trust);
+	if (run->out >= 0)
+		(void)close(run->out);
+}
+
+static int
+run_package(int argc, char ** argv, int * exit_code, struct err * e)
+{
+	struct run run = { .out = -1 };
+	int rc = -1;
+
+	if (arguments_parse(argc, argv, &run.a, e) != 0)
+		return -1;
+	if ((open_all(&run, e) == 0) && (shut_in(&run, e) == 0))
+		rc = judge_all(&run, e);
+	*exit_code = run.exit_code;
+	close_all(&run);
+	return rc;
+}
+
+const struct verb verb_package = { "package", run_package,
+	"  package PATH...       judge sealed evidence packages; the word may be left\n"
+	"                        out.  PATH is a NAME.tar.zst or NAME.tar; NAME.custody\n"
+	"                        and NAME.tar.zst.sha256 beside it are read as well\n"
+	"    --trust KEY.pub     a public key you have from its owner, not from the\n"
+	"                        package; may be repeated (default: none, so that\n"
+	"                        authenticity stays undecided)\n"
+	"    --expect-sha256 HEX the SHA-256 the one file must have\n"
+	"    --require LIST      time, custody, or both with a comma, or all: these\n"
+	"                        must pass as well (default: none)\n"
+	"    --json              findings and verdicts as JSON, one object a line\n"
+	"    --extract DIR       unpack into the new folder DIR/NAME, if the package\n"
+	"                        is intact and nothing fails\n"
+	"    --salvage DIR       write the payload members that are provably intact\n"
+	"                        into the new folder DIR/NAME\n"
+	"    --jobs N            threads for decompressing, 1 to 8 (default: one a\n"
+	"                        processor)\n" };
