@@ -304,6 +304,7 @@ TOOL_SRC := \
 	tests/tools/document.c \
 	tests/tools/flip.c \
 	tests/tools/httpget.c \
+	tests/tools/manyserve.c \
 	tests/tools/pack.c \
 	tests/tools/rawverify.c \
 	tests/tools/reread.c \
