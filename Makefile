@@ -116,6 +116,8 @@ EVIDENCE_SRC := \
 	evidence/sandbox.c \
 	evidence/seal.c \
 	evidence/secret.c \
+	evidence/signer.c \
+	evidence/signer_sign.c \
 	evidence/source.c \
 	evidence/spool.c \
 	evidence/tar.c \

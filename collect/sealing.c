@@ -14,8 +14,6 @@
 
 #include "collect/sealing.h"
 
-#define SEAL_FILE "seal/" SEALING_ROLE ".minisig"
-
 static const char *
 tool_text(char text[96])
 {
@@ -116,19 +114,34 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 	return footprint_format(&f, out, e);
 }
 
+/* The one who signs both the seal and the ledger's first entry. */
+static struct signer_key
+signer_of(const struct sealing * s)
+{
+	struct signer_key key = { .role = SEALING_ROLE,
+		.name = s->facts->examiner,
+		.ed25519 = s->key };
+
+	return key;
+}
+
 static int
 readme(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
 {
-	static const char * const roles[] = { SEALING_ROLE };
 	const struct sealing * s = cookie;
+	const struct signer_key key = signer_of(s);
+	char file[SIGNER_FILE_SIZE];
+	struct signer signer;
 	struct readme_facts r = {
 		.package = facts->name,
 		.is_compressed = s->facts->is_compressed,
-		.roles = roles,
-		.n_roles = 1,
+		.case_number = s->facts->case_id,
+		.signers = &signer,
+		.n_signers = 1,
 	};
 
+	signer_describe(&key, SEAL_STEM, file, &signer);
 	return readme_format(&r, out, e);
 }
 
@@ -153,22 +166,14 @@ bag_info(void * cookie, const struct package_facts * facts, struct buf * out,
 	return bag_format_info(&info, out, e);
 }
 
-static void
-fill_signer(const struct sealing * s, struct seal_signer * signer)
-{
-	signer->role = SEALING_ROLE;
-	signer->name = s->facts->examiner;
-	signer->kind = SEAL_KIND_ED25519;
-	ed25519_digest_public(&s->key->pub, signer->key_sha256);
-	signer->file = SEAL_FILE;
-}
-
 static int
 seal(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
 {
 	const struct sealing * s = cookie;
 	const struct state * state = s->state;
+	const struct signer_key key = signer_of(s);
+	char file[SIGNER_FILE_SIZE];
 	struct seal doc;
 	char tool[96];
 
@@ -193,7 +198,7 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 	    DIGEST_SHA256_LEN);
 	doc.n_tagmanifests = 1;
 	memcpy(doc.merkle_root, facts->merkle_root, sizeof(doc.merkle_root));
-	fill_signer(s, &doc.signers[0]);
+	signer_describe(&key, SEAL_STEM, file, &doc.signers[0]);
 	doc.n_signers = 1;
 	doc.tool = tool_text(tool);
 	return seal_format(&doc, out, e);
@@ -204,11 +209,12 @@ sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
     struct buf * out, struct err * e)
 {
 	const struct sealing * s = cookie;
+	const struct signer_key key = signer_of(s);
 	char comment[SEAL_COMMENT_SIZE];
 
 	(void)which;
-	seal_comment(s->package, SEALING_ROLE, comment);
-	return ed25519_sign(s->key, comment, bytes, len, out, e);
+	seal_comment(s->package, key.role, s->facts->case_id, comment);
+	return signer_sign(&key, comment, bytes, len, out, e);
 }
 
 /* Entry 1 of the ledger: who sealed what, and the whole file's digest. */
@@ -217,8 +223,7 @@ custody(
     void * cookie, const struct package_facts * facts, int dir, struct err * e)
 {
 	const struct sealing * s = cookie;
-	struct ledger_signer signer = { SEALING_ROLE, s->facts->examiner,
-		s->key };
+	const struct signer_key signer = signer_of(s);
 	struct custody_entry entry;
 	char clock[128];
 

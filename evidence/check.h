@@ -160,7 +160,7 @@ struct check {
 	struct buf seal_bytes;
 	int64_t border;
 	uint8_t border_sha256[DIGEST_SHA256_LEN];
-	bool is_signed[SEAL_MAX_SIGNERS]; /* Its file is there. */
+	bool is_signed[SIGNER_MAX]; /* Its file is there. */
 };
 
 /**

@@ -121,14 +121,14 @@ check_seal(struct check * c, const uint8_t * bytes, size_t len)
 
 /* Verify the signature of signer ${s} with ${key}, which is trusted. */
 static void
-verify(struct check * c, const struct seal_signer * s,
+verify(struct check * c, const struct signer * s,
     const struct ed25519_signature * sig, const struct trust_key * key)
 {
 	char comment[SEAL_COMMENT_SIZE];
 	struct err why;
 
 	err_init(&why);
-	seal_comment(c->seal.package, s->role, comment);
+	seal_comment(c->seal.package, s->role, c->seal.case_number, comment);
 	if (ed25519_verify(&key->key, sig, comment, c->seal_bytes.bytes,
 		c->seal_bytes.len, &why) != 0) {
 		check_find_err(c, CHECK_SIGNATURE, c->item.path, &why);
@@ -142,7 +142,7 @@ void
 check_signature(struct check * c, const uint8_t * bytes, size_t len)
 {
 	struct ed25519_signature sig;
-	const struct seal_signer * s = NULL;
+	const struct signer * s = NULL;
 	const struct trust_key * key = NULL;
 	char comment[SEAL_COMMENT_SIZE];
 	struct err why;
@@ -168,7 +168,7 @@ check_signature(struct check * c, const uint8_t * bytes, size_t len)
 		verify(c, s, &sig, key);
 		return;
 	}
-	seal_comment(c->seal.package, s->role, comment);
+	seal_comment(c->seal.package, s->role, c->seal.case_number, comment);
 	if (strcmp(sig.comment, comment) != 0)
 		check_find(c, CHECK_SIGNATURE, c->item.path,
 		    "its trusted comment is not that of this seal");

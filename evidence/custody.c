@@ -58,24 +58,6 @@ put_chain(struct json_out * j, const struct custody_entry * entry)
 }
 
 static void
-put_signers(struct json_out * j, const struct custody_entry * entry)
-{
-	json_open_array(j, "signers");
-	for (size_t i = 0; i < entry->n_signers; i++) {
-		const struct custody_signer * s = &entry->signers[i];
-
-		json_open_object(j, NULL);
-		json_put_text(j, "role", s->role);
-		document_put_nullable(j, "name", s->name);
-		json_put_text(j, "kind", s->kind);
-		json_put_hex(j, "key_sha256", s->key_sha256, DIGEST_SHA256_LEN);
-		json_put_text(j, "file", s->file);
-		json_close_object(j);
-	}
-	json_close_array(j);
-}
-
-static void
 put_medium(struct json_out * j, const struct custody_medium * medium)
 {
 	if (medium->kind == NULL)
@@ -115,7 +97,7 @@ custody_format(
 	json_put_time(&j, "at", entry->at);
 	document_put_nullable(&j, "clock", entry->clock);
 	put_person(&j, "by", &entry->by);
-	put_signers(&j, entry);
+	signer_put(&j, entry->signers, entry->n_signers);
 	put_person(&j, "from", &entry->from);
 	put_person(&j, "to", &entry->to);
 	document_put_optional(&j, "purpose", entry->purpose);
@@ -140,11 +122,11 @@ custody_entry_name(
 }
 
 void
-custody_signature_name(int64_t seq, enum custody_event event, const char * role,
-    char name[CUSTODY_NAME_SIZE])
+custody_stem(
+    int64_t seq, enum custody_event event, char stem[CUSTODY_NAME_SIZE])
 {
-	(void)snprintf(name, CUSTODY_NAME_SIZE, "%06lld-%s.%.*s.minisig",
-	    (long long)seq, events[event], NAME_ROLE_MAX, role);
+	(void)snprintf(stem, CUSTODY_NAME_SIZE, "%06lld-%s.", (long long)seq,
+	    events[event]);
 }
 
 void

@@ -10,17 +10,17 @@
 #include "evidence/document.h"
 #include "evidence/err.h"
 #include "evidence/name.h"
+#include "evidence/signer.h"
 
 /*
  * One entry of the custody ledger, NNNNNN-EVENT.json: who did what with the
- * package, when and why.  Its signatures are NNNNNN-EVENT.ROLE.minisig beside
- * it.
+ * package, when and why.  Its signatures stand beside it: NNNNNN-EVENT. and
+ * what signer_file puts behind it.
  */
 #define CUSTODY_MAX ((size_t)256 << 10) /* Bytes of one entry. */
-#define CUSTODY_MAX_SIGNERS 16
 #define CUSTODY_MAX_SEQ 999999
 #define CUSTODY_COMMENT_SIZE 192
-#define CUSTODY_NAME_SIZE 64
+#define CUSTODY_NAME_SIZE SIGNER_FILE_SIZE
 
 enum custody_event {
 	CUSTODY_SEALED,
@@ -47,14 +47,6 @@ struct custody_person {
 	const char * contact;
 };
 
-struct custody_signer {
-	const char * role; /* name_check_role */
-	const char * name;
-	const char * kind; /* SEAL_KIND_ED25519's word */
-	uint8_t key_sha256[DIGEST_SHA256_LEN];
-	const char * file;
-};
-
 struct custody_signature {
 	const char * file;
 	uint8_t sha256[DIGEST_SHA256_LEN];
@@ -71,13 +63,13 @@ struct custody_entry {
 	const char * package;
 	uint8_t seal_sha256[DIGEST_SHA256_LEN];
 	uint8_t prev[DIGEST_SHA256_LEN]; /* Entry 1: the seal's. */
-	struct custody_signature prev_sigs[CUSTODY_MAX_SIGNERS];
+	struct custody_signature prev_sigs[SIGNER_MAX];
 	size_t n_prev_sigs;
 	enum custody_event event;
 	int64_t at;
 	const char * clock; /* How far it can be relied on, in words. */
 	struct custody_person by;
-	struct custody_signer signers[CUSTODY_MAX_SIGNERS];
+	struct signer signers[SIGNER_MAX];
 	size_t n_signers;
 	struct custody_person from; /* Name NULL: not said. */
 	struct custody_person to;
@@ -122,8 +114,7 @@ int custody_format(
  * custody_parse(bytes, len, entry, e):
  * Parse an entry into ${entry} and check what it alone can show (entry 1, and
  * no other, is "sealed", has an archive and no prev_sigs and points to its
- * seal; signers are unique and their files named as custody_signature_name
- * says).  Return 0, and custody_free releases it, or -1 with ${e} set and
+ * seal; signers are unique and their files named from custody_stem).  Return 0, and custody_free releases it, or -1 with ${e} set and
  * ${entry} empty.
  */
 int custody_parse(const void * bytes, size_t len, struct custody_entry * entry,
@@ -137,11 +128,12 @@ void custody_entry_name(
     int64_t seq, enum custody_event event, char name[CUSTODY_NAME_SIZE]);
 
 /**
- * custody_signature_name(seq, event, role, name):
- * Write the file name of a signature, "NNNNNN-EVENT.ROLE.minisig", to ${name}.
+ * custody_stem(seq, event, stem):
+ * Write what the names of an entry's signature files begin with (signer_file),
+ * "NNNNNN-EVENT.", to ${stem}.
  */
-void custody_signature_name(int64_t seq, enum custody_event event,
-    const char * role, char name[CUSTODY_NAME_SIZE]);
+void custody_stem(
+    int64_t seq, enum custody_event event, char stem[CUSTODY_NAME_SIZE]);
 
 /**
  * custody_comment(package, seq, role, comment):

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "evidence/custody.h"
-#include "evidence/seal.h"
 
 static const struct document_member members[] = {
 	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
@@ -34,14 +33,6 @@ static const struct document_member person_members[] = {
 	{ "title", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "organisation", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "contact", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
-};
-
-static const struct document_member signer_members[] = {
-	{ "role", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
-	{ "name", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
-	{ "kind", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
-	{ "key_sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
-	{ "file", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 };
 
 static const struct document_member signature_members[] = {
@@ -87,9 +78,9 @@ parse_prev_sigs(struct custody_entry * entry, struct err * e)
 	const struct json * array = json_get(entry->doc.root, "prev_sigs");
 	const struct json * one = json_first(array);
 
-	if (document_count(array) > CUSTODY_MAX_SIGNERS) {
+	if (document_count(array) > SIGNER_MAX) {
 		err_set(e, ERR_LIMIT, NULL, "more than %d in \"prev_sigs\"",
-		    CUSTODY_MAX_SIGNERS);
+		    SIGNER_MAX);
 		return -1;
 	}
 	for (; one != NULL; one = json_next(one)) {
@@ -106,66 +97,14 @@ parse_prev_sigs(struct custody_entry * entry, struct err * e)
 	return 0;
 }
 
-/* What can be said about signer ${i} alone and beside those before it. */
-static int
-check_signer(const struct custody_entry * entry, size_t i, struct err * e)
-{
-	const struct custody_signer * s = &entry->signers[i];
-	char file[CUSTODY_NAME_SIZE];
-
-	if (name_check_role(s->role, e) != 0)
-		return -1;
-	if (strcmp(s->kind, SEAL_KIND_ED25519) != 0) {
-		err_set(e, ERR_INPUT, "use a newer azcustody",
-		    "a kind of signature that is not known: %.40s", s->kind);
-		return -1;
-	}
-	custody_signature_name(entry->seq, entry->event, s->role, file);
-	if (strcmp(file, s->file) != 0) {
-		err_set(e, ERR_INPUT, NULL, "the file of role %s is not %s",
-		    s->role, file);
-		return -1;
-	}
-	for (size_t k = 0; k < i; k++) {
-		if ((strcmp(entry->signers[k].role, s->role) == 0) ||
-		    (memcmp(entry->signers[k].key_sha256, s->key_sha256,
-			 DIGEST_SHA256_LEN) == 0)) {
-			err_set(e, ERR_INPUT, NULL,
-			    "two signers of one role or key");
-			return -1;
-		}
-	}
-	return 0;
-}
-
 static int
 parse_signers(struct custody_entry * entry, struct err * e)
 {
-	const struct json * array = json_get(entry->doc.root, "signers");
-	const struct json * one = json_first(array);
+	char stem[CUSTODY_NAME_SIZE];
 
-	if (document_count(array) > CUSTODY_MAX_SIGNERS) {
-		err_set(e, ERR_LIMIT, NULL, "more than %d signers",
-		    CUSTODY_MAX_SIGNERS);
-		return -1;
-	}
-	for (; one != NULL; one = json_next(one)) {
-		struct custody_signer * s = &entry->signers[entry->n_signers];
-
-		if (document_check(&entry->doc, one, "signers", signer_members,
-			COUNT(signer_members), e) != 0)
-			return -1;
-		s->role = document_text(one, "role");
-		s->name = document_text(one, "name");
-		s->kind = document_text(one, "kind");
-		s->file = document_text(one, "file");
-		(void)document_digest(
-		    one, "key_sha256", s->key_sha256, DIGEST_SHA256_LEN);
-		if (check_signer(entry, entry->n_signers, e) != 0)
-			return -1;
-		entry->n_signers++;
-	}
-	return 0;
+	custody_stem(entry->seq, entry->event, stem);
+	return signer_parse(
+	    &entry->doc, stem, entry->signers, &entry->n_signers, e);
 }
 
 static int

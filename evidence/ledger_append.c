@@ -6,33 +6,27 @@
 
 #include "evidence/io.h"
 #include "evidence/ledger_append.h"
-#include "evidence/seal.h"
 
 /* Names of the signature files, which the entry's signers point to. */
 struct names {
-	char of[CUSTODY_MAX_SIGNERS][CUSTODY_NAME_SIZE];
+	char of[SIGNER_MAX][CUSTODY_NAME_SIZE];
 };
 
 static int
 fill_signers(struct custody_entry * entry, struct names * names,
-    const struct ledger_signer * signers, size_t n, struct err * e)
+    const struct signer_key * signers, size_t n, struct err * e)
 {
-	if ((n < 1) || (n > CUSTODY_MAX_SIGNERS)) {
+	char stem[CUSTODY_NAME_SIZE];
+
+	if ((n < 1) || (n > SIGNER_MAX)) {
 		err_set(e, ERR_USAGE, NULL, "%zu signers, 1 to %d may sign", n,
-		    CUSTODY_MAX_SIGNERS);
+		    SIGNER_MAX);
 		return -1;
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct custody_signer * to = &entry->signers[i];
-
-		custody_signature_name(
-		    entry->seq, entry->event, signers[i].role, names->of[i]);
-		to->role = signers[i].role;
-		to->name = signers[i].name;
-		to->kind = SEAL_KIND_ED25519;
-		to->file = names->of[i];
-		ed25519_digest_public(&signers[i].key->pub, to->key_sha256);
-	}
+	custody_stem(entry->seq, entry->event, stem);
+	for (size_t i = 0; i < n; i++)
+		signer_describe(
+		    &signers[i], stem, names->of[i], &entry->signers[i]);
 	entry->n_signers = n;
 	return 0;
 }
@@ -57,7 +51,7 @@ format_checked(
 /* Sign ${bytes} with ${signer} into the file ${name}, new or left over. */
 static int
 write_signature(int dir, const struct custody_entry * entry,
-    const struct ledger_signer * signer, const char * name,
+    const struct signer_key * signer, const char * name,
     const struct buf * bytes, struct err * e)
 {
 	char comment[CUSTODY_COMMENT_SIZE];
@@ -65,8 +59,8 @@ write_signature(int dir, const struct custody_entry * entry,
 	int rc = -1;
 
 	custody_comment(entry->package, entry->seq, signer->role, comment);
-	if (ed25519_sign(
-		signer->key, comment, bytes->bytes, bytes->len, &sig, e) != 0)
+	if (signer_sign(signer, comment, bytes->bytes, bytes->len, &sig, e) !=
+	    0)
 		goto out;
 	if ((unlinkat(dir, name, 0) != 0) && (errno != ENOENT)) {
 		err_set_errno(e, errno, "%s", name);
@@ -81,7 +75,7 @@ out:
 
 int
 ledger_append(int dir, struct custody_entry * entry,
-    const struct ledger_signer * signers, size_t n, struct err * e)
+    const struct signer_key * signers, size_t n, struct err * e)
 {
 	char name[CUSTODY_NAME_SIZE];
 	struct names names;

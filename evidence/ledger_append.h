@@ -4,17 +4,12 @@
 #include <stddef.h>
 
 #include "evidence/custody.h"
-#include "evidence/ed25519_sign.h"
 #include "evidence/err.h"
+#include "evidence/signer_sign.h"
 
 /*
  * Writing into a custody ledger.  This signs: the verifier does not link it.
  */
-struct ledger_signer {
-	const char * role;
-	const char * name;
-	const struct ed25519_seckey * key;
-};
 
 /**
  * ledger_append(dir, entry, signers, n, e):
@@ -26,6 +21,6 @@ struct ledger_signer {
  * ${e} set and no entry made (ERR_USAGE if one of that name exists).
  */
 int ledger_append(int dir, struct custody_entry * entry,
-    const struct ledger_signer * signers, size_t n, struct err * e);
+    const struct signer_key * signers, size_t n, struct err * e);
 
 #endif

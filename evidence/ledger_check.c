@@ -172,7 +172,7 @@ check_subject(struct check * c, size_t i)
 /* One declared signature. */
 static void
 check_signature(struct check * c, const struct ledger_entry * one,
-    const struct custody_signer * signer)
+    const struct signer * signer)
 {
 	struct ledger_file * file = ledger_find_file(c->ledger, signer->file);
 	const struct trust_key * key;

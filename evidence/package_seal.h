@@ -15,7 +15,7 @@
  * the documents say, and signing, is the caller's, asked for when the facts
  * are known, so that this module holds no key.
  */
-#define PACKAGE_SIGNERS_MAX 16 /* SEAL_MAX_SIGNERS */
+#define PACKAGE_SIGNERS_MAX 16 /* SIGNER_MAX */
 #define PACKAGE_FILE_SIZE 64   /* "NAME.tar.zst" and a NUL. */
 
 /* What is known at each point of sealing; later fields are zero until then. */

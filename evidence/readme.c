@@ -1,4 +1,6 @@
 #include "evidence/readme.h"
+#include "evidence/custody.h"
+#include "evidence/seal.h"
 
 /* The first part: what this is, and unpacking it. */
 static int
@@ -69,10 +71,52 @@ put_digests(const struct readme_facts * f, struct buf * out, struct err * e)
 		      : "");
 }
 
+/* How to check one signer's signature over the seal. */
+static int
+put_signer(const struct readme_facts * f, const struct signer * s,
+    struct buf * out, struct err * e)
+{
+	char comment[SEAL_COMMENT_SIZE];
+
+	seal_comment(f->package, s->role, f->case_number, comment);
+	return buf_addf(out, e,
+	    "  $ minisign -V -p KEY.pub -m seal/seal.json \\\n"
+	    "        -x %s\n"
+	    "\n"
+	    "   It must say\n"
+	    "\n"
+	    "Trusted comment: %s\n"
+	    "\n",
+	    s->file, comment);
+}
+
+/* How to check one signer's signature over the ledger's first entry. */
+static int
+put_entry(const struct readme_facts * f, const struct signer * s,
+    struct buf * out, struct err * e)
+{
+	char stem[CUSTODY_NAME_SIZE], file[CUSTODY_NAME_SIZE];
+	char entry[CUSTODY_NAME_SIZE], comment[CUSTODY_COMMENT_SIZE];
+
+	custody_stem(1, CUSTODY_SEALED, stem);
+	custody_entry_name(1, CUSTODY_SEALED, entry);
+	signer_file(stem, s->role, s->kind, file);
+	custody_comment(f->package, 1, s->role, comment);
+	return buf_addf(out, e,
+	    "  $ minisign -V -p KEY.pub -m %s \\\n"
+	    "        -x %s\n"
+	    "\n"
+	    "   It must say\n"
+	    "\n"
+	    "Trusted comment: %s\n"
+	    "\n",
+	    entry, file, comment);
+}
+
 static int
 put_signatures(const struct readme_facts * f, struct buf * out, struct err * e)
 {
-	if (f->n_roles == 0)
+	if (f->n_signers == 0)
 		return buf_add_text(
 		    out, "5. NOBODY SIGNED THIS PACKAGE.\n\n", e);
 	if (buf_add_text(out,
@@ -82,31 +126,17 @@ put_signatures(const struct readme_facts * f, struct buf * out, struct err * e)
 		"\n",
 		e) != 0)
 		return -1;
-	for (size_t i = 0; i < f->n_roles; i++) {
-		if (buf_addf(out, e,
-			"  $ minisign -V -p KEY.pub -m seal/seal.json \\\n"
-			"        -x seal/%s.minisig\n"
-			"\n"
-			"   It must say\n"
-			"\n"
-			"Trusted comment: azcustody/seal/1 %s %s\n"
-			"\n",
-			f->roles[i], f->package, f->roles[i]) != 0)
+	for (size_t i = 0; i < f->n_signers; i++)
+		if (put_signer(f, &f->signers[i], out, e) != 0)
 			return -1;
-	}
-	return buf_addf(out, e,
-	    "6. What happened to the package later stands beside it, one signed\n"
-	    "   file an entry. The first entry names the digest of step 1:\n"
-	    "\n"
-	    "  $ cd ../%s.custody\n"
-	    "  $ minisign -V -p KEY.pub -m 000001-sealed.json \\\n"
-	    "        -x 000001-sealed.%s.minisig\n"
-	    "\n"
-	    "   It must say\n"
-	    "\n"
-	    "Trusted comment: azcustody/custody/1 %s 000001 %s\n"
-	    "\n",
-	    f->package, f->roles[0], f->package, f->roles[0]);
+	if (buf_addf(out, e,
+		"6. What happened to the package later stands beside it, one signed\n"
+		"   file an entry. The first entry names the digest of step 1:\n"
+		"\n"
+		"  $ cd ../%s.custody\n",
+		f->package) != 0)
+		return -1;
+	return put_entry(f, &f->signers[0], out, e);
 }
 
 int

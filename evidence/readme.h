@@ -6,6 +6,7 @@
 
 #include "evidence/buf.h"
 #include "evidence/err.h"
+#include "evidence/signer.h"
 
 /*
  * README-VERIFY.txt: how to check the package with ordinary tools, the
@@ -15,8 +16,9 @@ struct readme_facts {
 	const char * package;
 	bool is_compressed; /* .tar.zst, else .tar */
 	bool sha512;
-	const char * const * roles; /* Of the Ed25519 signers. */
-	size_t n_roles;
+	const char * case_number;
+	const struct signer * signers;
+	size_t n_signers;
 };
 
 /**

@@ -42,14 +42,6 @@ static const struct document_member tagmanifest_members[] = {
 	{ "sha512", DOCUMENT_SHA512, DOCUMENT_OPTIONAL },
 };
 
-static const struct document_member signer_members[] = {
-	{ "role", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
-	{ "name", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
-	{ "kind", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
-	{ "key_sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
-	{ "file", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
-};
-
 static const struct document_member token_members[] = {
 	{ "authority", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
 	{ "over", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
@@ -111,19 +103,7 @@ put_digests(struct json_out * j, const struct seal * seal)
 static void
 put_proofs(struct json_out * j, const struct seal * seal)
 {
-	json_open_array(j, "signers");
-	for (size_t i = 0; i < seal->n_signers; i++) {
-		const struct seal_signer * s = &seal->signers[i];
-
-		json_open_object(j, NULL);
-		json_put_text(j, "role", s->role);
-		document_put_nullable(j, "name", s->name);
-		json_put_text(j, "kind", s->kind);
-		json_put_hex(j, "key_sha256", s->key_sha256, DIGEST_SHA256_LEN);
-		json_put_text(j, "file", s->file);
-		json_close_object(j);
-	}
-	json_close_array(j);
+	signer_put(j, seal->signers, seal->n_signers);
 	json_open_array(j, "tokens");
 	for (size_t i = 0; i < seal->n_tokens; i++) {
 		json_open_object(j, NULL);
@@ -264,68 +244,6 @@ parse_digests(struct seal * seal, struct err * e)
 	return parse_tagmanifests(seal, e);
 }
 
-/* What can be said about signer ${i} alone and beside those before it. */
-static int
-check_signer(const struct seal * seal, size_t i, struct err * e)
-{
-	const struct seal_signer * s = &seal->signers[i];
-	char file[NAME_SIZE];
-
-	if (name_check_role(s->role, e) != 0)
-		return -1;
-	if (strcmp(s->kind, SEAL_KIND_ED25519) != 0) {
-		err_set(e, ERR_INPUT, "use a newer azcustody",
-		    "a kind of signature that is not known: %.40s", s->kind);
-		return -1;
-	}
-	(void)snprintf(file, sizeof(file), "seal/%s.minisig", s->role);
-	if (strcmp(file, s->file) != 0) {
-		err_set(e, ERR_INPUT, NULL, "the file of role %s is not %s",
-		    s->role, file);
-		return -1;
-	}
-	for (size_t k = 0; k < i; k++) {
-		if ((strcmp(seal->signers[k].role, s->role) == 0) ||
-		    (memcmp(seal->signers[k].key_sha256, s->key_sha256,
-			 DIGEST_SHA256_LEN) == 0)) {
-			err_set(e, ERR_INPUT, NULL,
-			    "two signers of one role or key");
-			return -1;
-		}
-	}
-	return 0;
-}
-
-static int
-parse_signers(struct seal * seal, struct err * e)
-{
-	const struct json * array = json_get(seal->doc.root, "signers");
-	const struct json * one = json_first(array);
-
-	if (document_count(array) > SEAL_MAX_SIGNERS) {
-		err_set(e, ERR_LIMIT, NULL, "more than %d signers",
-		    SEAL_MAX_SIGNERS);
-		return -1;
-	}
-	for (; one != NULL; one = json_next(one)) {
-		struct seal_signer * s = &seal->signers[seal->n_signers];
-
-		if (document_check(&seal->doc, one, "signers", signer_members,
-			COUNT(signer_members), e) != 0)
-			return -1;
-		s->role = document_text(one, "role");
-		s->name = document_text(one, "name");
-		s->kind = document_text(one, "kind");
-		s->file = document_text(one, "file");
-		(void)document_digest(
-		    one, "key_sha256", s->key_sha256, DIGEST_SHA256_LEN);
-		if (check_signer(seal, seal->n_signers, e) != 0)
-			return -1;
-		seal->n_signers++;
-	}
-	return 0;
-}
-
 /* A token's file is that of the signature it stamps, ".N.tsr" behind it. */
 static int
 check_token(const struct seal * seal, size_t i, struct err * e)
@@ -333,10 +251,9 @@ check_token(const struct seal * seal, size_t i, struct err * e)
 	const struct seal_token * t = &seal->tokens[i];
 	char file[NAME_SIZE];
 	size_t nth = 1;
-	bool is_over = false;
+	bool is_over =
+	    signer_find(seal->signers, seal->n_signers, t->over) != NULL;
 
-	for (size_t k = 0; k < seal->n_signers; k++)
-		is_over |= strcmp(seal->signers[k].file, t->over) == 0;
 	for (size_t k = 0; k < i; k++)
 		nth += (strcmp(seal->tokens[k].over, t->over) == 0) ? 1 : 0;
 	(void)snprintf(file, sizeof(file), "%.100s.%zu.tsr", t->over, nth);
@@ -412,7 +329,9 @@ seal_parse(const void * bytes, size_t len, struct seal * seal, struct err * e)
 		COUNT(members), e) != 0)
 		return -1;
 	if ((parse_members(seal, e) != 0) || (parse_counts(seal, e) != 0) ||
-	    (parse_digests(seal, e) != 0) || (parse_signers(seal, e) != 0) ||
+	    (parse_digests(seal, e) != 0) ||
+	    (signer_parse(&seal->doc, SEAL_STEM, seal->signers,
+		 &seal->n_signers, e) != 0) ||
 	    (parse_tokens(seal, e) != 0)) {
 		seal_free(seal);
 		return -1;
@@ -421,11 +340,27 @@ seal_parse(const void * bytes, size_t len, struct seal * seal, struct err * e)
 }
 
 void
-seal_comment(
-    const char * package, const char * role, char comment[SEAL_COMMENT_SIZE])
+seal_comment(const char * package, const char * role, const char * case_number,
+    char comment[SEAL_COMMENT_SIZE])
 {
-	(void)snprintf(comment, SEAL_COMMENT_SIZE, "azcustody/seal/1 %s %s",
-	    package, role);
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+	char text[SEAL_COMMENT_CASE_MAX + 1] = "";
+	size_t len = 0;
+
+	for (; (case_number != NULL) && (*case_number != '\0'); case_number++) {
+		unsigned char c = (unsigned char)*case_number;
+		size_t more = (strchr(plain, c) != NULL) ? 1 : 3;
+
+		if (more > SEAL_COMMENT_CASE_MAX - len)
+			break;
+		(void)snprintf(text + len, sizeof(text) - len,
+		    (more == 1) ? "%c" : "%%%02X", c);
+		len += more;
+	}
+	(void)snprintf(comment, SEAL_COMMENT_SIZE,
+	    "azcustody/seal/1 %.*s %.*s case=%s", NAME_PACKAGE_MAX, package,
+	    NAME_ROLE_MAX, role, text);
 }
 
 bool
@@ -433,10 +368,8 @@ seal_has_file(const struct seal * seal, const char * file)
 {
 	if (strcmp(file, "seal/seal.json") == 0)
 		return true;
-	for (size_t i = 0; i < seal->n_signers; i++) {
-		if (strcmp(seal->signers[i].file, file) == 0)
-			return true;
-	}
+	if (signer_find(seal->signers, seal->n_signers, file) != NULL)
+		return true;
 	for (size_t i = 0; i < seal->n_tokens; i++) {
 		if (strcmp(seal->tokens[i].file, file) == 0)
 			return true;

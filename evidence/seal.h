@@ -8,30 +8,20 @@
 #include "evidence/buf.h"
 #include "evidence/digest.h"
 #include "evidence/document.h"
-#include "evidence/ed25519_verify.h"
 #include "evidence/err.h"
 #include "evidence/gap.h"
 #include "evidence/name.h"
+#include "evidence/signer.h"
 
 /*
  * seal/seal.json: what is sealed, and everything that must be there to prove
  * it.  The signatures are over its bytes as stored.
  */
 #define SEAL_MAX ((size_t)256 << 10) /* Bytes. */
-#define SEAL_MAX_SIGNERS 16
 #define SEAL_MAX_TOKENS 32
-#define SEAL_COMMENT_SIZE 160
-
-/* How a signer signs.  Later formats of signature get a word of their own. */
-#define SEAL_KIND_ED25519 "ed25519"
-
-struct seal_signer {
-	const char * role;                     /* name_check_role */
-	const char * name;                     /* For people. */
-	const char * kind;                     /* SEAL_KIND_ED25519 */
-	uint8_t key_sha256[DIGEST_SHA256_LEN]; /* ed25519_digest_public */
-	const char * file; /* Below the top folder: "seal/ROLE.minisig". */
-};
+#define SEAL_COMMENT_SIZE 256
+#define SEAL_COMMENT_CASE_MAX 120 /* Characters of the case in it. */
+#define SEAL_STEM "seal/"         /* Of the names of signature files. */
 
 struct seal_token {
 	const char * authority;
@@ -64,7 +54,7 @@ struct seal {
 	struct seal_tagmanifest tagmanifests[2];
 	size_t n_tagmanifests; /* 1, or 2 with SHA-512 */
 	uint8_t merkle_root[DIGEST_SHA256_LEN];
-	struct seal_signer signers[SEAL_MAX_SIGNERS];
+	struct signer signers[SIGNER_MAX];
 	size_t n_signers;
 	struct seal_token tokens[SEAL_MAX_TOKENS];
 	size_t n_tokens;
@@ -85,20 +75,21 @@ int seal_format(const struct seal * seal, struct buf * out, struct err * e);
  * seal_parse(bytes, len, seal, e):
  * Parse the document into ${seal} and check what it alone can show: names,
  * roles and files are of the right form and unique, each signer's file is
- * seal/ROLE.minisig, each token stamps a declared file, the counts are
- * consistent, the tag manifests are those of the format.  Return 0, and
+ * SEAL_STEM, its role and its ending, each token stamps a declared file, the
+ * counts are consistent, the tag manifests are those of the format.  Return 0, and
  * seal_free releases it, or -1 with ${e} set and ${seal} empty.
  */
 int seal_parse(
     const void * bytes, size_t len, struct seal * seal, struct err * e);
 
 /**
- * seal_comment(package, role, comment):
+ * seal_comment(package, role, case_number, comment):
  * Write the trusted comment of a seal's signature, "azcustody/seal/1 PACKAGE
- * ROLE", to ${comment}.
+ * ROLE case=CASE", to ${comment}: the case percent-encoded but for letters,
+ * digits, and "-._~", and cut to SEAL_COMMENT_CASE_MAX characters.
  */
-void seal_comment(
-    const char * package, const char * role, char comment[SEAL_COMMENT_SIZE]);
+void seal_comment(const char * package, const char * role,
+    const char * case_number, char comment[SEAL_COMMENT_SIZE]);
 
 /**
  * seal_has_file(seal, file):

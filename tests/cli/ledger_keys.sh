@@ -101,15 +101,15 @@ if command -v minisign >/dev/null; then
 	{ cat "$T/pw.secret" "$T/pw.secret"; } |
 	    minisign -G -p "$T/their2.pub" -s "$T/their2.key" >/dev/null 2>&1
 	ok "we sign with minisign's key and minisign verifies it" sh -c '
-		"$1" "$2/theirs.key" "" "azcustody/seal/1 p r" "$2/file" \
+		"$1" "$2/theirs.key" "" "azcustody/seal/1 p r case=1" "$2/file" \
 		    >"$2/4.minisig" &&
 		minisign -V -p "$2/theirs.pub" -m "$2/file" -x "$2/4.minisig" |
-		    grep -qx "Trusted comment: azcustody/seal/1 p r"' \
+		    grep -qx "Trusted comment: azcustody/seal/1 p r case=1"' \
 	    sh "$TOOLS/signfile" "$T"
 	ok "minisign told our two comments makes the very same bytes" sh -c '
 		minisign -S -W -s "$1/theirs.key" -m "$1/file" \
 		    -x "$1/6.minisig" -c "azcustody signature" \
-		    -t "azcustody/seal/1 p r" && cmp "$1/4.minisig" \
+		    -t "azcustody/seal/1 p r case=1" && cmp "$1/4.minisig" \
 		    "$1/6.minisig"' sh "$T"
 	ok "also with a key under minisign's own, costly, password" sh -c '
 		"$1" "$2/their2.key" "$2/pw.secret" "a comment" "$2/file" \

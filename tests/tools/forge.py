@@ -314,11 +314,12 @@ def _(p):
     p.build()
     p.keep.add("sign")
     p.set("seal/examiner.minisig", p.signature(
-        b"another", f"azcustody/seal/1 {p.top} examiner"))
+        b"another", p.comment_of("examiner")))
 
 
 case("the signature is for another package", "signature")(
-    lambda p: setattr(p, "comment", "azcustody/seal/1 other examiner"))
+    lambda p: setattr(p, "comment",
+                      p.comment_of("examiner").replace(p.top, "other")))
 case("the signature is of a custody entry", "signature")(
     lambda p: setattr(p, "comment", f"azcustody/custody/1 {p.top} examiner"))
 

@@ -13,10 +13,19 @@ def cases():
             return function
         return add
 
+    comments(case)
     claims(case)
     floods(case)
     listings(case)
     return out
+
+
+def comments(case):
+    """A signature is good for one role and one case."""
+    case("the signature is for another role", "signature")(
+        lambda p: setattr(p, "comment", p.comment_of("witness")))
+    case("the signature is for another case", "signature")(
+        lambda p: setattr(p, "comment", p.comment_of("examiner") + "9"))
 
 
 def claims(case):

@@ -272,16 +272,31 @@ pack_format_footprint(const struct pack * p, struct buf * out, struct err * e)
 	return footprint_format(&f, out, e);
 }
 
+static inline struct signer_key
+pack_signer(const struct pack * p)
+{
+	struct signer_key key = {
+		.role = p->role, .name = "Test Examiner", .ed25519 = p->key
+	};
+
+	return key;
+}
+
 static inline int
 pack_readme(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
 {
 	const struct pack * p = cookie;
+	const struct signer_key key = pack_signer(p);
+	char file[SIGNER_FILE_SIZE];
+	struct signer signer;
 	struct readme_facts r = { .package = facts->name,
 		.is_compressed = !p->is_plain,
-		.roles = &p->role,
-		.n_roles = 1 };
+		.case_number = p->case_number,
+		.signers = &signer,
+		.n_signers = 1 };
 
+	signer_describe(&key, SEAL_STEM, file, &signer);
 	return readme_format(&r, out, e);
 }
 
@@ -320,20 +335,15 @@ pack_seal_json(void * cookie, const struct package_facts * facts,
 		.n_tagmanifests = 1,
 		.n_signers = 1,
 		.tool = "pack 0" };
-	struct seal_signer * s = &seal.signers[0];
-	char file[NAME_SIZE];
+	const struct signer_key key = pack_signer(p);
+	char file[SIGNER_FILE_SIZE];
 
 	memcpy(seal.stream_sha256, facts->stream_sha256, DIGEST_SHA256_LEN);
 	memcpy(seal.merkle_root, facts->merkle_root, DIGEST_SHA256_LEN);
 	seal.tagmanifests[0].file = "tagmanifest-sha256.txt";
 	memcpy(seal.tagmanifests[0].sha256, facts->tagmanifest_sha256,
 	    DIGEST_SHA256_LEN);
-	(void)snprintf(file, sizeof(file), "seal/%s.minisig", p->role);
-	s->role = p->role;
-	s->name = "Test Examiner";
-	s->kind = SEAL_KIND_ED25519;
-	s->file = file;
-	ed25519_digest_public(&p->key->pub, s->key_sha256);
+	signer_describe(&key, SEAL_STEM, file, &seal.signers[0]);
 	return seal_format(&seal, out, e);
 }
 
@@ -342,11 +352,12 @@ pack_sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
     struct buf * out, struct err * e)
 {
 	const struct pack * p = cookie;
+	const struct signer_key key = pack_signer(p);
 	char comment[SEAL_COMMENT_SIZE];
 
 	(void)which;
-	seal_comment(p->package, p->role, comment);
-	return ed25519_sign(p->key, comment, bytes, len, out, e);
+	seal_comment(p->package, p->role, p->case_number, comment);
+	return signer_sign(&key, comment, bytes, len, out, e);
 }
 
 static inline int
@@ -354,9 +365,7 @@ pack_custody(
     void * cookie, const struct package_facts * facts, int dir, struct err * e)
 {
 	const struct pack * p = cookie;
-	struct ledger_signer signer = {
-		.role = p->role, .name = "Test Examiner", .key = p->key
-	};
+	const struct signer_key signer = pack_signer(p);
 	struct custody_entry entry = { .seq = 1,
 		.package = facts->name,
 		.event = CUSTODY_SEALED,

@@ -10,6 +10,7 @@ import os
 import struct
 import subprocess
 import tempfile
+import urllib.parse
 
 ORDER = ["bagit.txt", "meta/case.json", "meta/tool.json", "meta/listing/",
          "data/", "meta/relisting/", "meta/sources.json", "meta/objects.jsonl",
@@ -95,6 +96,17 @@ def merkle(leaves) -> str:
             k *= 2
         return hashlib.sha256(b"\1" + tree(part[:k]) + tree(part[k:])).digest()
     return tree(list(leaves)).hex()
+
+
+def seal_comment(seal: dict, role: str) -> str:
+    """The trusted comment of a signature of ${seal}."""
+    case = ""
+    for byte in (seal["case"] or "").encode():
+        one = urllib.parse.quote(bytes([byte]), safe="")
+        if len(case) + len(one) > 120:
+            break
+        case += one
+    return f"azcustody/seal/1 {seal['package']} {role} case={case}"
 
 
 class Package:
@@ -223,9 +235,12 @@ class Package:
             if signer["file"] not in [p for p, _ in self.members]:
                 continue
             comment = self.comment or (
-                f"azcustody/seal/1 {seal['package']} {signer['role']}")
+                seal_comment(seal, signer["role"]))
             self.set(signer["file"], self.signature(
                 self.get("seal/seal.json"), comment))
+
+    def comment_of(self, role: str) -> str:
+        return seal_comment(json.loads(self.get("seal/seal.json")), role)
 
     def signature(self, data: bytes, comment: str) -> bytes:
         with tempfile.TemporaryDirectory() as t:

@@ -21,7 +21,7 @@ entry_of(int64_t seq, enum custody_event event)
 	entry.by.name = "R. Meyer";
 	entry.n_signers = 1;
 	entry.signers[0].role = "examiner";
-	entry.signers[0].kind = "ed25519";
+	entry.signers[0].kind = SIGNER_ED25519;
 	entry.has_archive = true;
 	return entry;
 }
@@ -106,7 +106,7 @@ an_entry_that_breaks_a_rule_is_refused(void)
 static void
 every_event_has_a_word_and_a_file_name(void)
 {
-	char name[CUSTODY_NAME_SIZE];
+	char name[CUSTODY_NAME_SIZE], stem[CUSTODY_NAME_SIZE];
 	enum custody_event back;
 
 	for (int i = 0; i < CUSTODY_EVENT_COUNT; i++) {
@@ -120,8 +120,8 @@ every_event_has_a_word_and_a_file_name(void)
 	}
 	custody_entry_name(1, CUSTODY_SEALED, name);
 	EXPECT_TEXT(name, "000001-sealed.json");
-	custody_signature_name(
-	    999999, CUSTODY_TIMESTAMPED, "a23456789012345678901234", name);
+	custody_stem(999999, CUSTODY_TIMESTAMPED, stem);
+	signer_file(stem, "a23456789012345678901234", SIGNER_ED25519, name);
 	EXPECT_TEXT(
 	    name, "999999-timestamped.a23456789012345678901234.minisig");
 }

@@ -424,8 +424,11 @@ a_bag_info_holds_no_control_and_one_oxum(void)
 static void
 a_readme_names_every_command_for_this_package(void)
 {
-	static const char * const roles[] = { "examiner", "witness" };
-	struct readme_facts facts = { PACKAGE, true, true, roles, 2 };
+	static const struct signer signers[] = {
+		{ .role = "examiner", .file = "seal/examiner.minisig" },
+		{ .role = "witness", .file = "seal/witness.minisig" },
+	};
+	struct readme_facts facts = { PACKAGE, true, true, "117", signers, 2 };
 	struct buf text = { 0 };
 	struct err e;
 
@@ -436,7 +439,7 @@ a_readme_names_every_command_for_this_package(void)
 	EXPECT(strstr(buf_text(&text), "-x seal/witness.minisig") != NULL);
 	EXPECT(strstr(buf_text(&text), "sha512sum --strict") != NULL);
 	buf_clear(&text);
-	facts.n_roles = 0;
+	facts.n_signers = 0;
 	facts.sha512 = false;
 	facts.is_compressed = false;
 	EXPECT(readme_format(&facts, &text, &e) == 0);

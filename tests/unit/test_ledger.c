@@ -84,7 +84,7 @@ follow(int dir, struct custody_entry * entry, struct ledger ** held)
 static int
 append(int dir, struct custody_entry * entry, size_t n)
 {
-	struct ledger_signer signers[2] = { { "examiner", "R. Meyer", keys[0] },
+	struct signer_key signers[2] = { { "examiner", "R. Meyer", keys[0] },
 		{ "witness", NULL, keys[1] } };
 	struct ledger * held = NULL;
 	struct err e;
@@ -291,7 +291,7 @@ two_entries_with_one_prev_are_a_fork(void)
 	struct custody_entry a = entry_of(2, CUSTODY_RELEASED);
 	struct custody_entry b = entry_of(2, CUSTODY_COPIED);
 	struct custody_entry first = entry_of(1, CUSTODY_SEALED);
-	struct ledger_signer signer = { "examiner", NULL, keys[0] };
+	struct signer_key signer = { "examiner", NULL, keys[0] };
 	struct ledger * held = NULL;
 	struct tally t;
 	int dir = new_dir();
@@ -387,7 +387,7 @@ static void
 an_entry_that_breaks_a_rule_is_not_written(void)
 {
 	struct custody_entry entry = entry_of(2, CUSTODY_SEALED);
-	struct ledger_signer twice[2] = { { "a", NULL, keys[0] },
+	struct signer_key twice[2] = { { "a", NULL, keys[0] },
 		{ "b", NULL, keys[0] } };
 	char names[8][64];
 	int dir = new_dir();
@@ -411,7 +411,7 @@ static void
 an_interrupted_append_can_be_done_again_but_never_repeated(void)
 {
 	struct custody_entry entry = entry_of(1, CUSTODY_SEALED);
-	struct ledger_signer signer = { "examiner", NULL, keys[0] };
+	struct signer_key signer = { "examiner", NULL, keys[0] };
 	struct tally t;
 	int dir = new_dir();
 	struct err e;

@@ -34,10 +34,10 @@ full_seal(void)
 	s.n_signers = 2;
 	s.signers[0].role = "examiner";
 	s.signers[0].name = "R. Meyer";
-	s.signers[0].kind = SEAL_KIND_ED25519;
+	s.signers[0].kind = SIGNER_ED25519;
 	s.signers[0].file = "seal/examiner.minisig";
 	s.signers[1].role = "witness";
-	s.signers[1].kind = SEAL_KIND_ED25519;
+	s.signers[1].kind = SIGNER_ED25519;
 	s.signers[1].key_sha256[0] = 1;
 	s.signers[1].file = "seal/witness.minisig";
 	s.n_tokens = 2;
@@ -129,20 +129,20 @@ a_seal_has_sixteen_signers_at_most(void)
 	struct seal s = full_seal();
 	struct seal back;
 	struct buf text = { 0 };
-	char roles[SEAL_MAX_SIGNERS][16];
-	char files[SEAL_MAX_SIGNERS][40];
+	char roles[SIGNER_MAX][16];
+	char files[SIGNER_MAX][40];
 	struct err e;
 
 	err_init(&e);
 	s.n_tokens = 0;
-	s.n_signers = SEAL_MAX_SIGNERS;
-	for (size_t i = 0; i < SEAL_MAX_SIGNERS; i++) {
+	s.n_signers = SIGNER_MAX;
+	for (size_t i = 0; i < SIGNER_MAX; i++) {
 		(void)snprintf(roles[i], sizeof(roles[i]), "r%zu", i);
 		(void)snprintf(
 		    files[i], sizeof(files[i]), "seal/r%zu.minisig", i);
 		s.signers[i].role = roles[i];
 		s.signers[i].file = files[i];
-		s.signers[i].kind = SEAL_KIND_ED25519;
+		s.signers[i].kind = SIGNER_ED25519;
 		s.signers[i].key_sha256[0] = (uint8_t)i;
 	}
 	EXPECT(seal_format(&s, &text, &e) == 0);
@@ -155,12 +155,30 @@ a_seal_has_sixteen_signers_at_most(void)
 }
 
 static void
-the_comment_of_a_seal_names_package_and_role(void)
+the_comment_of_a_seal_names_package_role_and_case(void)
 {
 	char comment[SEAL_COMMENT_SIZE];
 
-	seal_comment(PACKAGE, "examiner", comment);
-	EXPECT_TEXT(comment, "azcustody/seal/1 " PACKAGE " examiner");
+	char many[121];
+	char tail[13];
+
+	seal_comment(PACKAGE, "examiner", "2026/117 \xc3\xa4", comment);
+	EXPECT_TEXT(comment,
+	    "azcustody/seal/1 " PACKAGE " examiner case=2026%2F117%20%C3%A4");
+	seal_comment(PACKAGE, "examiner", NULL, comment);
+	EXPECT_TEXT(comment, "azcustody/seal/1 " PACKAGE " examiner case=");
+	/* At the limit an escape is never cut in two. */
+	memset(many, 'a', sizeof(many));
+	many[118] = '\xff';
+	many[120] = '\0';
+	seal_comment(PACKAGE, "examiner", many, comment);
+	(void)snprintf(
+	    tail, sizeof(tail), "%s", comment + strlen(comment) - 12);
+	EXPECT_TEXT(tail, "aaaaaaaaaaaa");
+	EXPECT(strlen(strchr(comment, '=') + 1) == 118);
+	many[117] = '\xff';
+	seal_comment(PACKAGE, "examiner", many, comment);
+	EXPECT(strlen(strchr(comment, '=') + 1) == 120);
 }
 
 #define LINES 5
@@ -258,7 +276,7 @@ main(void)
 	RUN(a_seal_comes_back_as_it_was);
 	RUN(a_seal_that_breaks_a_rule_is_refused);
 	RUN(a_seal_has_sixteen_signers_at_most);
-	RUN(the_comment_of_a_seal_names_package_and_role);
+	RUN(the_comment_of_a_seal_names_package_role_and_case);
 	RUN(a_journal_is_a_chain_from_the_case_on);
 	RUN(a_journal_line_that_breaks_a_rule_is_refused);
 	return unit_failed;
