@@ -134,6 +134,7 @@ COLLECT_SRC := \
 	collect/certificates.c \
 	collect/commit.c \
 	collect/compare.c \
+	collect/crc64.c \
 	collect/credential.c \
 	collect/credential_check.c \
 	collect/credential_string.c \
@@ -264,6 +265,7 @@ UNIT_SRC := \
 	tests/unit/test_base.c \
 	tests/unit/test_checkpoint.c \
 	tests/unit/test_compare.c \
+	tests/unit/test_crc64.c \
 	tests/unit/test_credential.c \
 	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \

@@ -178,9 +178,17 @@ add_range_lines(
 	if (add_line(r, e, "x-ms-range: bytes=%lld-%lld",
 		(long long)range->first, (long long)range->last) != 0)
 		return -1;
-	if (!range->wants_md5 || (len > AZURE_MD5_RANGE_MAX))
+	if (len > AZURE_DIGEST_RANGE_MAX)
 		return 0;
-	return add_line(r, e, "x-ms-range-get-content-md5: true");
+	switch (range->digest) {
+	case AZURE_DIGEST_NONE:
+		break;
+	case AZURE_DIGEST_MD5:
+		return add_line(r, e, "x-ms-range-get-content-md5: true");
+	case AZURE_DIGEST_CRC64:
+		return add_line(r, e, "x-ms-range-get-content-crc64: true");
+	}
+	return 0;
 }
 
 /* ---- Putting one together ------------------------------------------------ */

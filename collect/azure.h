@@ -20,7 +20,7 @@
 #define AZURE_VERSION "2021-12-02"
 #define AZURE_PAGE_MAX 5000 /* maxresults, the protocol's cap. */
 #define AZURE_RUN_ID_MAX 40
-#define AZURE_MD5_RANGE_MAX ((int64_t)4 << 20) /* A range that gets an MD5. */
+#define AZURE_DIGEST_RANGE_MAX ((int64_t)4 << 20) /* Of a digest of a range. */
 #define AZURE_HEADERS_MAX 16
 
 /* A blob service; text with a NUL each. */
@@ -50,11 +50,20 @@ struct azure_page {
 	int max_results;      /* 0: AZURE_PAGE_MAX */
 };
 
+/* Which digest of its answer the service is asked for. */
+enum azure_digest {
+	AZURE_DIGEST_NONE,
+	AZURE_DIGEST_MD5,
+	AZURE_DIGEST_CRC64
+};
+
 /* Bytes first to last of a blob, inclusive. */
 struct azure_range {
 	int64_t first, last;
 	const char * etag; /* If-Match; NULL for an append blob that grows. */
-	bool wants_md5;    /* Ask for the range's MD5; <= AZURE_MD5_RANGE_MAX */
+	/* The service's digest of the range, if it is at most
+	 * AZURE_DIGEST_RANGE_MAX long; asked for one of them at most. */
+	enum azure_digest digest;
 };
 
 /*

@@ -107,9 +107,12 @@ static void
 note_open(struct state_open * open, const struct pipe_item * item)
 {
 	const struct job_pin * pin = &item->pin;
+	bool was_mismatched =
+	    (item->kind == PIPE_CONTINUE) && open->is_mismatched;
 
 	memset(open, 0, sizeof(*open));
 	open->is_open = true;
+	open->is_mismatched = was_mismatched;
 	open->number = item->job->entry->number;
 	open->size = pin->length;
 	open->blocks = pin->blocks;
@@ -175,6 +178,8 @@ end_large(struct commit * c, const struct pipe_item * item, struct err * e)
 		digest_finish(c->md5, md5);
 		t.digest_check = compare(md5, item->job->pin.content_md5);
 	}
+	if (c->o.state->open.is_mismatched)
+		t.digest_check = OBJECT_DIGEST_MISMATCHED;
 	rc = record_end(c->o.record, &t, e);
 	forget_large(c);
 	return rc;
@@ -184,6 +189,8 @@ static int
 put_data(struct commit * c, const struct exchange * x, struct err * e)
 {
 	assert(x != NULL);
+	if (x->verdict.digest == RESPONSE_DIGEST_MISMATCHED)
+		c->o.state->open.is_mismatched = true;
 	if (c->md5 != NULL)
 		digest_update(c->md5, x->body.bytes, x->body.len);
 	c->completed_at = x->done_at;

@@ -49,6 +49,11 @@ take_headers(struct exchange * x, int status, int version, const char * headers,
 		if (x->md5 == NULL)
 			return -1;
 	}
+	if (x->headers.content_crc64[0] != '\0') {
+		x->crc64 = crc64_new(e);
+		if (x->crc64 == NULL)
+			return -1;
+	}
 	room = x->headers.content_length;
 	if ((room > 0) && (room <= x->body_max) &&
 	    (buf_reserve(&x->body, (size_t)room, e) != 0))
@@ -92,6 +97,8 @@ on_body(void * cookie, const uint8_t * bytes, size_t len)
 	}
 	if (x->md5 != NULL)
 		digest_update(x->md5, bytes, len);
+	if (x->crc64 != NULL)
+		crc64_update(x->crc64, bytes, len);
 	return HTTP_GO;
 }
 
@@ -129,7 +136,7 @@ take_surroundings(
 static void
 judge(struct exchange * x, const struct http_result * result)
 {
-	uint8_t md5[DIGEST_MD5_LEN];
+	uint8_t md5[DIGEST_MD5_LEN], crc64[CRC64_LEN];
 	struct response_came came;
 
 	if (x->is_judged)
@@ -144,6 +151,10 @@ judge(struct exchange * x, const struct http_result * result)
 	if (x->md5 != NULL) {
 		digest_peek(x->md5, md5);
 		came.body_md5 = md5;
+	}
+	if (x->crc64 != NULL) {
+		crc64_peek(x->crc64, crc64);
+		came.body_crc64 = crc64;
 	}
 	x->asked.now = x->done_at;
 	response_check(&x->asked, &came, &x->verdict);
@@ -252,6 +263,11 @@ exchange_describe(const struct exchange * x, struct request * request)
 		request->request_id = or_null(x->headers.request_id);
 		request->date = or_null(x->headers.date);
 	}
+	if (x->verdict.digest != RESPONSE_DIGEST_ABSENT) {
+		request->md5 = or_null(x->headers.content_md5);
+		request->crc64 = or_null(x->headers.content_crc64);
+		request->digest_check = response_digest_text(x->verdict.digest);
+	}
 	request->client_request_id = x->client_request_id;
 	request->sent_at = x->sent_at;
 	request->done_at = x->done_at;
@@ -265,6 +281,7 @@ exchange_free(struct exchange * x)
 	if (x->has_headers)
 		response_headers_free(&x->headers);
 	digest_free(x->md5);
+	crc64_free(x->crc64);
 	buf_free(&x->body);
 	free(x->url);
 	free(x);

@@ -12,6 +12,7 @@
 
 #include "collect/azure.h"
 #include "collect/certificates.h"
+#include "collect/crc64.h"
 #include "collect/http.h"
 #include "collect/response_check.h"
 #include "collect/response_headers.h"
@@ -59,8 +60,9 @@ struct exchange {
 	bool is_judged; /* By its headers: the body is skipped. */
 	int status;
 	struct buf body;
-	struct digest * md5; /* If the answer announces one. */
-	int64_t received;    /* Bytes of body, skipped ones too. */
+	struct digest * md5;  /* If the answer announces one. */
+	struct crc64 * crc64; /* The same. */
+	int64_t received;     /* Bytes of body, skipped ones too. */
 	int64_t sent_at;
 	int64_t done_at;
 	bool has_skew;

@@ -52,6 +52,7 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 	json_put_time(&j, "started_at", f->started_at);
 	json_put_bool(&j, "compressed", f->is_compressed);
 	json_put_bool(&j, "accept_excess", f->accept_excess);
+	json_put_bool(&j, "prove_ranges", f->prove_ranges);
 	return json_end_document(&j);
 }
 
@@ -109,6 +110,7 @@ get_all(struct facts * f, struct err * e)
 	f->logs = (unsigned)logs;
 	f->is_compressed = json_is_true(json_get(f->root, "compressed"));
 	f->accept_excess = json_is_true(json_get(f->root, "accept_excess"));
+	f->prove_ranges = json_is_true(json_get(f->root, "prove_ranges"));
 	if ((get_time("from", f, &f->from, e) != 0) ||
 	    (get_time("to", f, &f->to, e) != 0) ||
 	    (get_time("started_at", f, &f->started_at, e) != 0))

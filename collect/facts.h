@@ -34,6 +34,7 @@ struct facts {
 	int64_t started_at;
 	bool is_compressed;
 	bool accept_excess;
+	bool prove_ranges;
 
 	struct json * root; /* What parsed texts borrow from; else NULL. */
 };

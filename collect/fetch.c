@@ -66,6 +66,10 @@ static int
 ask(struct fetch * f, struct job * job, struct err * e)
 {
 	int64_t length = job->pin.length;
+	struct job_part part = {
+		.last = length - 1,
+		.accept_mismatch = (job->mismatches >= JOB_MISMATCHES_MAX),
+	};
 	int64_t weight;
 	struct exchange * x;
 
@@ -79,9 +83,8 @@ ask(struct fetch * f, struct job * job, struct err * e)
 	weight = pipe_reserve(f->o->pipe, length);
 	if (weight == 0)
 		return 0;
-	x = job->needs_head
-	    ? job_ask_properties(job, &f->line, e)
-	    : job_ask_bytes(job, &f->line, 0, job->pin.length - 1, e);
+	x = job->needs_head ? job_ask_properties(job, &f->line, e)
+			    : job_ask_bytes(job, &f->line, &part, e);
 	if (x == NULL) {
 		pipe_release(f->o->pipe, weight);
 		return -1;
@@ -98,7 +101,7 @@ take_properties(
 {
 	if (job_pin_properties(job, &x->headers) != 0)
 		return put(f, PIPE_GAP, x, job, e);
-	if (job->pin.length > JOB_SMALL_MAX)
+	if (job->pin.length > job_small_max(job->source))
 		job_list_append(&f->promoted, job);
 	else
 		defer(f, job, 0);
@@ -148,6 +151,10 @@ take_small(struct fetch * f, struct exchange * x, struct err * e)
 
 	land(f, x);
 	job_note(job, x);
+	if (job_forgoes_crc64(job, x)) {
+		defer(f, job, 0);
+		return put(f, PIPE_ANSWER, x, NULL, e);
+	}
 	if (decide_answer(x, &budget, &action, e) != 0) {
 		(void)put(f, PIPE_ANSWER, x, NULL, e);
 		job_free(job);
@@ -200,6 +207,14 @@ take_answers(struct fetch * f, struct err * e)
 	return rc;
 }
 
+/* Whether ${entry} goes through the stream, by what was listed. */
+static bool
+is_large(const struct fetch * f, const struct plan_entry * entry)
+{
+	return ((size_t)entry->source < f->o->source_count) &&
+	    (entry->size > job_small_max(&f->o->sources[entry->source]));
+}
+
 /*
  * Read the next entry that is not done and belongs to this walk into
  * f->held.  Return 1, 0 when the walk is over, or -1 with ${e} set.
@@ -214,7 +229,7 @@ hold_next(struct fetch * f, struct err * e)
 		got = plan_next(f->o->plan, &entry, e);
 		if (got <= 0)
 			return got;
-		if (((entry->size > JOB_SMALL_MAX) == f->is_large_walk) &&
+		if ((is_large(f, entry) == f->is_large_walk) &&
 		    !done_has(f->o->done, entry->number) &&
 		    ((f->o->open == NULL) ||
 			(f->o->open->number != entry->number)))

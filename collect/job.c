@@ -62,7 +62,7 @@ pin_listed(struct job * job)
 	    (copy_etag(pin, entry->etag) != 0))
 		return;
 	pin->is_append = (strcmp(entry->blob_type, APPEND_BLOB) == 0);
-	job->needs_head = (entry->size > JOB_SMALL_MAX);
+	job->needs_head = (entry->size > job_small_max(job->source));
 }
 
 struct job *
@@ -190,38 +190,80 @@ job_ask_properties(
 	return send(job, line, &request, &asked, 0, e);
 }
 
+/* Flow logs and append blobs carry no digest of their whole. */
+static bool
+is_proved(const struct job * job)
+{
+	return job->source->prove &&
+	    (job->pin.is_append || (job->source->kind == KIND_NSG_FLOW) ||
+		(job->source->kind == KIND_VNET_FLOW));
+}
+
+static enum azure_digest
+choose_digest(const struct job * job, const struct job_part * part)
+{
+	if (part->last - part->first >= AZURE_DIGEST_RANGE_MAX)
+		return AZURE_DIGEST_NONE;
+	if (is_proved(job) && !job->source->service->refuses_crc64)
+		return AZURE_DIGEST_CRC64;
+	return AZURE_DIGEST_MD5;
+}
+
 struct exchange *
-job_ask_bytes(struct job * job, struct exchange_line * line, int64_t first,
-    int64_t last, struct err * e)
+job_ask_bytes(struct job * job, struct exchange_line * line,
+    const struct job_part * part, struct err * e)
 {
 	const struct job_pin * pin = &job->pin;
 	bool is_whole = (pin->length == 0);
 	struct response_asked asked = {
 		.operation = is_whole ? RESPONSE_WHOLE : RESPONSE_RANGE,
-		.first = first,
-		.last = last,
+		.first = part->first,
+		.last = part->last,
 		.total = pin->length,
 		.may_grow = pin->is_append,
 		.etag = pin->is_append ? NULL : pin->etag,
 		.blob_type = pin->blob_type,
+		.creation_time = pin->creation_time,
 		.committed_blocks = pin->is_append ? pin->blocks : -1,
-		.accept_mismatch = (job->mismatches >= JOB_MISMATCHES_MAX),
+		.accept_mismatch = part->accept_mismatch,
 	};
 	struct azure_range range = {
-		.first = first,
-		.last = is_whole ? first - 1 : last,
+		.first = part->first,
+		.last = is_whole ? part->first - 1 : part->last,
 		.etag = asked.etag,
-		.wants_md5 = !is_whole && (last - first < AZURE_MD5_RANGE_MAX),
+		.digest =
+		    is_whole ? AZURE_DIGEST_NONE : choose_digest(job, part),
 	};
 	struct azure_request request;
 	struct azure_blob blob;
 
+	asked.wants_crc64 = (range.digest == AZURE_DIGEST_CRC64);
 	fill_blob(job, &blob);
 	if (azure_blob_get(job->source->service->azure, &blob, &range,
 		clock_now(), &request, e) != 0)
 		return NULL;
 	return send(job, line, &request, &asked,
-	    is_whole ? JOB_SMALL_MAX : last - first + 1, e);
+	    is_whole ? JOB_SMALL_MAX : part->last - part->first + 1, e);
+}
+
+int64_t
+job_small_max(const struct job_source * source)
+{
+	return source->prove ? AZURE_DIGEST_RANGE_MAX : JOB_SMALL_MAX;
+}
+
+bool
+job_forgoes_crc64(struct job * job, struct exchange * x)
+{
+	if (!x->asked.wants_crc64 ||
+	    ((x->status != 400) && (x->status != 501) &&
+		((x->status != 500) || !x->has_headers ||
+		    (strcmp(x->headers.error_code, "FeatureNotSupported") !=
+			0))))
+		return false;
+	job->source->service->refuses_crc64 = true;
+	x->wait_ms = 0;
+	return true;
 }
 
 enum gap_reason

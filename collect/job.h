@@ -38,6 +38,7 @@ struct job_source {
 	int service_index;
 	const char * container;
 	enum kind kind;
+	bool prove;           /* Every range with a digest of the service's. */
 	char name[NAME_SIZE]; /* The folder under data/. */
 };
 
@@ -50,6 +51,12 @@ struct job_pin {
 	char blob_type[32]; /* "" while not known. */
 	char creation_time[64];
 	char content_md5[64];
+};
+
+/* Bytes that are asked for, inclusive. */
+struct job_part {
+	int64_t first, last;
+	bool accept_mismatch; /* It was tried often enough: response_asked. */
 };
 
 struct job {
@@ -110,12 +117,26 @@ struct exchange * job_ask_properties(
     struct job * job, struct exchange_line * line, struct err * e);
 
 /**
- * job_ask_bytes(job, line, first, last, e):
- * Ask for the bytes ${first} to ${last}, inclusive, of the blob of ${job} as it
- * is pinned; the whole blob if it is pinned as empty.  Return as above.
+ * job_ask_bytes(job, line, part, e):
+ * Ask for the bytes of ${part} of the blob of ${job} as it is pinned; for the
+ * whole blob if it is pinned as empty.  Return as above.
  */
 struct exchange * job_ask_bytes(struct job * job, struct exchange_line * line,
-    int64_t first, int64_t last, struct err * e);
+    const struct job_part * part, struct err * e);
+
+/**
+ * job_small_max(source):
+ * Return how many bytes a blob of ${source} may have that is read in one piece.
+ */
+int64_t job_small_max(const struct job_source * source);
+
+/**
+ * job_forgoes_crc64(job, x):
+ * Return whether the answer ${x} says that the service of ${job} has no CRC64
+ * to give; it is not asked for one again, and the same question is to be asked
+ * at once.
+ */
+bool job_forgoes_crc64(struct job * job, struct exchange * x);
 
 /**
  * job_gap_reason(verdict):

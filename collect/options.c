@@ -33,6 +33,7 @@ static const struct option words[] = {
 	{ "tries", required_argument, NULL, WORD_TRIES },
 	{ "tls-ca", required_argument, NULL, WORD_TLS_CA },
 	{ "accept-excess-permissions", no_argument, NULL, WORD_ACCEPT },
+	{ "prove-ranges", no_argument, NULL, WORD_PROVE },
 	{ "json", no_argument, NULL, WORD_JSON },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, WORD_VERSION },
@@ -42,7 +43,7 @@ static const struct option words[] = {
 /* What belongs to run alone; resume reads it from the work folder. */
 static const enum options_word run_only[] = { WORD_CASE, WORD_EXHIBIT,
 	WORD_EXAMINER, WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE,
-	WORD_OUT, WORD_LOGS, WORD_FROM, WORD_TO, WORD_COMPRESS };
+	WORD_OUT, WORD_LOGS, WORD_FROM, WORD_TO, WORD_COMPRESS, WORD_PROVE };
 
 static const char *
 word_name(int word)

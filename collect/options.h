@@ -68,6 +68,7 @@ struct options {
 	int jobs;           /* 0 when not given. */
 	int tries;          /* 0 when not given. */
 	bool accept_excess;
+	bool prove_ranges;
 	bool is_quiet;
 	bool is_verbose;
 	bool is_json;

@@ -273,6 +273,9 @@ options_set_word(
 	case WORD_ACCEPT:
 		o->accept_excess = true;
 		return 0;
+	case WORD_PROVE:
+		o->prove_ranges = true;
+		return 0;
 	case WORD_JSON:
 		o->is_json = true;
 		return 0;

@@ -30,6 +30,7 @@ enum options_word {
 	WORD_JOBS,
 	WORD_TRIES,
 	WORD_ACCEPT,
+	WORD_PROVE,
 	WORD_JSON,
 	WORD_VERSION,
 	WORD_ONCE, /* From here on words that may be repeated. */

@@ -43,6 +43,7 @@ make_sources(struct phases * p, struct err * e)
 		one->service_index = t->service;
 		one->container = t->container;
 		one->kind = kind_of_container(t->container);
+		one->prove = p->facts.prove_ranges;
 		sealing_source_name(&sealing, t, one->name);
 	}
 	return list;

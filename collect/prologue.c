@@ -137,6 +137,8 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 	pairs[n++] = (struct tool_info_pair){ "tries", values[1] };
 	pairs[n++] = (struct tool_info_pair){ "accept-excess-permissions",
 		p->facts->accept_excess ? "yes" : "no" };
+	pairs[n++] = (struct tool_info_pair){ "prove-ranges",
+		p->facts->prove_ranges ? "yes" : "no" };
 	if (o->tls_ca != NULL)
 		pairs[n++] = (struct tool_info_pair){ "tls-ca", o->tls_ca };
 	if (o->sign != NULL)

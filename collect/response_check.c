@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "collect/crc64.h"
 #include "collect/response_check.h"
 #include "collect/response_status.h"
 #include "evidence/digest.h"
@@ -114,13 +115,15 @@ static bool
 judge_pins(const struct response_asked * asked,
     const struct response_headers * h, struct response_verdict * v)
 {
-	if ((h->etag[0] == '\0') || (h->blob_type[0] == '\0')) {
+	if ((h->etag[0] == '\0') ||
+	    ((h->blob_type[0] == '\0') &&
+		(asked->operation != RESPONSE_BLOCKS))) {
 		response_say(v, RESPONSE_RETRY, RESPONSE_BAD_HEADER,
 		    "no %s in it",
 		    (h->etag[0] == '\0') ? "ETag" : "x-ms-blob-type");
 		return false;
 	}
-	if ((asked->blob_type != NULL) &&
+	if ((asked->blob_type != NULL) && (h->blob_type[0] != '\0') &&
 	    (strcmp(asked->blob_type, h->blob_type) != 0)) {
 		response_say(v, RESPONSE_CHANGED, RESPONSE_WRONG_TYPE,
 		    "a %.32s now, not a %.32s", h->blob_type, asked->blob_type);
@@ -130,6 +133,16 @@ judge_pins(const struct response_asked * asked,
 		response_say(v, RESPONSE_CHANGED, RESPONSE_PRECONDITION,
 		    "another ETag (%.64s) than the pinned one (%.64s)", h->etag,
 		    asked->etag);
+		return false;
+	}
+	/* Deleted and made anew under its name: not the same blob. */
+	if ((asked->creation_time != NULL) &&
+	    (asked->creation_time[0] != '\0') &&
+	    (h->creation_time[0] != '\0') &&
+	    (strcmp(asked->creation_time, h->creation_time) != 0)) {
+		response_say(v, RESPONSE_CHANGED, RESPONSE_PRECONDITION,
+		    "made anew: born %.64s, not %.64s", h->creation_time,
+		    asked->creation_time);
 		return false;
 	}
 	if ((asked->committed_blocks >= 0) &&
@@ -201,9 +214,11 @@ judge_length(const struct response_asked * asked,
 {
 	int64_t want = asked->last - asked->first + 1;
 
-	if (asked->operation == RESPONSE_LIST) {
+	if ((asked->operation == RESPONSE_LIST) ||
+	    (asked->operation == RESPONSE_BLOCKS)) {
 		if ((h->length_count == 1) || h->is_chunked)
-			return true;
+			return (h->blob_length < 0) ||
+			    judge_total(asked, h->blob_length, v);
 		response_say(v, RESPONSE_RETRY, RESPONSE_BAD_FRAMING,
 		    "nothing says where the answer ends");
 		v->is_connection_bad = true;
@@ -254,26 +269,47 @@ judge_head(const struct response_asked * asked,
 	return judge_range(asked, h, v) && judge_length(asked, h, v);
 }
 
+/* What the service ${said} of the body, against our own ${len} ${bytes}. */
+static enum response_digest
+compare_digest(const char * said, const uint8_t * bytes, size_t len)
+{
+	enum response_digest found = RESPONSE_DIGEST_MISMATCHED;
+	struct buf ours = { 0 };
+	struct err e;
+
+	if (said[0] == '\0')
+		return RESPONSE_DIGEST_ABSENT;
+	err_init(&e);
+	if ((bytes != NULL) &&
+	    (text_base64_encode(&ours, bytes, len, &e) == 0) &&
+	    (strcmp(buf_text(&ours), said) == 0))
+		found = RESPONSE_DIGEST_MATCHED;
+	buf_free(&ours);
+	return found;
+}
+
 static void
 set_digest(const struct response_asked * asked,
     const struct response_came * came, struct response_verdict * v)
 {
-	const char * said = came->headers->content_md5;
-	struct buf ours = { 0 };
-	struct err e;
+	const struct response_headers * h = came->headers;
+	enum response_digest md5, crc64;
 
-	if ((said[0] == '\0') || (asked->operation == RESPONSE_PROPERTIES))
+	if (asked->operation == RESPONSE_PROPERTIES)
 		return;
-	if ((asked->operation == RESPONSE_LIST) && (came->body_md5 == NULL))
-		return;
-	err_init(&e);
-	v->digest = RESPONSE_DIGEST_MISMATCHED;
-	if ((came->body_md5 != NULL) &&
-	    (text_base64_encode(&ours, came->body_md5, DIGEST_MD5_LEN, &e) ==
-		0) &&
-	    (strcmp(buf_text(&ours), said) == 0))
+	md5 = compare_digest(h->content_md5, came->body_md5, DIGEST_MD5_LEN);
+	crc64 = compare_digest(h->content_crc64, came->body_crc64, CRC64_LEN);
+	/* The MD5 of a listing is asked by nobody and computed by chance. */
+	if (((asked->operation == RESPONSE_LIST) ||
+		(asked->operation == RESPONSE_BLOCKS)) &&
+	    (came->body_md5 == NULL))
+		md5 = RESPONSE_DIGEST_ABSENT;
+	if ((md5 == RESPONSE_DIGEST_MISMATCHED) ||
+	    (crc64 == RESPONSE_DIGEST_MISMATCHED))
+		v->digest = RESPONSE_DIGEST_MISMATCHED;
+	else if ((md5 == RESPONSE_DIGEST_MATCHED) ||
+	    (crc64 == RESPONSE_DIGEST_MATCHED))
 		v->digest = RESPONSE_DIGEST_MATCHED;
-	buf_free(&ours);
 }
 
 static void
@@ -300,7 +336,7 @@ judge_body(const struct response_asked * asked,
 	if ((v->digest == RESPONSE_DIGEST_MISMATCHED) &&
 	    !asked->accept_mismatch)
 		response_say(v, RESPONSE_RETRY, RESPONSE_BAD_DIGEST,
-		    "the body's MD5 is not the Content-MD5");
+		    "the body is not what the service's digest of it says");
 }
 
 static void

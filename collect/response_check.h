@@ -20,7 +20,8 @@ enum response_operation {
 	RESPONSE_LIST,       /* A page of containers or blobs. */
 	RESPONSE_PROPERTIES, /* HEAD of a blob. */
 	RESPONSE_WHOLE,      /* GET of a whole blob, no range. */
-	RESPONSE_RANGE       /* GET of bytes first to last. */
+	RESPONSE_RANGE,      /* GET of bytes first to last. */
+	RESPONSE_BLOCKS      /* GET of the list of committed blocks. */
 };
 
 /* What to do with the answer. */
@@ -71,7 +72,7 @@ enum response_reason {
 };
 #define RESPONSE_REASON_COUNT 32
 
-/* What Content-MD5 says about the body. */
+/* What Content-MD5 and x-ms-content-crc64 say about the body. */
 enum response_digest {
 	RESPONSE_DIGEST_ABSENT,
 	RESPONSE_DIGEST_MATCHED,
@@ -81,11 +82,12 @@ enum response_digest {
 /* What was asked. */
 struct response_asked {
 	enum response_operation operation;
-	int64_t first, last;    /* RESPONSE_RANGE: inclusive. */
-	int64_t total;          /* Length of the blob; -1: not known. */
-	bool may_grow;          /* Append blob: total or more is fine. */
-	const char * etag;      /* Pinned, with quotes; NULL: none. */
-	const char * blob_type; /* Pinned; NULL: none. */
+	int64_t first, last;        /* RESPONSE_RANGE: inclusive. */
+	int64_t total;              /* Length of the blob; -1: not known. */
+	bool may_grow;              /* Append blob: total or more is fine. */
+	const char * etag;          /* Pinned, with quotes; NULL: none. */
+	const char * blob_type;     /* Pinned; NULL: none. */
+	const char * creation_time; /* Pinned; NULL or "": none. */
 	const char * client_request_id; /* NULL: none was sent. */
 	int64_t committed_blocks; /* Pinned; -1: none; fewer is a change. */
 	int64_t credential_ends;  /* CLOCK_UNKNOWN: not known. */
@@ -93,6 +95,7 @@ struct response_asked {
 	/* A Content-MD5 of a whole blob is a property that anybody may have
 	 * set: after the retries, take the body and say "mismatched". */
 	bool accept_mismatch;
+	bool wants_crc64; /* Its CRC64 was asked for. */
 };
 
 /* What came. */
@@ -107,6 +110,7 @@ struct response_came {
 	/* 16 bytes, or NULL: not computed.  A blob's Content-MD5 that there is
 	 * nothing to compare with counts as mismatched. */
 	const uint8_t * body_md5;
+	const uint8_t * body_crc64; /* 8 bytes, as body_md5. */
 };
 
 /* What it means. */

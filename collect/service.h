@@ -23,6 +23,7 @@ struct service {
 	struct azure_endpoint where;
 	struct credential * credential;
 	struct azure * azure;
+	bool refuses_crc64; /* It said so when it was asked for one. */
 };
 
 /* What is wanted. */

@@ -154,6 +154,7 @@ take_options(struct phases * p)
 	f->to = o->to;
 	f->is_compressed = o->is_compressed;
 	f->accept_excess = o->accept_excess;
+	f->prove_ranges = o->prove_ranges;
 	f->started_at = clock_now();
 	for (size_t i = 0; i < o->container_count; i++)
 		f->containers[i] = o->containers[i];

@@ -166,6 +166,7 @@ put_open(struct json_out * j, const struct state_open * o)
 	json_put_integer(j, "size", o->size);
 	json_put_integer(j, "blocks", o->blocks);
 	json_put_bool(j, "append", o->is_append);
+	json_put_bool(j, "mismatched", o->is_mismatched);
 	json_put_bytes(j, "etag", o->etag, strlen(o->etag));
 	json_put_bytes(j, "blob_type", o->blob_type, strlen(o->blob_type));
 	json_put_bytes(
@@ -292,6 +293,7 @@ get_open(const struct json * object, struct state_open * o, struct err * e)
 		return 0;
 	o->is_open = true;
 	o->is_append = json_is_true(json_get(object, "append"));
+	o->is_mismatched = json_is_true(json_get(object, "mismatched"));
 	if ((get_number(object, "number", 0, JSON_MAX_INTEGER, &o->number, e) !=
 		0) ||
 	    (get_number(object, "size", 0, JSON_MAX_INTEGER, &o->size, e) !=

@@ -61,6 +61,7 @@ struct state_open {
 	int64_t size;
 	int64_t blocks; /* Committed ones, -1 if unsaid. */
 	bool is_append;
+	bool is_mismatched; /* A digest of the service denied a part. */
 	char etag[STATE_TEXT_SIZE];
 	char blob_type[STATE_TEXT_SIZE];
 	char creation_time[STATE_TEXT_SIZE];

@@ -18,6 +18,7 @@ struct slot {
 	struct exchange * x; /* In flight, or answered and ready. */
 	bool is_ready;
 	int64_t due_ms; /* When to ask; 0: now. */
+	int mismatches;
 	struct retry_item retry;
 };
 
@@ -354,6 +355,12 @@ take_part(struct stream * s, struct exchange * x, struct err * e)
 
 	if (x->verdict.outcome != RESPONSE_OK)
 		job_note(s->job, x);
+	if (job_forgoes_crc64(s->job, x)) {
+		slot->x = NULL;
+		return put(s, PIPE_ANSWER, x, e);
+	}
+	if (x->verdict.reason == RESPONSE_BAD_DIGEST)
+		slot->mismatches++;
 	if (decide_answer(x, &budget, &action, e) != 0) {
 		slot->x = NULL;
 		(void)put(s, PIPE_ANSWER, x, e);
@@ -389,18 +396,21 @@ stream_answer(struct stream * s, struct exchange * x, struct err * e)
 static int
 ask_part(struct stream * s, struct slot * slot, int64_t part, struct err * e)
 {
-	int64_t first = s->base + part * JOB_RANGE;
-	int64_t last = first + JOB_RANGE - 1;
+	struct job_part bytes = {
+		.first = s->base + part * JOB_RANGE,
+		.accept_mismatch = (slot->mismatches >= JOB_MISMATCHES_MAX),
+	};
 	int64_t weight;
 
-	if (last >= s->job->pin.length)
-		last = s->job->pin.length - 1;
+	bytes.last = bytes.first + JOB_RANGE - 1;
+	if (bytes.last >= s->job->pin.length)
+		bytes.last = s->job->pin.length - 1;
 	if (!http_has_room(s->o.line->http))
 		return 0;
-	weight = pipe_reserve(s->o.pipe, last - first + 1);
+	weight = pipe_reserve(s->o.pipe, bytes.last - bytes.first + 1);
 	if (weight == 0)
 		return 0;
-	slot->x = job_ask_bytes(s->job, s->o.line, first, last, e);
+	slot->x = job_ask_bytes(s->job, s->o.line, &bytes, e);
 	if (slot->x == NULL) {
 		pipe_release(s->o.pipe, weight);
 		return -1;
@@ -482,7 +492,6 @@ stream_free(struct stream * s)
 		(void)clear_slots(s, &ignored);
 		(void)put(s, PIPE_LEAVE, NULL, &ignored);
 	}
-	/* Items that name it may still be in the pipe, too. */
 	if (s->postponed != NULL) {
 		s->job = s->postponed;
 		(void)put(s, PIPE_LEAVE, NULL, &ignored);

@@ -44,6 +44,8 @@ static const char text[] =
     "  --jobs N              requests at a time, 1 to 64 (default 16)\n"
     "  --tries N             tries for each request, 1 to 100 (default 20)\n"
     "  --tls-ca FILE         trust these certificates instead of the system's\n"
+    "  --prove-ranges        have every 4 MiB of append and flow blobs, which\n"
+    "                        carry no digest, proved by one of the service\n"
     "  --accept-excess-permissions\n"
     "                        take a SAS that can do more than read and list\n"
     "  -q, -v                say less, say more\n"

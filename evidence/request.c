@@ -15,11 +15,15 @@ static const struct document_member members[] = {
 	{ "request_id", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
 	{ "client_request_id", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
 	{ "date", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "md5", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "crc64", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "digest_check", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "sent_at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
 	{ "done_at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
 };
 
 static const char * const methods[] = { "GET", "HEAD" };
+static const char * const digest_checks[] = { "matched", "mismatched" };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -49,9 +53,32 @@ request_format(const struct request * request, struct buf * out, struct err * e)
 	document_put_nullable(
 	    &j, "client_request_id", request->client_request_id);
 	document_put_nullable(&j, "date", request->date);
+	document_put_optional(&j, "md5", request->md5);
+	document_put_optional(&j, "crc64", request->crc64);
+	document_put_optional(&j, "digest_check", request->digest_check);
 	json_put_time(&j, "sent_at", request->sent_at);
 	json_put_time(&j, "done_at", request->done_at);
 	return json_end_document(&j);
+}
+
+/* A verdict about a digest, and the digest it is about. */
+static int
+check_digest(const struct request * request, struct err * e)
+{
+	bool has_digest = (request->md5 != NULL) || (request->crc64 != NULL);
+
+	if (has_digest != (request->digest_check != NULL)) {
+		err_set(e, ERR_INPUT, NULL,
+		    "a digest without its check, or a check without a digest");
+		return -1;
+	}
+	if (has_digest &&
+	    (document_word(request->digest_check, digest_checks,
+		 COUNT(digest_checks)) < 0)) {
+		err_set(e, ERR_INPUT, NULL, "an unknown digest_check");
+		return -1;
+	}
+	return 0;
 }
 
 static int
@@ -71,6 +98,9 @@ parse_members(struct request * request, struct err * e)
 	request->request_id = document_text(root, "request_id");
 	request->client_request_id = document_text(root, "client_request_id");
 	request->date = document_text(root, "date");
+	request->md5 = document_text(root, "md5");
+	request->crc64 = document_text(root, "crc64");
+	request->digest_check = document_text(root, "digest_check");
 	request->sent_at = document_time(root, "sent_at");
 	request->done_at = document_time(root, "done_at");
 	if (document_parse_interval(root, "range", &has_range,
@@ -87,7 +117,7 @@ parse_members(struct request * request, struct err * e)
 		err_set(e, ERR_INPUT, NULL, "a method that is not GET or HEAD");
 		return -1;
 	}
-	return 0;
+	return check_digest(request, e);
 }
 
 int

@@ -29,6 +29,10 @@ struct request {
 	const char * request_id;        /* The service's. */
 	const char * client_request_id; /* Ours. */
 	const char * date;              /* The service's Date. */
+	const char * md5;   /* Content-MD5 of the body; NULL: none. */
+	const char * crc64; /* Its x-ms-content-crc64; NULL: none. */
+	/* "matched" or "mismatched" by our own; NULL with neither. */
+	const char * digest_check;
 	int64_t sent_at;
 	int64_t done_at;
 

@@ -9,7 +9,8 @@ A blob has "name" (text) or "name_hex" (any bytes), and "text", "base64" or
 "size" (bytes made from "seed" by counting, so that 200 GiB need no room).
 Further: "type", "etag", "md5" (true: the stored Content-MD5), "tier",
 "encoded" (true: listed with Encoded="true"), "snapshot", "version_id",
-"deleted", "grow" (bytes that each request appends, for append blobs).
+"deleted", "grow" (bytes that each request appends, for append blobs).  Of the
+account: "no_crc64" (it has no CRC64 to give, as Azurite).
 """
 import base64
 import hashlib
@@ -122,6 +123,7 @@ class Account:
     """All of it, and the markers that were handed out."""
 
     def __init__(self, script):
+        self.script = script
         self.name = script.get("account", "acct")
         self.bom = script.get("bom", True)
         self.containers = {}

@@ -36,6 +36,7 @@ import time
 import urllib.parse
 
 from account import Account
+from crc64 import crc64
 from modes import MODES, Answer, send
 
 HEAD_MAX = 131072
@@ -276,15 +277,24 @@ class Server:
         match = re.fullmatch(r"bytes=(\d+)-(\d*)", span)
         if not match or int(match.group(1)) >= blob.size:
             return self.error(416, "InvalidRange")
+        wants_md5 = headers.get("x-ms-range-get-content-md5") == "true"
+        wants_crc64 = headers.get("x-ms-range-get-content-crc64") == "true"
         first = int(match.group(1))
         last = min(int(match.group(2) or blob.size - 1), blob.size - 1)
+        if wants_crc64 and self.account.script.get("no_crc64"):
+            return self.error(500, "FeatureNotSupported")
+        if (wants_md5 and wants_crc64) or \
+                ((wants_md5 or wants_crc64) and last - first >= 4 << 20):
+            return self.error(400, "InvalidHeaderValue")
         body = blob.read(first, last - first + 1)
         pairs.append(("Content-Range", "bytes %d-%d/%d" %
                       (first, last, blob.size)))
         pairs.append(("Content-Length", str(len(body))))
         if blob.md5():
             pairs.append(("x-ms-blob-content-md5", blob.md5()))
-        if headers.get("x-ms-range-get-content-md5") == "true":
+        if wants_crc64:
+            pairs.append(("x-ms-content-crc64", crc64(body)))
+        if wants_md5:
             pairs.append(("Content-MD5", base64.b64encode(
                 hashlib.md5(body).digest()).decode()))
         return Answer(206, pairs, body)

@@ -228,7 +228,7 @@ make(struct azure * a, char ** argv, int argc, struct job * job, struct err * e)
 		return azure_blob_properties(a, &blob, now, &job->request, e);
 	job->asked.operation = RESPONSE_WHOLE;
 	range.etag = words->etag;
-	range.wants_md5 = words->wants_md5;
+	range.digest = words->wants_md5 ? AZURE_DIGEST_MD5 : AZURE_DIGEST_NONE;
 	if ((strcmp(argv[0], "range") == 0) && (argc == 5)) {
 		job->asked.operation = RESPONSE_RANGE;
 		range.first = number(argv[3]);

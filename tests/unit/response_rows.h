@@ -10,7 +10,8 @@
  * Each row: what was asked (a preset), what came, and what it must mean.  The
  * presets: a listing page, a HEAD, a HEAD with pins, a whole blob of 50 bytes,
  * bytes 100-199 of a pinned block blob of 1000, and the same of an append blob
- * that may grow and has 7 committed blocks.
+ * that may grow, has 7 committed blocks, and is of known birth; the block list
+ * of a pinned flow log of 1000 bytes.
  */
 enum preset {
 	LIST,
@@ -19,6 +20,7 @@ enum preset {
 	WHOLE,
 	RANGE,
 	GROWING,
+	BLOCKS,
 	PRESETS
 };
 
@@ -32,6 +34,11 @@ enum preset {
 #define LENGTH(n) "Content-Length: " #n "\r\n"
 #define BYTES(text) "Content-Range: bytes " text "\r\n"
 #define CHUNKED "Transfer-Encoding: chunked\r\n"
+#define BORN(text) "x-ms-creation-time: " text "\r\n"
+#define FIRST_BIRTH "Sun, 01 Nov 2026 00:00:00 GMT"
+#define CRC_ZERO "x-ms-content-crc64: AAAAAAAAAAA=\r\n"
+#define CRC_OTHER "x-ms-content-crc64: DtjZpL9/o8c=\r\n"
+#define LIST_OF_BLOCKS SERVICE "ETag: \"0x1\"\r\n"
 #define MD5_ZERO "Content-MD5: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 #define MD5_OTHER "Content-MD5: BAAAAAAAAAAAAAAAAAAAAA==\r\n"
 #define GOOD_RANGE BLOB LENGTH(100) BYTES("100-199/1000")
@@ -44,7 +51,7 @@ ask(enum preset preset, struct response_asked * asked)
 {
 	static const enum response_operation operations[PRESETS] = {
 		RESPONSE_LIST, RESPONSE_PROPERTIES, RESPONSE_PROPERTIES,
-		RESPONSE_WHOLE, RESPONSE_RANGE, RESPONSE_RANGE
+		RESPONSE_WHOLE, RESPONSE_RANGE, RESPONSE_RANGE, RESPONSE_BLOCKS
 	};
 
 	memset(asked, 0, sizeof(*asked));
@@ -71,10 +78,15 @@ ask(enum preset preset, struct response_asked * asked)
 		asked->etag = "0x1"; /* As in a listing, without quotes. */
 		asked->blob_type = "BlockBlob";
 		break;
+	case BLOCKS:
+		asked->total = 1000;
+		asked->etag = "\"0x1\"";
+		break;
 	case GROWING:
 		asked->total = 1000;
 		asked->blob_type = "AppendBlob";
 		asked->committed_blocks = 7;
+		asked->creation_time = FIRST_BIRTH;
 		asked->may_grow = true;
 		break;
 	}
@@ -86,7 +98,9 @@ struct row {
 	int status;
 	const char * headers;
 	int64_t body_len;
-	char md5; /* 0: not computed, '0': sixteen zeros. */
+	/* Our own digests: 0 none, '0' MD5 of zeros, 'c' CRC64 of zeros, 'b'
+	 * both of zeros. */
+	char digests;
 	enum http_fault fault;
 	enum response_outcome outcome;
 	enum response_reason reason;
@@ -232,6 +246,43 @@ static const struct row rows[] = {
 { "MD5 absent and not computed", RANGE, 206, GOOD_RANGE, 100, 0, HTTP_FINE, OK },
 { "list, MD5 of something else", LIST, 200, SERVICE LENGTH(10) MD5_OTHER, 10, '0', HTTP_FINE, RETRY(BAD_DIGEST) },
 
+/* The service's CRC64, and both digests at once. */
+{ "range, CRC64 matches", RANGE, 206, GOOD_RANGE CRC_ZERO, 100, 'c', HTTP_FINE, OK },
+{ "range, CRC64 of something else", RANGE, 206, GOOD_RANGE CRC_OTHER, 100, 'c', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "range, CRC64 there and not computed", RANGE, 206, GOOD_RANGE CRC_ZERO, 100, 0, HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "range, both match", RANGE, 206, GOOD_RANGE MD5_ZERO CRC_ZERO, 100, 'b', HTTP_FINE, OK },
+{ "range, MD5 matches and CRC64 does not", RANGE, 206, GOOD_RANGE MD5_ZERO CRC_OTHER, 100, 'b', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "range, CRC64 matches and MD5 does not", RANGE, 206, GOOD_RANGE MD5_OTHER CRC_ZERO, 100, 'b', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "CRC64 in hex", RANGE, 206, GOOD_RANGE "x-ms-content-crc64: 0000000000000000\r\n", 100, 'c', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "CRC64 with the high byte first", RANGE, 206, GOOD_RANGE "x-ms-content-crc64: AAAAAAAAAAE=\r\n", 100, 'c', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "CRC64 of four bytes", RANGE, 206, GOOD_RANGE "x-ms-content-crc64: AAAAAA==\r\n", 100, 'c', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "two CRC64", RANGE, 206, GOOD_RANGE CRC_ZERO CRC_ZERO, 100, 'c', HTTP_FINE, RETRY(BAD_FRAMING) },
+{ "CRC64 in a head says nothing of a body", HEAD, 200, BLOB LENGTH(1000) CRC_OTHER, 0, 0, HTTP_FINE, OK },
+{ "grown blob, CRC64 matches", GROWING, 206, GOOD_GROWN CRC_ZERO, 100, 'c', HTTP_FINE, OK },
+{ "whole, the stored MD5 beside is not judged here", WHOLE, 200, BLOB LENGTH(50) "x-ms-blob-content-md5: BAAAAAAAAAAAAAAAAAAAAA==\r\n", 50, '0', HTTP_FINE, OK },
+
+/* Birth: a blob that was deleted and made anew under its name. */
+{ "same birth", GROWING, 206, GOOD_GROWN BORN(FIRST_BIRTH), 100, '0', HTTP_FINE, OK },
+{ "another birth", GROWING, 206, GOOD_GROWN BORN("Sun, 01 Nov 2026 00:00:01 GMT"), 100, '0', HTTP_FINE, CHANGED(PRECONDITION) },
+{ "two births", GROWING, 206, GOOD_GROWN BORN(FIRST_BIRTH) BORN(FIRST_BIRTH), 100, '0', HTTP_FINE, RETRY(BAD_FRAMING) },
+{ "made anew, longer, with more blocks", GROWING, 206, SERVICE "ETag: \"0xA\"\r\nx-ms-blob-type: AppendBlob\r\nx-ms-blob-committed-block-count: 90\r\n" LENGTH(100) BYTES("100-199/9000") BORN("Mon, 02 Nov 2026 00:00:00 GMT"), 100, '0', HTTP_FINE, CHANGED(PRECONDITION) },
+
+/* Lists of blocks. */
+{ "block list", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300), 300, 0, HTTP_FINE, OK },
+{ "block list in chunks", BLOCKS, 200, LIST_OF_BLOCKS CHUNKED, 300, 0, HTTP_FINE, OK },
+{ "block list, blob length agrees", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300) "x-ms-blob-content-length: 1000\r\n", 300, 0, HTTP_FINE, OK },
+{ "block list, another blob length", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300) "x-ms-blob-content-length: 1001\r\n", 300, 0, HTTP_FINE, RETRY(WRONG_LENGTH) },
+{ "block list of another state", BLOCKS, 200, SERVICE "ETag: \"0x2\"\r\n" LENGTH(300), 300, 0, HTTP_FINE, CHANGED(PRECONDITION) },
+{ "block list without an ETag", BLOCKS, 200, SERVICE LENGTH(300), 300, 0, HTTP_FINE, RETRY(BAD_HEADER) },
+{ "block list, short", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300), 299, 0, HTTP_FINE, RETRY(SHORT_BODY) },
+{ "block list, no end", BLOCKS, 200, LIST_OF_BLOCKS, 300, 0, HTTP_FINE, RETRY(BAD_FRAMING) },
+{ "block list, length and chunks", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300) CHUNKED, 300, 0, HTTP_FINE, RETRY(BAD_FRAMING) },
+{ "block list as a range", BLOCKS, 206, LIST_OF_BLOCKS LENGTH(300) BYTES("0-299/300"), 300, 0, HTTP_FINE, RETRY(WRONG_STATUS) },
+{ "block list from a portal", BLOCKS, 200, "ETag: \"0x1\"\r\n" LENGTH(300), 300, 0, HTTP_FINE, RETRY(BAD_HEADER) },
+{ "block list, another request's", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300) "x-ms-client-request-id: mine-2\r\n", 300, 0, HTTP_FINE, RETRY(CROSSED) },
+{ "block list over our limit", BLOCKS, 200, LIST_OF_BLOCKS CHUNKED, 300, 0, HTTP_LIMIT, RETRY(LIMIT) },
+{ "block list, MD5 of something else", BLOCKS, 200, LIST_OF_BLOCKS LENGTH(300) MD5_OTHER, 300, '0', HTTP_FINE, RETRY(BAD_DIGEST) },
+
 /* HTTP versions, trailers, faults. */
 { "refused", RANGE, 0, NULL, 0, 0, HTTP_NO_CONNECT, RETRY(NETWORK) },
 { "no such host", RANGE, 0, NULL, 0, 0, HTTP_NO_HOST, RETRY(NETWORK) },
@@ -292,7 +343,11 @@ static const struct {
 { 409, "LeaseIdMissing", GAP(LEASED) },
 { 409, "PublicAccessNotPermitted", RESPONSE_DENIED, RESPONSE_NOT_ALLOWED },
 { 409, "ContainerBeingDeleted", GAP(GONE) },
+{ 409, "KeyVaultKeyNotFound", GAP(KEY_REVOKED) },
+{ 409, "LeaseLost", GAP(LEASED) },
+{ 409, "SnapshotsPresent", GAP(CONFLICT) },
 { 409, "SomethingNew", GAP(CONFLICT) },
+{ 410, "ResourceGone", GAP(GONE) },
 { 410, NULL, GAP(GONE) },
 { 411, NULL, GAP(BAD_REQUEST) },
 { 412, "ConditionNotMet", CHANGED(PRECONDITION) },

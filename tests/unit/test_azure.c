@@ -190,7 +190,7 @@ azure_requests_are_built_from_true_names(void)
 	    open_text("sv=2021-12-02&sr=c&sp=rl&sig=CANARY%2F", false);
 	struct azure_blob blob = { "$logs", name, sizeof(name) - 1,
 		"2026-11-01T00:00:00.0000000Z", NULL };
-	struct azure_range range = { 10, 19, "0x1", true };
+	struct azure_range range = { 10, 19, "0x1", AZURE_DIGEST_MD5 };
 	struct azure_endpoint endpoint;
 	struct azure_request r;
 	struct azure * a;
@@ -224,11 +224,17 @@ azure_requests_are_built_from_true_names(void)
 	    text_has_prefix(line_of(&r, "User-Agent: "), "azcustody-collect/"));
 	azure_request_free(&r);
 	range.etag = "\"0x2\"";
-	range.last = 10 + AZURE_MD5_RANGE_MAX;
+	range.last = 10 + AZURE_DIGEST_RANGE_MAX;
 	EXPECT(azure_blob_get(a, &blob, &range, noon, &r, &e) == 0);
 	EXPECT_TEXT(line_of(&r, "If-Match: "), "\"0x2\"");
 	EXPECT(line_of(&r, "x-ms-range-get-content-md5: ") == NULL);
 	EXPECT_TEXT(r.client_request_id, "run-1-00000002");
+	azure_request_free(&r);
+	range.last = 9 + AZURE_DIGEST_RANGE_MAX;
+	range.digest = AZURE_DIGEST_CRC64;
+	EXPECT(azure_blob_get(a, &blob, &range, noon, &r, &e) == 0);
+	EXPECT_TEXT(line_of(&r, "x-ms-range-get-content-crc64: "), "true");
+	EXPECT(line_of(&r, "x-ms-range-get-content-md5: ") == NULL);
 	azure_request_free(&r);
 	range.etag = "x\r\nEvil: 1";
 	EXPECT(azure_blob_get(a, &blob, &range, noon, &r, &e) == -1);

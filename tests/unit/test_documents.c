@@ -280,6 +280,8 @@ a_request_comes_back_and_is_only_a_reading_one(void)
 		.status = 206,
 		.bytes = 4096,
 		.request_id = "id",
+		.crc64 = "DtjZpL9/o8c=",
+		.digest_check = "matched",
 		.sent_at = 1,
 		.done_at = 2 };
 	struct request back;
@@ -296,6 +298,15 @@ a_request_comes_back_and_is_only_a_reading_one(void)
 	request_free(&back);
 	replace(&line, "\"GET\"", "\"PUT\"");
 	EXPECT(request_parse(line.bytes, line.len - 1, &back, &e) == -1);
+	replace(&line, "\"PUT\"", "\"GET\"");
+	replace(&line, "\"matched\"", "\"nearly\"");
+	EXPECT(request_parse(line.bytes, line.len - 1, &back, &e) == -1);
+	replace(&line, "\"digest_check\":\"nearly\",", "");
+	EXPECT(request_parse(line.bytes, line.len - 1, &back, &e) == -1);
+	replace(&line, "\"crc64\":\"DtjZpL9/o8c=\",", "");
+	err_init(&e);
+	EXPECT(request_parse(line.bytes, line.len - 1, &back, &e) == 0);
+	request_free(&back);
 	buf_free(&line);
 	buf_free(&again);
 }
