@@ -128,6 +128,7 @@ EVIDENCE_SRC := \
 	evidence/version.c
 
 COLLECT_SRC := \
+	collect/accounts.c \
 	collect/ask.c \
 	collect/azure.c \
 	collect/azure_endpoint.c \
@@ -137,7 +138,9 @@ COLLECT_SRC := \
 	collect/crc64.c \
 	collect/credential.c \
 	collect/credential_check.c \
+	collect/credential_limits.c \
 	collect/credential_string.c \
+	collect/credential_url.c \
 	collect/decide.c \
 	collect/done.c \
 	collect/exchange.c \
@@ -267,6 +270,7 @@ UNIT_SRC := \
 	tests/unit/test_compare.c \
 	tests/unit/test_crc64.c \
 	tests/unit/test_credential.c \
+	tests/unit/test_credential_forms.c \
 	tests/unit/test_custody.c \
 	tests/unit/test_documents.c \
 	tests/unit/test_ed25519.c \

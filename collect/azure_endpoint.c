@@ -5,10 +5,12 @@
 #include "evidence/text.h"
 
 /*
- * endpoint = origin [ "/" [ account [ "/" ] ] ]
+ * endpoint = origin [ "/" [ account [ "-secondary" ] [ "/" ] ] ]
  *
  * Only an emulator's has a path, and that path is the account alone.
  */
+#define SECONDARY "-secondary"
+
 static int
 check_account(const char * account, struct err * e)
 {
@@ -30,20 +32,25 @@ static int
 parse_path(const char * path, struct azure_endpoint * endpoint, struct err * e)
 {
 	size_t len = strlen(path);
+	size_t account_len = strlen(endpoint->account);
 
 	if ((len > 0) && (path[len - 1] == '/'))
 		len--;
 	if (len == 0)
 		return 0;
-	if ((len != strlen(endpoint->account) + 1) ||
-	    (memcmp(path + 1, endpoint->account, len - 1) != 0)) {
+	if ((len < account_len + 1) ||
+	    (memcmp(path + 1, endpoint->account, account_len) != 0) ||
+	    ((len != account_len + 1) &&
+		((len != account_len + sizeof(SECONDARY)) ||
+		    (memcmp(path + 1 + account_len, SECONDARY,
+			 strlen(SECONDARY)) != 0)))) {
 		err_set(e, ERR_USAGE, "give it as http://HOST:PORT/ACCOUNT",
 		    "the path of the endpoint is not the account %s",
 		    endpoint->account);
 		return -1;
 	}
 	(void)snprintf(
-	    endpoint->base, sizeof(endpoint->base), "/%s", endpoint->account);
+	    endpoint->base, sizeof(endpoint->base), "%.*s", (int)len, path);
 	return 0;
 }
 

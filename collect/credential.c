@@ -83,9 +83,10 @@ free_environment(struct environment * env)
 	secret_free(env->account);
 }
 
+/* ${has_account}: the command line says whose it is. */
 static int
-use_environment(
-    struct credential * c, const struct environment * env, struct err * e)
+use_environment(struct credential * c, const struct environment * env,
+    bool has_account, struct err * e)
 {
 	const struct secret * text = env->all;
 
@@ -101,7 +102,8 @@ use_environment(
 		err_in(e, "the environment");
 		return -1;
 	}
-	if ((c->parts.account[0] != '\0') || (env->account == NULL))
+	if ((c->parts.account[0] != '\0') || (env->account == NULL) ||
+	    has_account)
 		return 0;
 	return credential_account_set(
 	    &c->parts, (const char *)env->account->bytes, e);
@@ -133,6 +135,8 @@ shape_of_key(struct credential * c, struct err * e)
 	c->shape.ends = CLOCK_UNKNOWN;
 	c->shape.can_read = true;
 	c->shape.can_list = true;
+	c->shape.can_list_containers = true;
+	c->shape.can_read_service = true;
 	c->shape.can_write = true;
 	c->shape.can_delete = true;
 	c->shape.reaches_others = true;
@@ -168,7 +172,21 @@ find(struct credential * c, const struct credential_source * source,
 		err_in(e, "key of %s", source->key_file);
 		return -1;
 	}
-	return use_environment(c, env, e);
+	return use_environment(c, env, source->account != NULL, e);
+}
+
+/* It is for the account ${name}; what it says itself must not differ. */
+static int
+use_account(struct credential * c, const char * name, struct err * e)
+{
+	const char * own = c->parts.account;
+
+	if ((own[0] != '\0') && (strcmp(own, name) != 0)) {
+		err_set(e, ERR_USAGE, "give the account its own credential",
+		    "the credential is of account %s, not %s", own, name);
+		return -1;
+	}
+	return credential_account_set(&c->parts, name, e);
 }
 
 struct credential *
@@ -194,7 +212,7 @@ credential_open(const struct credential_source * source, struct err * e)
 	if (find(c, source, &env, e) != 0)
 		goto out;
 	if ((source->account != NULL) &&
-	    (credential_account_set(&c->parts, source->account, e) != 0))
+	    (use_account(c, source->account, e) != 0))
 		goto out;
 	if (c->parts.sas != NULL)
 		rc = sas_parse((const char *)c->parts.sas->bytes,
@@ -221,6 +239,12 @@ const char *
 credential_endpoint(const struct credential * c)
 {
 	return c->parts.endpoint;
+}
+
+const char *
+credential_container(const struct credential * c)
+{
+	return c->parts.container;
 }
 
 const struct credential_shape *

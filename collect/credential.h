@@ -22,7 +22,9 @@
 #define CREDENTIAL_KEY_MAX 512    /* Bytes of a decoded account key. */
 #define CREDENTIAL_DAYS_MAX 30    /* A SAS that lives longer is in excess. */
 #define CREDENTIAL_ACCOUNT_MAX 63 /* Bytes of an account name (Azure: 24). */
-#define CREDENTIAL_HASH_SIZE 80   /* "SasSignature(64 digits)" and a NUL. */
+#define CREDENTIAL_ENDPOINT_MAX 400
+#define CREDENTIAL_CONTAINER_MAX 63 /* Bytes of a container's name. */
+#define CREDENTIAL_HASH_SIZE 80     /* "SasSignature(64 digits)" and a NUL. */
 
 enum credential_kind {
 	CREDENTIAL_KEY,
@@ -33,7 +35,8 @@ enum credential_kind {
 
 /* Where a credential can be read; absent words are NULL. */
 struct credential_source {
-	const char * account;  /* Overrules what the source itself says. */
+	const char * account;  /* What it must be for; a source that says
+				* another one is refused. */
 	const char * sas_file; /* A path, "-" or "fd:N". */
 	const char * key_file;
 	bool use_environment; /* AZURE_STORAGE_* where no file is named. */
@@ -47,11 +50,19 @@ struct credential_shape {
 	char st[40], se[40]; /* As given, percent-decoded. */
 	char si[72];         /* A stored policy may say the rest. */
 	char skoid[48], sktid[48];
-	char ske[40]; /* End of the delegation key. */
-	int64_t starts;
-	int64_t ends; /* The earlier of se and ske. */
+	char skt[40], ske[40]; /* Life of the delegation key. */
+	char sks[8], skv[16];
+	char saoid[48], suoid[48], scid[48]; /* On behalf of whom. */
+	char sduoid[48], skdutid[48];        /* Bound to one user. */
+	char srh[256], srq[256];             /* Names the request must carry. */
+	char sdd[8];    /* How deep the folder of sr=d is. */
+	char ses[72];   /* Encryption scope. */
+	int64_t starts; /* The later of st and skt. */
+	int64_t ends;   /* The earlier of se and ske. */
 	bool can_read;
-	bool can_list;
+	bool can_list;            /* Blobs of a container. */
+	bool can_list_containers; /* srt with s, or a key. */
+	bool can_read_service;    /* Service properties. */
 	bool can_write;  /* Add, create, write, tags, policy, permissions ... */
 	bool can_delete; /* d, x, y */
 	bool allows_http;
@@ -74,8 +85,8 @@ struct credential; /* A key or SAS and its account. */
  * Read the credential that ${source} names: its files, else (if allowed)
  * AZURE_STORAGE_CONNECTION_STRING, else AZURE_STORAGE_SAS_TOKEN or
  * AZURE_STORAGE_KEY with AZURE_STORAGE_ACCOUNT, all of which are wiped.  A file
- * may hold a key, a SAS (a leading "?" is cut) or a connection string.  Return
- * it (the caller frees it with credential_free), or NULL with ${e} set, never
+ * may hold a key, a SAS (a leading "?" is cut), a whole URL with a SAS, or a
+ * connection string.  Return it (the caller frees it with credential_free), or NULL with ${e} set, never
  * quoting the secret.
  */
 struct credential * credential_open(
@@ -84,7 +95,7 @@ struct credential * credential_open(
 /**
  * credential_check(c, now, accept_excess, e):
  * Refuse (ERR_DENIED) a SAS that cannot do the work at ${now}: expired, not yet
- * valid, not for blobs, unable to read.  Unless ${accept_excess}, refuse also
+ * valid, not for blobs, unable to read or to list.  Unless ${accept_excess}, refuse also
  * one that can do more than read and list, is good over HTTP, has no end, or
  * ends more than CREDENTIAL_DAYS_MAX days from ${now}, and one whose rights
  * cannot be seen.  An account key is in excess by nature; what it can do is
@@ -104,6 +115,15 @@ int credential_excess(
     const struct credential * c, int64_t now, struct buf * out, struct err * e);
 
 /**
+ * credential_limits(c, out, e):
+ * Append to ${out} what ${c} cannot do that a whole collection may want, as
+ * sentences joined by "; " ("cannot list containers (s is not in srt)");
+ * nothing if it can do all.  Return 0, or -1 with ${e} set.
+ */
+int credential_limits(
+    const struct credential * c, struct buf * out, struct err * e);
+
+/**
  * credential_account(c):
  * Return the account's name, "" if nothing said one.
  */
@@ -115,6 +135,12 @@ const char * credential_account(const struct credential * c);
  * "http://host:port/account"), "" if none did.
  */
 const char * credential_endpoint(const struct credential * c);
+
+/**
+ * credential_container(c):
+ * Return the container that the URL of a SAS named, "" if none did.
+ */
+const char * credential_container(const struct credential * c);
 
 /**
  * credential_shape(c):

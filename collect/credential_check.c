@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "collect/credential.h"
+#include "collect/sas.h"
 #include "evidence/clock.h"
 
 #define DAY (86400 * CLOCK_TICKS_PER_SECOND)
@@ -57,29 +58,79 @@ out:
 	return rc;
 }
 
+/* The text of the end that comes first. */
+static const char *
+end_of(const struct credential_shape * s)
+{
+	struct err e;
+	int64_t key_ends = CLOCK_UNKNOWN;
+
+	err_init(&e);
+	if (s->se[0] == '\0')
+		return s->ske;
+	if ((s->ske[0] != '\0') &&
+	    (sas_parse_time(s->ske, &key_ends, &e) == 0) &&
+	    (key_ends == s->ends))
+		return s->ske;
+	return s->se;
+}
+
+/* What it is for, by ss or by sr: blobs, and more than one of them. */
+static int
+check_reach(const struct credential_shape * s, struct err * e)
+{
+	static const char * const blobs[] = { "b", "bs", "bv" };
+
+	if ((s->ss[0] != '\0') && (strchr(s->ss, 'b') == NULL)) {
+		err_set(e, ERR_DENIED, "ask for one with ss=b",
+		    "the SAS is not for blobs");
+		return -1;
+	}
+	if (s->kind == CREDENTIAL_ACCOUNT_SAS)
+		return 0;
+	for (size_t i = 0; i < sizeof(blobs) / sizeof(blobs[0]); i++) {
+		if (strcmp(s->sr, blobs[i]) != 0)
+			continue;
+		err_set(e, ERR_DENIED,
+		    "ask for one of the container (sr=c) with sp=rl",
+		    "the SAS reaches a single blob (sr=%s) and can list "
+		    "nothing",
+		    s->sr);
+		return -1;
+	}
+	if ((strcmp(s->sr, "c") != 0) && (strcmp(s->sr, "d") != 0)) {
+		err_set(e, ERR_DENIED, "ask for one of the container (sr=c)",
+		    "the SAS is not for blobs (sr=%.8s)", s->sr);
+		return -1;
+	}
+	return 0;
+}
+
 /* Refuse a SAS that cannot do the work at all. */
 static int
 check_use(const struct credential_shape * s, int64_t now, struct err * e)
 {
 	if ((s->ends != CLOCK_UNKNOWN) && (s->ends <= now)) {
 		err_set(e, ERR_DENIED, "ask for a new one",
-		    "the SAS has expired at %s",
-		    (s->se[0] != '\0') ? s->se : s->ske);
+		    "the SAS has expired at %s", end_of(s));
 		return -1;
 	}
 	if ((s->starts != CLOCK_UNKNOWN) && (s->starts > now)) {
 		err_set(e, ERR_DENIED, "wait, or set this machine's clock",
-		    "the SAS is not valid before %s", s->st);
+		    "the SAS is not valid before %s",
+		    (s->st[0] != '\0') ? s->st : s->skt);
 		return -1;
 	}
-	if ((s->ss[0] != '\0') && (strchr(s->ss, 'b') == NULL)) {
-		err_set(e, ERR_DENIED, "ask for one with ss=b",
-		    "the SAS is not for blobs");
+	if (check_reach(s, e) != 0)
 		return -1;
-	}
-	if (!s->is_unknown && !s->can_read) {
-		err_set(e, ERR_DENIED, "ask for one with sp=rl",
-		    "the SAS does not permit reading blobs");
+	if (s->is_unknown)
+		return 0;
+	if (!s->can_read || !s->can_list) {
+		err_set(e, ERR_DENIED,
+		    (s->srt[0] == '\0') ? "ask for one with sp=rl"
+					: "ask for one with srt=sco and sp=rl",
+		    "the SAS does not permit %s",
+		    s->can_read ? "listing blobs" : "reading blobs");
 		return -1;
 	}
 	return 0;

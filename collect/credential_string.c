@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "collect/credential_string.h"
+#include "collect/credential_url.h"
 #include "evidence/buf.h"
 #include "evidence/text.h"
 
@@ -10,7 +11,8 @@
 #define EMULATOR_KEY                                                      \
 	"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/" \
 	"K1SZFPTOtr/KBHBeksoGMGw=="
-#define EMULATOR_ENDPOINT "http://127.0.0.1:10000/" EMULATOR_ACCOUNT
+#define EMULATOR_HOST "http://127.0.0.1"
+#define EMULATOR_PORT ":10000/" EMULATOR_ACCOUNT
 
 /* What a connection string can say; texts are borrowed from it. */
 struct setting {
@@ -23,15 +25,22 @@ enum {
 	SETTING_KEY,
 	SETTING_SAS,
 	SETTING_ENDPOINT,
+	SETTING_SECONDARY,
 	SETTING_SUFFIX,
 	SETTING_PROTOCOL,
 	SETTING_EMULATOR,
-	SETTING_COUNT
+	SETTING_PROXY,
+	SETTING_USED, /* From here on: known, and of no use here. */
+	SETTING_COUNT = SETTING_USED + 8
 };
 
 static const char * const setting_names[SETTING_COUNT] = { "AccountName",
-	"AccountKey", "SharedAccessSignature", "BlobEndpoint", "EndpointSuffix",
-	"DefaultEndpointsProtocol", "UseDevelopmentStorage" };
+	"AccountKey", "SharedAccessSignature", "BlobEndpoint",
+	"BlobSecondaryEndpoint", "EndpointSuffix", "DefaultEndpointsProtocol",
+	"UseDevelopmentStorage", "DevelopmentStorageProxyUri", "FileEndpoint",
+	"FileSecondaryEndpoint", "QueueEndpoint", "QueueSecondaryEndpoint",
+	"TableEndpoint", "TableSecondaryEndpoint", "DfsEndpoint",
+	"DfsSecondaryEndpoint" };
 
 /* Return which setting ${len} bytes of ${name} are, or SETTING_COUNT. */
 static size_t
@@ -52,13 +61,17 @@ find_setting(const char * name, size_t len)
 
 /* Return whether ${text} begins with a name that only such strings have. */
 static bool
-is_connection_string(const struct secret * text)
+is_connection_string(const char * text, size_t len)
 {
-	const char * all = (const char *)text->bytes;
-	const char * equals = memchr(all, '=', text->len);
+	const char * equals;
 
+	while ((len > 0) && (text[0] == ';')) {
+		text++;
+		len--;
+	}
+	equals = memchr(text, '=', len);
 	return (equals != NULL) &&
-	    (find_setting(all, (size_t)(equals - all)) != SETTING_COUNT);
+	    (find_setting(text, (size_t)(equals - text)) != SETTING_COUNT);
 }
 
 int
@@ -133,30 +146,44 @@ set_sas(struct credential_parts * parts, const char * text, size_t len,
 	return 0;
 }
 
+/* Note the setting that ${len} bytes of ${text} are, the ${number}th. */
 static int
-split(const struct secret * text, struct setting settings[SETTING_COUNT],
+take_setting(const char * text, size_t len, int number,
+    struct setting settings[SETTING_COUNT], struct err * e)
+{
+	const char * equals = memchr(text, '=', len);
+	size_t name_len = (equals == NULL) ? len : (size_t)(equals - text);
+	size_t i = find_setting(text, name_len);
+
+	/* Not by its name: that may be a piece of the key. */
+	if ((equals == NULL) || (i == SETTING_COUNT)) {
+		err_set(e, ERR_USAGE, "give it as Azure shows it",
+		    "part %d of the connection string is not known", number);
+		return -1;
+	}
+	if (settings[i].value != NULL) {
+		err_set(e, ERR_USAGE, NULL, "the connection string has two %s",
+		    setting_names[i]);
+		return -1;
+	}
+	settings[i].value = equals + 1;
+	settings[i].len = len - name_len - 1;
+	return 0;
+}
+
+static int
+split(const char * at, size_t left, struct setting settings[SETTING_COUNT],
     struct err * e)
 {
-	const char * at = (const char *)text->bytes;
-	size_t left = text->len;
+	int number = 0;
 
 	while (left > 0) {
 		const char * end = memchr(at, ';', left);
 		size_t part = (end == NULL) ? left : (size_t)(end - at);
-		const char * equals = memchr(at, '=', part);
-		size_t name_len = (equals == NULL) ? 0 : (size_t)(equals - at);
-		size_t i = find_setting(at, name_len);
 
-		if ((i != SETTING_COUNT) && (settings[i].value != NULL)) {
-			err_set(e, ERR_USAGE, NULL,
-			    "the connection string has two %s",
-			    setting_names[i]);
+		if ((part > 0) &&
+		    (take_setting(at, part, ++number, settings, e) != 0))
 			return -1;
-		}
-		if (i != SETTING_COUNT) {
-			settings[i].value = equals + 1;
-			settings[i].len = part - name_len - 1;
-		}
 		part += (end == NULL) ? 0 : 1;
 		at += part;
 		left -= part;
@@ -182,6 +209,28 @@ copy_setting(
 	return 0;
 }
 
+/* The endpoint a string names, and the account in it if nothing else says. */
+static int
+use_endpoint(struct credential_parts * parts, struct err * e)
+{
+	struct credential_place place;
+
+	if (credential_url_parse(
+		parts->endpoint, strlen(parts->endpoint), &place, e) != 0) {
+		err_in(e, "BlobEndpoint");
+		return -1;
+	}
+	if ((place.container[0] != '\0') ||
+	    (strchr(parts->endpoint, '?') != NULL)) {
+		err_set(e, ERR_USAGE, "give the service's own endpoint",
+		    "BlobEndpoint names more than a service");
+		return -1;
+	}
+	if ((parts->account[0] != '\0') || (place.account[0] == '\0'))
+		return 0;
+	return credential_account_set(parts, place.account, e);
+}
+
 static int
 set_endpoint(struct credential_parts * parts,
     const struct setting settings[SETTING_COUNT], struct err * e)
@@ -190,18 +239,34 @@ set_endpoint(struct credential_parts * parts,
 	char protocol[16];
 	int len;
 
-	if (settings[SETTING_ENDPOINT].value != NULL)
-		return copy_setting(&settings[SETTING_ENDPOINT],
-		    parts->endpoint, sizeof(parts->endpoint), e);
+	if (settings[SETTING_ENDPOINT].value != NULL) {
+		if (copy_setting(&settings[SETTING_ENDPOINT], parts->endpoint,
+			sizeof(parts->endpoint), e) != 0)
+			return -1;
+		return use_endpoint(parts, e);
+	}
+	if (settings[SETTING_SECONDARY].value != NULL) {
+		err_set(e, ERR_USAGE, "give BlobEndpoint as well",
+		    "the connection string has a second endpoint only");
+		return -1;
+	}
 	if ((copy_setting(
 		 &settings[SETTING_SUFFIX], suffix, sizeof(suffix), e) != 0) ||
 	    (copy_setting(&settings[SETTING_PROTOCOL], protocol,
 		 sizeof(protocol), e) != 0))
 		return -1;
+	if ((protocol[0] != '\0') &&
+	    (text_compare_nocase(protocol, "https") != 0) &&
+	    (text_compare_nocase(protocol, "http") != 0)) {
+		err_set(e, ERR_USAGE, NULL,
+		    "DefaultEndpointsProtocol is neither http nor https");
+		return -1;
+	}
 	if ((suffix[0] == '\0') || (parts->account[0] == '\0'))
 		return 0;
 	len = snprintf(parts->endpoint, sizeof(parts->endpoint),
-	    "%s://%s.blob.%s", (protocol[0] != '\0') ? protocol : "https",
+	    "%s://%s.blob.%s",
+	    (text_compare_nocase(protocol, "http") == 0) ? "http" : "https",
 	    parts->account, suffix);
 	if ((len < 0) || ((size_t)len >= sizeof(parts->endpoint))) {
 		err_set(e, ERR_LIMIT, NULL, "the endpoint is too long");
@@ -210,29 +275,54 @@ set_endpoint(struct credential_parts * parts,
 	return 0;
 }
 
+/* The emulator's well-known account, on this machine or behind a proxy. */
 static int
-use_emulator(struct credential_parts * parts, struct err * e)
+use_emulator(struct credential_parts * parts,
+    const struct setting settings[SETTING_COUNT], struct err * e)
 {
-	(void)snprintf(
-	    parts->endpoint, sizeof(parts->endpoint), "%s", EMULATOR_ENDPOINT);
+	char word[8], host[CREDENTIAL_ENDPOINT_MAX - 64];
+	size_t len;
+
+	if ((copy_setting(&settings[SETTING_EMULATOR], word, sizeof(word), e) !=
+		0) ||
+	    (copy_setting(&settings[SETTING_PROXY], host, sizeof(host), e) !=
+		0))
+		return -1;
+	if (text_compare_nocase(word, "true") != 0) {
+		err_set(e, ERR_USAGE, NULL,
+		    "UseDevelopmentStorage can only be true");
+		return -1;
+	}
+	len = strlen(host);
+	if ((len > 0) && (host[len - 1] == '/'))
+		host[len - 1] = '\0';
+	if ((len > 0) &&
+	    (!credential_url_is(host, strlen(host)) ||
+		(strpbrk(strchr(host, ':') + 3, ":/?") != NULL))) {
+		err_set(e, ERR_USAGE, "give it as http://HOST",
+		    "DevelopmentStorageProxyUri is no scheme and host");
+		return -1;
+	}
+	(void)snprintf(parts->endpoint, sizeof(parts->endpoint),
+	    "%s" EMULATOR_PORT, (len > 0) ? host : EMULATOR_HOST);
 	if (credential_account_set(parts, EMULATOR_ACCOUNT, e) != 0)
 		return -1;
 	return set_key(parts, EMULATOR_KEY, strlen(EMULATOR_KEY), e);
 }
 
 static int
-parse_connection_string(
-    const struct secret * text, struct credential_parts * parts, struct err * e)
+parse_connection_string(const char * text, size_t len,
+    struct credential_parts * parts, struct err * e)
 {
 	struct setting settings[SETTING_COUNT] = { 0 };
 	const struct setting * key = &settings[SETTING_KEY];
 	const struct setting * sas = &settings[SETTING_SAS];
 	char account[CREDENTIAL_ACCOUNT_MAX + 1];
 
-	if (split(text, settings, e) != 0)
+	if (split(text, len, settings, e) != 0)
 		return -1;
 	if (settings[SETTING_EMULATOR].value != NULL)
-		return use_emulator(parts, e);
+		return use_emulator(parts, settings, e);
 	if (copy_setting(
 		&settings[SETTING_ACCOUNT], account, sizeof(account), e) != 0)
 		return -1;
@@ -255,15 +345,54 @@ parse_connection_string(
 	return -1;
 }
 
+/* A whole URL: where it leads, and the SAS behind its "?". */
+static int
+parse_url(const char * text, size_t len, struct credential_parts * parts,
+    struct err * e)
+{
+	const char * mark = memchr(text, '?', len);
+	struct credential_place place;
+
+	if (mark == NULL) {
+		err_set(e, ERR_USAGE, "give the URL with its SAS",
+		    "this is a URL without a SAS");
+		return -1;
+	}
+	if (credential_url_parse(text, (size_t)(mark - text), &place, e) != 0)
+		return -1;
+	if ((place.account[0] != '\0') &&
+	    (credential_account_set(parts, place.account, e) != 0))
+		return -1;
+	memcpy(parts->endpoint, place.endpoint, sizeof(parts->endpoint));
+	memcpy(parts->container, place.container, sizeof(parts->container));
+	return set_sas(parts, mark, (size_t)(text + len - mark), e);
+}
+
+/* Blank, tab or line end: never a part of a credential. */
+static bool
+is_space(char c)
+{
+	return (c == ' ') || (c == '\t') || (c == '\r') || (c == '\n');
+}
+
 int
 credential_parts_parse(const struct secret * text, bool is_key,
     struct credential_parts * parts, struct err * e)
 {
 	const char * all = (const char *)text->bytes;
+	size_t len = text->len;
 
-	if (is_connection_string(text))
-		return parse_connection_string(text, parts, e);
+	while ((len > 0) && is_space(all[0])) {
+		all++;
+		len--;
+	}
+	while ((len > 0) && is_space(all[len - 1]))
+		len--;
+	if (is_connection_string(all, len))
+		return parse_connection_string(all, len, parts, e);
+	if (credential_url_is(all, len))
+		return parse_url(all, len, parts, e);
 	if (is_key)
-		return set_key(parts, all, text->len, e);
-	return set_sas(parts, all, text->len, e);
+		return set_key(parts, all, len, e);
+	return set_sas(parts, all, len, e);
 }

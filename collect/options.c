@@ -271,6 +271,7 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 		err_set(e, ERR_USAGE, ADVICE, "a verb must come first");
 		return -1;
 	}
+	o->has_logs = (o->logs != 0);
 	if ((o->logs == 0) && (o->container_count == 0))
 		o->logs = OPTIONS_LOGS_ALL;
 	if (check_all(o, e) != 0)

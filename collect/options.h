@@ -58,6 +58,7 @@ struct options {
 	const char * containers[OPTIONS_MAX_CONTAINERS];
 	size_t container_count;
 	unsigned logs; /* OPTIONS_LOGS_..., 0 when only containers are named. */
+	bool has_logs; /* By --logs, not by default. */
 	int64_t from;  /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;
 	const char * out;

@@ -197,18 +197,23 @@ prologue_describe(
 		    credential_shape(s->credential);
 		struct source_credential c;
 		struct buf excess = { 0 };
+		struct buf limits = { 0 };
 		struct json_out * j;
 		int rc;
 
 		service_describe(s, &c);
-		if (credential_excess(s->credential, clock_now(), &excess, e) !=
-		    0)
+		if ((credential_excess(
+			 s->credential, clock_now(), &excess, e) != 0) ||
+		    (credential_limits(s->credential, &limits, e) != 0)) {
+			buf_free(&excess);
 			return -1;
+		}
 		j = record_event(p->record, event, clock_now(), e);
 		json_put_text(j, "account", s->account);
 		json_put_text(j, "endpoint", s->endpoint);
 		source_put_credential(j, "credential", &c);
 		json_put_text(j, "excess", buf_text(&excess));
+		json_put_text(j, "limits", buf_text(&limits));
 		if (shape->key_text_hash[0] != '\0') {
 			json_put_text(j, "key_text_hash", shape->key_text_hash);
 			json_put_text(
@@ -216,6 +221,7 @@ prologue_describe(
 		}
 		rc = record_event_end(p->record, e);
 		buf_free(&excess);
+		buf_free(&limits);
 		if (rc != 0)
 			return -1;
 		state_add_hash(p->state, shape->hash);

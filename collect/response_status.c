@@ -1,5 +1,6 @@
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "collect/redact.h"
@@ -90,9 +91,12 @@ refine_denied(const struct response_asked * asked,
 	if ((theirs - asked->now > SKEW_MAX) ||
 	    (asked->now - theirs > SKEW_MAX))
 		response_say(v, RESPONSE_DENIED, RESPONSE_SKEWED,
-		    "refused (%.64s), and this clock differs from the "
-		    "service's by more than 15 minutes",
-		    h->error_code);
+		    "refused (%.64s): this machine's clock is %lld seconds %s "
+		    "the service's, more than the 15 minutes it allows; set it",
+		    h->error_code,
+		    (long long)(llabs(theirs - asked->now) /
+			CLOCK_TICKS_PER_SECOND),
+		    (theirs > asked->now) ? "behind" : "ahead of");
 }
 
 static void

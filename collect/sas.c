@@ -36,7 +36,19 @@ static const struct {
 	KEPT(si),
 	KEPT(skoid),
 	KEPT(sktid),
+	KEPT(skt),
 	KEPT(ske),
+	KEPT(sks),
+	KEPT(skv),
+	KEPT(saoid),
+	KEPT(suoid),
+	KEPT(scid),
+	KEPT(sduoid),
+	KEPT(skdutid),
+	KEPT(srh),
+	KEPT(srq),
+	KEPT(sdd),
+	KEPT(ses),
 #undef KEPT
 };
 #define KEPT_COUNT (sizeof(kept) / sizeof(kept[0]))
@@ -236,20 +248,30 @@ sas_parse_time(const char * text, int64_t * at, struct err * e)
 	return clock_parse(whole, at, e);
 }
 
+/* Read ${text}, "" for none, into ${at}. */
+static int
+set_time(const char * text, int64_t * at, struct err * e)
+{
+	*at = CLOCK_UNKNOWN;
+	return (text[0] == '\0') ? 0 : sas_parse_time(text, at, e);
+}
+
+/* A delegation key bounds the life of what it signed. */
 static int
 set_times(struct credential_shape * shape, struct err * e)
 {
-	int64_t key_ends = CLOCK_UNKNOWN;
+	int64_t key_starts, key_ends;
 
-	if (((shape->st[0] != '\0') &&
-		(sas_parse_time(shape->st, &shape->starts, e) != 0)) ||
-	    ((shape->se[0] != '\0') &&
-		(sas_parse_time(shape->se, &shape->ends, e) != 0)) ||
-	    ((shape->ske[0] != '\0') &&
-		(sas_parse_time(shape->ske, &key_ends, e) != 0))) {
+	if ((set_time(shape->st, &shape->starts, e) != 0) ||
+	    (set_time(shape->se, &shape->ends, e) != 0) ||
+	    (set_time(shape->skt, &key_starts, e) != 0) ||
+	    (set_time(shape->ske, &key_ends, e) != 0)) {
 		err_in(e, "the SAS's validity");
 		return -1;
 	}
+	/* CLOCK_UNKNOWN is before every moment. */
+	if (key_starts > shape->starts)
+		shape->starts = key_starts;
 	if ((key_ends != CLOCK_UNKNOWN) &&
 	    ((shape->ends == CLOCK_UNKNOWN) || (key_ends < shape->ends)))
 		shape->ends = key_ends;
@@ -269,9 +291,11 @@ set_rights(struct credential_shape * shape)
 	bool is_account = (shape->kind == CREDENTIAL_ACCOUNT_SAS);
 	bool has_blobs = !is_account ||
 	    (has_letter(shape->ss, 'b') && has_letter(shape->srt, 'o'));
+	bool has_service = is_account && has_letter(shape->ss, 'b') &&
+	    has_letter(shape->srt, 's');
 	bool has_lists = is_account
 	    ? (has_letter(shape->ss, 'b') && has_letter(shape->srt, 'c'))
-	    : (has_letter(shape->sr, 'c') || has_letter(shape->sr, 'd'));
+	    : ((strcmp(shape->sr, "c") == 0) || (strcmp(shape->sr, "d") == 0));
 
 	for (const char * c = shape->sp; *c != '\0'; c++) {
 		if (*c == 'r')
@@ -285,6 +309,8 @@ set_rights(struct credential_shape * shape)
 		else if (*c != 'f') /* Find by tags: a way of reading. */
 			shape->has_odd_rights = true;
 	}
+	shape->can_list_containers = has_service && has_letter(shape->sp, 'l');
+	shape->can_read_service = has_service && has_letter(shape->sp, 'r');
 	shape->allows_http = (text_compare_nocase(shape->spr, "https") != 0);
 	shape->reaches_others = has_letter(shape->ss, 'q') ||
 	    has_letter(shape->ss, 't') || has_letter(shape->ss, 'f');

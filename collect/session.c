@@ -11,6 +11,7 @@
 #include "evidence/name.h"
 #include "evidence/secret.h"
 
+#include "collect/accounts.h"
 #include "collect/phases.h"
 #include "collect/session.h"
 
@@ -55,86 +56,6 @@ out:
 	if (rc != 0)
 		err_in(e, "signing key");
 	return rc;
-}
-
-/* Open the account ${which}; its words are ${a} (NULL: none were given). */
-static int
-open_service(struct phases * p, size_t which, const struct options_account * a,
-    const char * account, const char * endpoint, struct err * e)
-{
-	struct service * s = &p->services[which];
-	struct service_options so = {
-		.account = account,
-		.endpoint = endpoint,
-		.key_source = (a == NULL) ? NULL : a->key_source,
-		.sas_source = (a == NULL) ? NULL : a->sas_source,
-		.run_id = p->run_id,
-		.accept_excess = p->facts.accept_excess || p->o->accept_excess,
-		.now = clock_now(),
-	};
-	const char * warning;
-
-	if (service_open(s, &so, e) != 0)
-		return -1;
-	p->service_count++;
-	warning = credential_warning(s->credential);
-	if (warning != NULL)
-		phases_say(p, true, warning);
-	return 0;
-}
-
-/* The accounts of a new run, as the words say, else the environment. */
-static int
-open_new_services(struct phases * p, struct err * e)
-{
-	const struct options * o = p->o;
-	size_t count = (o->account_count == 0) ? 1 : o->account_count;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct options_account * a =
-		    (o->account_count == 0) ? NULL : &o->accounts[i];
-
-		if ((a != NULL) && (count > 1) && (a->key_source == NULL) &&
-		    (a->sas_source == NULL)) {
-			err_set(e, ERR_USAGE, "give --key-file or --sas-file",
-			    "account %s has no credential", a->name);
-			return -1;
-		}
-		if (open_service(p, i, a, (a == NULL) ? NULL : a->name,
-			(a == NULL) ? NULL : a->endpoint, e) != 0)
-			return -1;
-		p->facts.accounts[i] = p->services[i].account;
-		p->facts.endpoints[i] = p->services[i].endpoint;
-		p->facts.account_count++;
-	}
-	return 0;
-}
-
-/* The accounts of a run that is resumed, with the credentials given now. */
-static int
-open_old_services(struct phases * p, struct err * e)
-{
-	const struct options * o = p->o;
-
-	for (size_t i = 0; i < p->facts.account_count; i++) {
-		const struct options_account * a = NULL;
-
-		for (size_t k = 0; k < o->account_count; k++) {
-			if (strcmp(o->accounts[k].name, p->facts.accounts[i]) ==
-			    0)
-				a = &o->accounts[k];
-		}
-		if ((a == NULL) && (p->facts.account_count > 1)) {
-			err_set(e, ERR_USAGE, "give --account and its file",
-			    "account %s has no credential",
-			    p->facts.accounts[i]);
-			return -1;
-		}
-		if (open_service(p, i, a, p->facts.accounts[i],
-			p->facts.endpoints[i], e) != 0)
-			return -1;
-	}
-	return 0;
 }
 
 static void
@@ -218,7 +139,7 @@ start_new(struct phases * p, struct err * e)
 	    p->facts.case_id, p->facts.started_at, random, p->name);
 	make_run_id(p, 0);
 	if ((check_space(p, e) != 0) || (open_key(p, e) != 0) ||
-	    (open_new_services(p, e) != 0) ||
+	    (accounts_open_new(p, e) != 0) ||
 	    (facts_format(&p->facts, &p->state.facts, e) != 0))
 		return -1;
 	p->record = record_new(&p->state, p->name, e);
@@ -273,7 +194,7 @@ start_again(struct phases * p, struct err * e)
 		return -1;
 	if ((open_work(p, e) != 0) || (open_key(p, e) != 0))
 		return -1;
-	return open_old_services(p, e);
+	return accounts_open_again(p, e);
 }
 
 static void
