@@ -96,6 +96,7 @@ EVIDENCE_SRC := \
 	evidence/listing_walk.c \
 	evidence/member_order.c \
 	evidence/merkle.c \
+	evidence/merkle_path.c \
 	evidence/name.c \
 	evidence/object.c \
 	evidence/package_append.c \
@@ -286,6 +287,7 @@ UNIT_SRC := \
 	tests/unit/test_map_flow.c \
 	tests/unit/test_map_storage.c \
 	tests/unit/test_member_order.c \
+	tests/unit/test_merkle.c \
 	tests/unit/test_name.c \
 	tests/unit/test_object.c \
 	tests/unit/test_options.c \

@@ -6,15 +6,25 @@
 static const uint8_t leaf_mark = 0x00;
 static const uint8_t pair_mark = 0x01;
 
-static void
-hash_pair(struct digest * d, const uint8_t * left, const uint8_t * right,
-    uint8_t out[DIGEST_SHA256_LEN])
+void
+merkle_leaf(struct digest * d, const void * leaf, size_t len,
+    uint8_t hash[DIGEST_SHA256_LEN])
+{
+	digest_restart(d);
+	digest_update(d, &leaf_mark, 1);
+	digest_update(d, leaf, len);
+	digest_finish(d, hash);
+}
+
+void
+merkle_pair(struct digest * d, const uint8_t left[DIGEST_SHA256_LEN],
+    const uint8_t right[DIGEST_SHA256_LEN], uint8_t hash[DIGEST_SHA256_LEN])
 {
 	digest_restart(d);
 	digest_update(d, &pair_mark, 1);
 	digest_update(d, left, DIGEST_SHA256_LEN);
 	digest_update(d, right, DIGEST_SHA256_LEN);
-	digest_finish(d, out);
+	digest_finish(d, hash);
 }
 
 void
@@ -29,13 +39,10 @@ merkle_add(struct merkle * m, struct digest * d, const void * leaf, size_t len)
 	uint8_t hash[DIGEST_SHA256_LEN];
 	int k = 0;
 
-	digest_restart(d);
-	digest_update(d, &leaf_mark, 1);
-	digest_update(d, leaf, len);
-	digest_finish(d, hash);
+	merkle_leaf(d, leaf, len, hash);
 	/* Like adding one to a binary number: full subtrees carry. */
 	for (; (k < 63) && (((m->size >> k) & 1) != 0); k++)
-		hash_pair(d, m->node[k], hash, hash);
+		merkle_pair(d, m->node[k], hash, hash);
 	memcpy(m->node[k], hash, sizeof(hash));
 	m->size++;
 }
@@ -55,6 +62,6 @@ merkle_root(
 	memcpy(root, m->node[k], DIGEST_SHA256_LEN);
 	for (k++; k < 64; k++) {
 		if (((m->size >> k) & 1) != 0)
-			hash_pair(d, m->node[k], root, root);
+			merkle_pair(d, m->node[k], root, root);
 	}
 }

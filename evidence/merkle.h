@@ -20,6 +20,22 @@ struct merkle {
 };
 
 /**
+ * merkle_leaf(d, leaf, len, hash):
+ * Write the hash of a ${leaf} of ${len} bytes to ${hash}; ${d} is a SHA-256 to
+ * compute with, which is restarted.
+ */
+void merkle_leaf(struct digest * d, const void * leaf, size_t len,
+    uint8_t hash[DIGEST_SHA256_LEN]);
+
+/**
+ * merkle_pair(d, left, right, hash):
+ * Write the hash of the subtrees ${left} and ${right} to ${hash}, which may be
+ * either of them; ${d} as in merkle_leaf.
+ */
+void merkle_pair(struct digest * d, const uint8_t left[DIGEST_SHA256_LEN],
+    const uint8_t right[DIGEST_SHA256_LEN], uint8_t hash[DIGEST_SHA256_LEN]);
+
+/**
  * merkle_start(m):
  * Make ${m} the tree of no leaves.
  */
