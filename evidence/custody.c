@@ -8,7 +8,7 @@
 static const char * const events[CUSTODY_EVENT_COUNT] = { "sealed", "released",
 	"received", "accessed", "verified", "copied", "derived", "encrypted",
 	"disclosed", "stored", "returned", "destroyed", "corrected",
-	"timestamped" };
+	"timestamped", "noted" };
 
 const char *
 custody_event_text(enum custody_event event)
@@ -83,6 +83,30 @@ put_archive(struct json_out * j, const struct custody_entry * entry)
 	json_close_object(j);
 }
 
+static void
+put_release(struct json_out * j, const struct custody_release * release)
+{
+	if (release->seq == 0)
+		return;
+	json_open_object(j, "release");
+	json_put_integer(j, "seq", release->seq);
+	json_put_hex(j, "sha256", release->sha256, DIGEST_SHA256_LEN);
+	json_close_object(j);
+}
+
+static void
+put_product(struct json_out * j, const struct custody_product * product)
+{
+	if (product->what == NULL)
+		return;
+	json_open_object(j, "product");
+	document_put_nullable(j, "what", product->what);
+	json_put_hex(j, "sha256", product->sha256, DIGEST_SHA256_LEN);
+	if (product->size >= 0)
+		json_put_integer(j, "size", product->size);
+	json_close_object(j);
+}
+
 int
 custody_format(
     const struct custody_entry * entry, struct buf * out, struct err * e)
@@ -107,8 +131,12 @@ custody_format(
 	document_put_optional(&j, "transport", entry->transport);
 	document_put_optional(&j, "condition", entry->condition);
 	put_archive(&j, entry);
+	put_release(&j, &entry->release);
+	put_product(&j, &entry->product);
 	if (entry->corrects > 0)
 		json_put_integer(&j, "corrects", entry->corrects);
+	if (entry->about > 0)
+		json_put_integer(&j, "about", entry->about);
 	document_put_optional(&j, "remarks", entry->remarks);
 	return json_end_document(&j);
 }

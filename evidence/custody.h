@@ -36,9 +36,10 @@ enum custody_event {
 	CUSTODY_RETURNED,
 	CUSTODY_DESTROYED,
 	CUSTODY_CORRECTED,
-	CUSTODY_TIMESTAMPED
+	CUSTODY_TIMESTAMPED,
+	CUSTODY_NOTED
 };
-#define CUSTODY_EVENT_COUNT 14
+#define CUSTODY_EVENT_COUNT 15
 
 struct custody_person {
 	const char * name;
@@ -56,6 +57,19 @@ struct custody_medium {
 	const char * kind;
 	const char * serial;
 	const char * seal;
+};
+
+/* The release that a receipt of the package answers. */
+struct custody_release {
+	int64_t seq;                       /* 0: none is quoted. */
+	uint8_t sha256[DIGEST_SHA256_LEN]; /* Of its entry file. */
+};
+
+/* What was made of the package: a copy, a timeline, a part of it. */
+struct custody_product {
+	const char * what; /* NULL: nothing. */
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	int64_t size; /* Bytes that were hashed; -1: not said. */
 };
 
 struct custody_entry {
@@ -84,7 +98,10 @@ struct custody_entry {
 	bool has_archive_sha512;
 	uint8_t archive_sha512[DIGEST_MAX_LEN];
 	int64_t archive_size;
+	struct custody_release release; /* Of CUSTODY_RECEIVED. */
+	struct custody_product product; /* Of what is made of it. */
 	int64_t corrects; /* Seq of the entry it corrects, or 0. */
+	int64_t about;    /* Seq of the entry that a note is about, or 0. */
 	const char * remarks;
 
 	struct document doc; /* Owned by a parsed one. */

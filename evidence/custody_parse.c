@@ -24,7 +24,10 @@ static const struct document_member members[] = {
 	{ "transport", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "condition", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "archive", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "release", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "product", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 	{ "corrects", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
+	{ "about", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
 	{ "remarks", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 };
 
@@ -50,6 +53,17 @@ static const struct document_member archive_members[] = {
 	{ "sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
 	{ "sha512", DOCUMENT_SHA512, DOCUMENT_OPTIONAL },
 	{ "size", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+};
+
+static const struct document_member release_members[] = {
+	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+};
+
+static const struct document_member product_members[] = {
+	{ "what", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
+	{ "size", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -134,6 +148,37 @@ parse_things(struct custody_entry * entry, struct err * e)
 	return 0;
 }
 
+/* What an entry says about another one, and about what was made. */
+static int
+parse_links(struct custody_entry * entry, struct err * e)
+{
+	const struct json * release = json_get(entry->doc.root, "release");
+	const struct json * product = json_get(entry->doc.root, "product");
+
+	if (release != NULL) {
+		if (document_check(&entry->doc, release, "release",
+			release_members, COUNT(release_members), e) != 0)
+			return -1;
+		entry->release.seq = document_integer(release, "seq", 0);
+		(void)document_digest(release, "sha256", entry->release.sha256,
+		    DIGEST_SHA256_LEN);
+		if (entry->release.seq < 2) {
+			err_set(e, ERR_INPUT, NULL, "a release that cannot be");
+			return -1;
+		}
+	}
+	if (product != NULL) {
+		if (document_check(&entry->doc, product, "product",
+			product_members, COUNT(product_members), e) != 0)
+			return -1;
+		entry->product.what = document_text(product, "what");
+		(void)document_digest(product, "sha256", entry->product.sha256,
+		    DIGEST_SHA256_LEN);
+		entry->product.size = document_integer(product, "size", -1);
+	}
+	return 0;
+}
+
 static int
 parse_members(struct custody_entry * entry, struct err * e)
 {
@@ -152,6 +197,7 @@ parse_members(struct custody_entry * entry, struct err * e)
 	entry->transport = document_text(root, "transport");
 	entry->condition = document_text(root, "condition");
 	entry->corrects = document_integer(root, "corrects", 0);
+	entry->about = document_integer(root, "about", 0);
 	entry->remarks = document_text(root, "remarks");
 	if (name_check_package(entry->package, e) != 0)
 		return -1;
@@ -167,26 +213,72 @@ parse_members(struct custody_entry * entry, struct err * e)
 	return 0;
 }
 
+/* The rules of entry 1, which no other is like. */
+static const char *
+check_first(const struct custody_entry * entry)
+{
+	bool is_sealed = entry->event == CUSTODY_SEALED;
+
+	if (is_sealed != (entry->seq == 1))
+		return "entry 1, and no other, is \"sealed\"";
+	if (is_sealed && !entry->has_archive)
+		return "entry 1 does not pin the archive";
+	if (is_sealed && (entry->n_prev_sigs != 0))
+		return "entry 1 has \"prev_sigs\"";
+	if (is_sealed &&
+	    (memcmp(entry->prev, entry->seal_sha256, DIGEST_SHA256_LEN) != 0))
+		return "entry 1's prev is not its seal";
+	return NULL;
+}
+
+/* Whether ${event} makes something of the package that has a digest. */
+static bool
+is_making(enum custody_event event)
+{
+	return (event == CUSTODY_DERIVED) || (event == CUSTODY_ENCRYPTED) ||
+	    (event == CUSTODY_DISCLOSED);
+}
+
+/* The rules of what belongs to which event. */
+static const char *
+check_event(const struct custody_entry * entry)
+{
+	enum custody_event event = entry->event;
+	bool has_product = entry->product.what != NULL;
+
+	if (((event == CUSTODY_RELEASED) || (event == CUSTODY_RETURNED)) &&
+	    (entry->to.name == NULL))
+		return "it is given away, and does not say to whom";
+	if (((event == CUSTODY_RECEIVED) || (event == CUSTODY_DESTROYED)) &&
+	    !entry->has_archive)
+		return "it does not say what digest the archive had";
+	if ((entry->release.seq > 0) && (event != CUSTODY_RECEIVED))
+		return "\"release\" for who received it, and only so";
+	if (entry->release.seq >= entry->seq)
+		return "a release that is not before it";
+	if (is_making(event) && !has_product)
+		return "it does not say what was made";
+	if (has_product && !is_making(event) && (event != CUSTODY_COPIED))
+		return "\"product\" for what makes something, and only so";
+	if ((event == CUSTODY_CORRECTED) != (entry->corrects > 0))
+		return "\"corrects\" for a correction, and only so";
+	if (entry->corrects >= entry->seq)
+		return "a correction of what is not before it";
+	if ((entry->about > 0) && (event != CUSTODY_NOTED))
+		return "\"about\" for a note, and only so";
+	if (entry->about >= entry->seq)
+		return "a note about what is not before it";
+	return NULL;
+}
+
 /* The rules that tie members together. */
 static int
 check_rules(const struct custody_entry * entry, struct err * e)
 {
-	bool is_sealed = entry->event == CUSTODY_SEALED;
-	const char * why = NULL;
+	const char * why = check_first(entry);
 
-	if (is_sealed != (entry->seq == 1))
-		why = "entry 1, and no other, is \"sealed\"";
-	else if (is_sealed && !entry->has_archive)
-		why = "entry 1 does not pin the archive";
-	else if (is_sealed && (entry->n_prev_sigs != 0))
-		why = "entry 1 has \"prev_sigs\"";
-	else if (is_sealed &&
-	    (memcmp(entry->prev, entry->seal_sha256, DIGEST_SHA256_LEN) != 0))
-		why = "entry 1's prev is not its seal";
-	else if ((entry->event == CUSTODY_CORRECTED) != (entry->corrects > 0))
-		why = "\"corrects\" for a correction, and only so";
-	else if (entry->corrects >= entry->seq)
-		why = "a correction of what is not before it";
+	if (why == NULL)
+		why = check_event(entry);
 	if (why == NULL)
 		return 0;
 	err_set(e, ERR_INPUT, NULL, "%s", why);
@@ -211,7 +303,7 @@ custody_parse(const void * bytes, size_t len, struct custody_entry * entry,
 	    (parse_person(entry, "from", &entry->from, e) != 0) ||
 	    (parse_person(entry, "to", &entry->to, e) != 0) ||
 	    (parse_signers(entry, e) != 0) || (parse_things(entry, e) != 0) ||
-	    (check_rules(entry, e) != 0)) {
+	    (parse_links(entry, e) != 0) || (check_rules(entry, e) != 0)) {
 		custody_free(entry);
 		return -1;
 	}
