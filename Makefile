@@ -91,6 +91,7 @@ EVIDENCE_SRC := \
 	evidence/ledger.c \
 	evidence/ledger_append.c \
 	evidence/ledger_check.c \
+	evidence/ledger_story.c \
 	evidence/lines.c \
 	evidence/listing.c \
 	evidence/listing_walk.c \
@@ -119,6 +120,7 @@ EVIDENCE_SRC := \
 	evidence/secret.c \
 	evidence/signer.c \
 	evidence/signer_sign.c \
+	evidence/signer_verify.c \
 	evidence/source.c \
 	evidence/spool.c \
 	evidence/tar.c \

@@ -70,11 +70,12 @@ enum check_id {
 	CHECK_NO_LEDGER,
 	CHECK_LEDGER,
 	CHECK_LEDGER_TRUST,
+	CHECK_LEDGER_OPEN,
 	CHECK_LEDGER_END,
 	CHECK_NO_TOKEN,
 	CHECK_TOKEN_MISSING
 };
-#define CHECK_IDS 46
+#define CHECK_IDS 47
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */

@@ -68,9 +68,12 @@ take_finding(void * context, enum ledger_problem problem, const char * file,
 	struct check * c = context;
 	enum check_id id = CHECK_LEDGER;
 
-	if ((problem == LEDGER_UNTRUSTED) &&
-	    (trust_count(c->options->trust) == 0))
-		id = CHECK_LEDGER_TRUST;
+	if (ledger_problem_weight(problem, c->options->trust) ==
+	    LEDGER_UNDECIDED)
+		id = ((problem == LEDGER_UNTRUSTED) ||
+			 (problem == LEDGER_SIGNER))
+		    ? CHECK_LEDGER_TRUST
+		    : CHECK_LEDGER_OPEN;
 	check_find(c, id, file, "%s: %s", ledger_problem_code(problem), why);
 }
 

@@ -51,11 +51,22 @@ enum ledger_problem {
 	LEDGER_OTHER,     /* An entry about another package or seal. */
 	LEDGER_UNSIGNED,  /* A declared signature is missing, or none is. */
 	LEDGER_SIGNATURE, /* A signature does not verify. */
-	LEDGER_UNTRUSTED, /* Signed by a key the examiner did not bring. */
+	LEDGER_UNTRUSTED, /* Nobody whose key was brought signed an entry. */
 	LEDGER_ARCHIVE,   /* A digest or size is not the archive's. */
-	LEDGER_TIME       /* An entry is dated before the one it follows. */
+	LEDGER_TIME,      /* An entry is dated before the one it follows. */
+	LEDGER_SIGNER,    /* Some of an entry's signers cannot be judged. */
+	LEDGER_PAIR,      /* Two halves of a hand-over that do not fit. */
+	LEDGER_OPEN,      /* One half of a hand-over alone. */
+	LEDGER_AFTER,     /* Something happened to what was destroyed. */
+	LEDGER_GAP        /* A time of which nothing is said. */
 };
-#define LEDGER_PROBLEM_COUNT 12
+#define LEDGER_PROBLEM_COUNT 17
+
+/* What a finding means for the verdict. */
+enum ledger_weight {
+	LEDGER_UNDECIDED, /* Something could not be judged. */
+	LEDGER_WRONG
+};
 
 /* What the ledger is compared with; all borrowed. */
 struct ledger_expect {
@@ -83,7 +94,8 @@ struct ledger * ledger_load(int dir, struct err * e);
 /**
  * ledger_check(ledger, expect, report, context):
  * Check ${ledger} in full and hand each finding with ${context} to ${report}.
- * Return the number of findings, LEDGER_UNTRUSTED included.
+ * Return the number of findings, those that are no more than
+ * undecided included.  The texts of findings hold foreign text.
  */
 int ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
     ledger_report * report, void * context);
@@ -107,6 +119,13 @@ struct ledger_file * ledger_find_file(
  * Return a word for ${problem} that programs can match ("fork").
  */
 const char * ledger_problem_code(enum ledger_problem problem);
+
+/**
+ * ledger_problem_weight(problem, trust):
+ * Return what ${problem} weighs when ${trust} was brought (NULL: nothing).
+ */
+enum ledger_weight ledger_problem_weight(
+    enum ledger_problem problem, const struct trust * trust);
 
 /**
  * ledger_free(ledger):

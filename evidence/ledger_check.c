@@ -3,16 +3,51 @@
 #include <string.h>
 
 #include "evidence/ledger.h"
+#include "evidence/ledger_story.h"
+#include "evidence/signer_verify.h"
+#include "evidence/text.h"
+
+#define WHO_SIZE 384 /* Of signers, in words. */
 
 /* In the order of enum ledger_problem. */
 static const char * const codes[LEDGER_PROBLEM_COUNT] = { "empty", "entry",
 	"stray", "order", "chain", "fork", "other", "unsigned", "signature",
-	"untrusted", "archive", "time" };
+	"untrusted", "archive", "time", "signer", "pair", "open", "destroyed",
+	"gap" };
 
 const char *
 ledger_problem_code(enum ledger_problem problem)
 {
 	return codes[problem];
+}
+
+enum ledger_weight
+ledger_problem_weight(enum ledger_problem problem, const struct trust * trust)
+{
+	switch (problem) {
+	case LEDGER_UNTRUSTED:
+		return (trust_count(trust) == 0) ? LEDGER_UNDECIDED
+						 : LEDGER_WRONG;
+	case LEDGER_SIGNER:
+	case LEDGER_OPEN:
+	case LEDGER_GAP:
+		return LEDGER_UNDECIDED;
+	case LEDGER_EMPTY:
+	case LEDGER_ENTRY:
+	case LEDGER_STRAY:
+	case LEDGER_ORDER:
+	case LEDGER_CHAIN:
+	case LEDGER_FORK:
+	case LEDGER_OTHER:
+	case LEDGER_UNSIGNED:
+	case LEDGER_SIGNATURE:
+	case LEDGER_ARCHIVE:
+	case LEDGER_TIME:
+	case LEDGER_PAIR:
+	case LEDGER_AFTER:
+		break;
+	}
+	return LEDGER_WRONG;
 }
 
 /* A check under way. */
@@ -87,7 +122,41 @@ check_link(struct check * c, size_t i)
 		    "it is dated before the entry that it follows");
 }
 
-/* Forks and holes: entries stand in the order of their numbers. */
+/* Who signed ${entry}, in words. */
+static void
+name_signers(const struct custody_entry * entry, char * text, size_t size)
+{
+	size_t at = 0;
+
+	(void)snprintf(text, size, "nobody");
+	for (size_t i = 0; (i < entry->n_signers) && (at < size); i++) {
+		const struct signer * s = &entry->signers[i];
+		char hex[DIGEST_SHA256_HEX];
+		int n;
+
+		text_hex_encode(s->key_sha256, DIGEST_SHA256_LEN, hex);
+		n = snprintf(text + at, size - at,
+		    "%s\"%.60s\" as %.24s with key %.16s...",
+		    (i == 0) ? "" : " and ", (s->name == NULL) ? "" : s->name,
+		    s->role, hex);
+		at += (n > 0) ? (size_t)n : 0;
+	}
+}
+
+/* One side of a fork: ${one} says something else than ${other}. */
+static void
+say_fork(struct check * c, const struct ledger_entry * one,
+    const struct ledger_entry * other, const char * what)
+{
+	char who[WHO_SIZE], why[WHO_SIZE + 128];
+
+	name_signers(&one->entry, who, sizeof(who));
+	(void)snprintf(why, sizeof(why), "%s as %.64s has; this one %s %s",
+	    what, other->file->name, "is signed by", who);
+	say(c, LEDGER_FORK, one->file->name, why);
+}
+
+/* Holes: entries stand in the order of their numbers. */
 static void
 check_order(struct check * c)
 {
@@ -106,31 +175,38 @@ check_order(struct check * c)
 			    (long long)want);
 			say(c, LEDGER_ORDER, one->file->name, why);
 		}
-		if ((i > 0) && (seq == one[-1].entry.seq))
-			say(c, LEDGER_FORK, one->file->name,
-			    "another entry has the same number");
 		want = seq + 1;
 	}
 }
 
-/* Two entries that follow the same one. */
+/* Two entries with one number, or that follow the same one: both are shown. */
 static void
 check_forks(struct check * c)
 {
 	const struct ledger * ledger = c->ledger;
 
-	for (size_t i = 1; i < ledger->n_entries; i++) {
+	for (size_t i = 0; i < ledger->n_entries; i++) {
 		const struct ledger_entry * one = &ledger->entries[i];
-		bool twin = false;
+		const struct ledger_entry * twin = NULL;
+		const char * what = NULL;
 
-		if (one->entry.seq == one[-1].entry.seq)
-			continue; /* check_order said so. */
-		for (size_t k = 0; (k < i) && !twin; k++)
-			twin = memcmp(ledger->entries[k].entry.prev,
-				   one->entry.prev, DIGEST_SHA256_LEN) == 0;
-		if (twin)
-			say(c, LEDGER_FORK, one->file->name,
-			    "another entry has the same prev");
+		for (size_t k = 0; (k < ledger->n_entries) && (twin == NULL);
+		     k++) {
+			const struct ledger_entry * other = &ledger->entries[k];
+
+			if (k == i)
+				continue;
+			if (other->entry.seq == one->entry.seq)
+				what = "it has the same number";
+			else if (memcmp(other->entry.prev, one->entry.prev,
+				     DIGEST_SHA256_LEN) == 0)
+				what = "it follows the same entry";
+			else
+				continue;
+			twin = other;
+		}
+		if (twin != NULL)
+			say_fork(c, one, twin, what);
 	}
 }
 
@@ -169,53 +245,65 @@ check_subject(struct check * c, size_t i)
 		    "the archive has another digest or size");
 }
 
-/* One declared signature. */
-static void
+/* One declared signature.  Return what it is worth. */
+static enum signer_verdict
 check_signature(struct check * c, const struct ledger_entry * one,
     const struct signer * signer)
 {
 	struct ledger_file * file = ledger_find_file(c->ledger, signer->file);
-	const struct trust_key * key;
-	struct ed25519_signature sig;
 	char comment[CUSTODY_COMMENT_SIZE];
+	struct signer_claim claim = { .comment = comment,
+		.bytes = one->file->bytes,
+		.len = one->file->len };
+	enum signer_verdict verdict;
 	struct err why;
 
 	err_init(&why);
 	if (file == NULL) {
 		say(c, LEDGER_UNSIGNED, signer->file,
 		    "a declared signature is missing");
-		return;
+		return SIGNER_BAD;
 	}
 	file->is_claimed = true;
 	custody_comment(
 	    one->entry.package, one->entry.seq, signer->role, comment);
-	if (ed25519_parse_signature(file->bytes, file->len, &sig, &why) != 0) {
+	claim.signature = file->bytes;
+	claim.signature_len = file->len;
+	verdict = signer_verify(signer, &claim, c->expect->trust, &why);
+	if (verdict == SIGNER_BAD)
 		say(c, LEDGER_SIGNATURE, file->name, why.text);
-		return;
-	}
-	if (strcmp(sig.comment, comment) != 0) {
-		say(c, LEDGER_SIGNATURE, file->name,
-		    "it was made for something else");
-		return;
-	}
-	key = trust_find(c->expect->trust, signer->key_sha256);
-	if (key == NULL) {
-		say(c, LEDGER_UNTRUSTED, file->name,
-		    "its key is not among the trusted ones");
-		return;
-	}
-	if (ed25519_verify(&key->key, &sig, comment, one->file->bytes,
-		one->file->len, &why) != 0)
-		say(c, LEDGER_SIGNATURE, file->name, why.text);
+	return verdict;
 }
 
+/* All of an entry's signers: whoever is named must have signed. */
 static void
 check_signatures(struct check * c, const struct ledger_entry * one)
 {
-	if (one->entry.n_signers == 0)
+	const struct custody_entry * entry = &one->entry;
+	char who[WHO_SIZE], why[WHO_SIZE + 64];
+	size_t good = 0, untrusted = 0;
+
+	for (size_t i = 0; i < entry->n_signers; i++) {
+		enum signer_verdict v =
+		    check_signature(c, one, &entry->signers[i]);
+
+		good += (v == SIGNER_GOOD);
+		untrusted += (v == SIGNER_UNTRUSTED);
+	}
+	if (entry->n_signers == 0)
 		say(c, LEDGER_UNSIGNED, one->file->name, "nobody signed it");
-	for (size_t i = 0; i < one->entry.n_signers; i++)
-		check_signature(c, one, &one->entry.signers[i]);
+	if (untrusted == 0)
+		return;
+	name_signers(entry, who, sizeof(who));
+	if (good > 0)
+		(void)snprintf(why, sizeof(why),
+		    "%zu of its signers' keys were not given: %s", untrusted,
+		    who);
+	else
+		(void)snprintf(why, sizeof(why),
+		    "nobody who is trusted signed it: %s", who);
+	say(c, (good > 0) ? LEDGER_SIGNER : LEDGER_UNTRUSTED, one->file->name,
+	    why);
 }
 
 /* Files that are nothing, once all entries have claimed theirs. */
@@ -263,5 +351,5 @@ ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
 	check_order(&c);
 	check_forks(&c);
 	check_files(&c);
-	return c.findings;
+	return c.findings + ledger_story_check(ledger, report, context);
 }

@@ -101,6 +101,21 @@ print_entry(const struct custody_entry * entry)
 		(void)printf("    %-12s %lld bytes\n", "",
 		    (long long)entry->archive_size);
 	}
+	if (entry->release.seq > 0) {
+		(void)printf("    %-12s entry %06lld\n", "answers",
+		    (long long)entry->release.seq);
+		print_hex("", entry->release.sha256);
+	}
+	if (entry->product.what != NULL) {
+		print_text("made", entry->product.what);
+		print_hex("", entry->product.sha256);
+	}
+	if (entry->corrects > 0)
+		(void)printf("    %-12s entry %06lld\n", "corrects",
+		    (long long)entry->corrects);
+	if (entry->about > 0)
+		(void)printf("    %-12s entry %06lld\n", "about",
+		    (long long)entry->about);
 	for (size_t i = 0; i < entry->n_signers; i++) {
 		print_text("signed as", entry->signers[i].role);
 		print_text("  name", entry->signers[i].name);
@@ -112,8 +127,9 @@ print_entry(const struct custody_entry * entry)
 
 /* Counts of what was found. */
 struct tally {
+	const struct trust * trust;
 	int wrong;
-	int untrusted;
+	int undecided;
 };
 
 static void
@@ -124,14 +140,16 @@ print_finding(void * context, enum ledger_problem problem, const char * file,
 	struct buf safe = { 0 };
 	struct err e;
 
-	if (problem == LEDGER_UNTRUSTED)
-		tally->untrusted++;
-	else
+	if (ledger_problem_weight(problem, tally->trust) == LEDGER_WRONG)
 		tally->wrong++;
+	else
+		tally->undecided++;
 	err_init(&e);
-	if (text_escape(&safe, file, strlen(file), &e) == 0)
-		(void)printf("%s: %s: %s\n", ledger_problem_code(problem),
-		    buf_text(&safe), why);
+	if ((text_escape(&safe, file, strlen(file), &e) == 0) &&
+	    (buf_add_text(&safe, ": ", &e) == 0) &&
+	    (text_escape(&safe, why, strlen(why), &e) == 0))
+		(void)printf(
+		    "%s: %s\n", ledger_problem_code(problem), buf_text(&safe));
 	buf_free(&safe);
 }
 
@@ -139,16 +157,15 @@ static int
 print_ledger(struct ledger * ledger, const struct trust * trust, struct err * e)
 {
 	struct ledger_expect expect = { .trust = trust };
-	struct tally tally = { 0, 0 };
+	struct tally tally = { trust, 0, 0 };
 
 	if (ledger->n_entries > 0)
 		print_text("package", ledger->entries[0].entry.package);
 	for (size_t i = 0; i < ledger->n_entries; i++)
 		print_entry(&ledger->entries[i].entry);
 	(void)ledger_check(ledger, &expect, print_finding, &tally);
-	(void)printf("%zu entries, %d wrong, %d signatures that could not be "
-		     "judged\n",
-	    ledger->n_entries, tally.wrong, tally.untrusted);
+	(void)printf("%zu entries, %d wrong, %d that could not be judged\n",
+	    ledger->n_entries, tally.wrong, tally.undecided);
 	if (tally.wrong == 0)
 		return 0;
 	err_set(e, ERR_INPUT, "do not rely on it", "%d findings in the ledger",

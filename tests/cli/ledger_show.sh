@@ -20,13 +20,18 @@ ok "with the digest of the archive" grep -q \
     "archive  *$(sha256sum <"$T/out/$P.tar.zst" | cut -c 1-64)" "$T/out.txt"
 ok "and the last line counts" sh -c '
 	test "$(tail -n 1 "$1")" = \
-	    "1 entries, 0 wrong, 0 signatures that could not be judged" &&
+	    "1 entries, 0 wrong, 0 that could not be judged" &&
 	test ! -s "$2"' sh "$T/out.txt" "$T/err.txt"
 exits 0 "without a key nothing is wrong either" "$LEDGER" show "$D"
 cp "$T/.out" "$T/out.txt"
 ok "but no signature could be judged" grep -q \
-    '^1 entries, 0 wrong, 1 signatures that could not be judged$' "$T/out.txt"
-exits 0 "with another key the same" "$LEDGER" show --trust "$T/other.pub" "$D"
+    '^1 entries, 0 wrong, 1 that could not be judged$' "$T/out.txt"
+exits 65 "with another key nobody who is trusted signed" \
+    "$LEDGER" show --trust "$T/other.pub" "$D"
+cp "$T/.out" "$T/out.txt"
+ok "and it is said who did" grep -q \
+    '^untrusted: 000001-sealed.json: nobody who is trusted signed it: "' \
+    "$T/out.txt"
 exits 66 "a folder that is not there" "$LEDGER" show "$T/none"
 exits 64 "no folder at all" "$LEDGER" show
 exits 64 "an option without its value" "$LEDGER" show --trust

@@ -126,11 +126,121 @@ every_event_has_a_word_and_a_file_name(void)
 	    name, "999999-timestamped.a23456789012345678901234.minisig");
 }
 
+/* Whether an entry of ${event}, changed by ${change}, is refused. */
+static bool
+is_refused(enum custody_event event, void (*change)(struct custody_entry *))
+{
+	struct custody_entry entry = entry_of(5, event);
+	struct custody_entry back;
+	struct buf text = { 0 };
+	char stem[CUSTODY_NAME_SIZE], file[SIGNER_FILE_SIZE];
+	struct err e;
+	int rc;
+
+	err_init(&e);
+	custody_stem(5, event, stem);
+	signer_file(stem, "examiner", SIGNER_ED25519, file);
+	entry.signers[0].file = file;
+	entry.to.name = "B";
+	entry.product.size = -1;
+	change(&entry);
+	EXPECT(custody_format(&entry, &text, &e) == 0);
+	rc = custody_parse(text.bytes, text.len, &back, &e);
+	if (rc == 0)
+		custody_free(&back);
+	buf_free(&text);
+	return rc != 0;
+}
+
+static void
+as_it_is(struct custody_entry * entry)
+{
+	(void)entry;
+}
+
+static void
+to_nobody(struct custody_entry * entry)
+{
+	entry->to.name = NULL;
+}
+
+static void
+without_archive(struct custody_entry * entry)
+{
+	entry->has_archive = false;
+}
+
+static void
+answering_entry_4(struct custody_entry * entry)
+{
+	entry->release.seq = 4;
+}
+
+static void
+answering_itself(struct custody_entry * entry)
+{
+	entry->release.seq = 5;
+}
+
+static void
+making_something(struct custody_entry * entry)
+{
+	entry->product.what = "a copy";
+}
+
+static void
+correcting_entry_4(struct custody_entry * entry)
+{
+	entry->corrects = 4;
+}
+
+static void
+about_entry_4(struct custody_entry * entry)
+{
+	entry->about = 4;
+}
+
+static void
+about_itself(struct custody_entry * entry)
+{
+	entry->about = 5;
+}
+
+static void
+what_belongs_to_one_event_is_refused_in_others(void)
+{
+	EXPECT(!is_refused(CUSTODY_RELEASED, as_it_is));
+	EXPECT(is_refused(CUSTODY_RELEASED, to_nobody));
+	EXPECT(is_refused(CUSTODY_RETURNED, to_nobody));
+	EXPECT(!is_refused(CUSTODY_STORED, to_nobody));
+	EXPECT(!is_refused(CUSTODY_RECEIVED, as_it_is));
+	EXPECT(is_refused(CUSTODY_RECEIVED, without_archive));
+	EXPECT(is_refused(CUSTODY_DESTROYED, without_archive));
+	EXPECT(!is_refused(CUSTODY_NOTED, without_archive));
+	EXPECT(!is_refused(CUSTODY_RECEIVED, answering_entry_4));
+	EXPECT(is_refused(CUSTODY_RECEIVED, answering_itself));
+	EXPECT(is_refused(CUSTODY_STORED, answering_entry_4));
+	EXPECT(is_refused(CUSTODY_DERIVED, as_it_is));
+	EXPECT(is_refused(CUSTODY_DISCLOSED, as_it_is));
+	EXPECT(is_refused(CUSTODY_ENCRYPTED, as_it_is));
+	EXPECT(!is_refused(CUSTODY_DERIVED, making_something));
+	EXPECT(!is_refused(CUSTODY_COPIED, making_something));
+	EXPECT(!is_refused(CUSTODY_COPIED, as_it_is));
+	EXPECT(is_refused(CUSTODY_STORED, making_something));
+	EXPECT(is_refused(CUSTODY_CORRECTED, as_it_is));
+	EXPECT(!is_refused(CUSTODY_CORRECTED, correcting_entry_4));
+	EXPECT(is_refused(CUSTODY_NOTED, correcting_entry_4));
+	EXPECT(!is_refused(CUSTODY_NOTED, about_entry_4));
+	EXPECT(is_refused(CUSTODY_NOTED, about_itself));
+	EXPECT(is_refused(CUSTODY_STORED, about_entry_4));
+}
+
 int
 main(void)
 {
 	RUN(an_entry_with_everything_in_it_comes_back);
 	RUN(an_entry_that_breaks_a_rule_is_refused);
 	RUN(every_event_has_a_word_and_a_file_name);
+	RUN(what_belongs_to_one_event_is_refused_in_others);
 	return unit_failed;
 }

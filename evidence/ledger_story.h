@@ -1,0 +1,23 @@
+#ifndef EVIDENCE_LEDGER_STORY_H
+#define EVIDENCE_LEDGER_STORY_H
+
+#include "evidence/ledger.h"
+
+/*
+ * What a ledger tells: whether each hand-over has its two halves, whether
+ * anything happened to what had been destroyed, and where nobody says where
+ * the package was.  The chain itself is judged by ledger_check, which calls
+ * this.
+ */
+#define LEDGER_CARRY_DAYS 1 /* As long on the way, without a word on how. */
+#define LEDGER_KEEP_DAYS 30 /* As long kept, without a word on where. */
+
+/**
+ * ledger_story_check(ledger, report, context):
+ * Judge what ${ledger} tells and hand each finding with ${context} to
+ * ${report}.  Return the number of findings.
+ */
+int ledger_story_check(
+    const struct ledger * ledger, ledger_report * report, void * context);
+
+#endif
