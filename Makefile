@@ -128,7 +128,8 @@ EVIDENCE_SRC := \
 	evidence/text_code.c \
 	evidence/tool_info.c \
 	evidence/trust.c \
-	evidence/version.c
+	evidence/version.c \
+	evidence/words.c
 
 COLLECT_SRC := \
 	collect/accounts.c \
@@ -192,8 +193,7 @@ VERIFY_SRC := \
 	verify/verb_package.c \
 	verify/verdict.c \
 	verify/verdict_json.c \
-	verify/verdict_text.c \
-	verify/words.c
+	verify/verdict_text.c
 
 LEDGER_SRC := \
 	ledger/keygen.c \

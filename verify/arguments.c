@@ -2,9 +2,9 @@
 
 #include "evidence/package_check.h"
 #include "evidence/text.h"
+#include "evidence/words.h"
 
 #include "verify/arguments.h"
-#include "verify/words.h"
 
 /* Indices into the table below. */
 enum {

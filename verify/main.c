@@ -4,9 +4,9 @@
 #include "evidence/err.h"
 #include "evidence/process.h"
 #include "evidence/version.h"
+#include "evidence/words.h"
 
 #include "verify/verb.h"
-#include "verify/words.h"
 
 #define PROGRAM "azcustody-verify"
 

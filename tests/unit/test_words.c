@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify/words.h"
+#include "evidence/words.h"
 
 #include "tests/unit/unit.h"
 

@@ -1,17 +1,17 @@
-#ifndef VERIFY_WORDS_H
-#define VERIFY_WORDS_H
+#ifndef EVIDENCE_WORDS_H
+#define EVIDENCE_WORDS_H
 
 #include <stdbool.h>
 
 #include "evidence/err.h"
 
 /*
- * Taking a verb's command line apart: long options only, in full, in any order
+ * Taking a command line apart: long options only, in full, in any order
  * among the operands, as --name VALUE or --name=VALUE; behind "--" everything
  * is an operand.
  */
 #define WORDS_OPERAND (-1)
-#define WORDS_MAX 32 /* Options a verb may have. */
+#define WORDS_MAX 48 /* Options a verb may have. */
 
 /* One option; a table of them ends with a NULL name. */
 struct word {

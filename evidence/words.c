@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "verify/words.h"
+#include "evidence/words.h"
 
 int
 words_refuse(struct err * e, const char * what, const char * value)
