@@ -246,6 +246,11 @@ TIMELINE_SRC := \
 	timeline/scan.c \
 	timeline/schema.c \
 	timeline/show.c \
+	timeline/sql_split.c \
+	timeline/store.c \
+	timeline/store_postgres.c \
+	timeline/store_postgres_bulk.c \
+	timeline/store_postgres_run.c \
 	timeline/store_sqlite.c \
 	timeline/tuple.c \
 	timeline/uri.c \
@@ -339,7 +344,7 @@ EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lcjson -lexpat -lseccomp
 COLLECT_LIBS := $(EVIDENCE_LIBS) -lcurl -lssl
 VERIFY_LIBS := $(EVIDENCE_LIBS)
 LEDGER_LIBS := $(EVIDENCE_LIBS)
-TIMELINE_LIBS := $(EVIDENCE_LIBS) -lyajl -lsqlite3
+TIMELINE_LIBS := $(EVIDENCE_LIBS) -lyajl -lsqlite3 -lpq
 
 # ---- What is made ------------------------------------------------------------
 
@@ -426,11 +431,11 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(COLLECT_LIBS) -lyajl \
-	    -lsqlite3 -lpthread
+	    -lsqlite3 -lpq -lpthread
 
 $(B)/tests/%: $(B)/tests/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpthread
+	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpq -lpthread
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -46,10 +46,8 @@
 /* Never needed by who only reads evidence: the process ends. */
 static const int forbidden[] = { SCMP_SYS(socket), SCMP_SYS(socketpair),
 	SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept),
-	SCMP_SYS(accept4), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
-	SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
-	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork),
-	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+	SCMP_SYS(accept4), SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork),
+	SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
 	SCMP_SYS(process_vm_writev), SCMP_SYS(mount), SCMP_SYS(umount2),
 	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(setns),
 	SCMP_SYS(unshare), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
@@ -62,6 +60,10 @@ static const int forbidden[] = { SCMP_SYS(socket), SCMP_SYS(socketpair),
 	SCMP_SYS(symlink), SCMP_SYS(symlinkat), SCMP_SYS(link),
 	SCMP_SYS(linkat), SCMP_SYS(chown), SCMP_SYS(fchownat), SCMP_SYS(lchown),
 	SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(open_by_handle_at) };
+
+/* Talking over a connection that is open already. */
+static const int talking[] = { SCMP_SYS(sendto), SCMP_SYS(sendmsg),
+	SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg) };
 
 /* Changes to a file system, where nothing may be written at all. */
 static const int changing[] = { SCMP_SYS(unlink), SCMP_SYS(unlinkat),
@@ -117,7 +119,7 @@ add_threads_only(scmp_filter_ctx filter)
 
 /* Filter the system calls.  Return 0, 1 if the kernel cannot, or -1. */
 static int
-enter_seccomp(int may_write)
+enter_seccomp(bool may_write, bool may_talk)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	int rc = -1;
@@ -126,6 +128,9 @@ enter_seccomp(int may_write)
 		return -1;
 	if ((add_calls(filter, SCMP_ACT_KILL_PROCESS, ALL_CALLS(forbidden)) ==
 		0) &&
+	    (may_talk ||
+		(add_calls(filter, SCMP_ACT_KILL_PROCESS, ALL_CALLS(talking)) ==
+		    0)) &&
 	    (add_threads_only(filter) == 0) &&
 	    (seccomp_rule_add(
 		 filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0) == 0) &&
@@ -204,7 +209,9 @@ sandbox_enter(const struct sandbox_rules * rules, enum sandbox_level * level,
 		return -1;
 	}
 	files = enter_landlock(rules);
-	calls = (files < 0) ? -1 : enter_seccomp(rules->n_write_dirs > 0);
+	calls = (files < 0)
+	    ? -1
+	    : enter_seccomp(rules->n_write_dirs > 0, rules->may_talk);
 	if (calls < 0) {
 		err_set(e, ERR_SYSTEM, NULL, "giving up rights failed");
 		return -1;

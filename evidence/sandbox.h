@@ -1,6 +1,8 @@
 #ifndef EVIDENCE_SANDBOX_H
 #define EVIDENCE_SANDBOX_H
 
+#include <stdbool.h>
+
 #include "evidence/err.h"
 
 /*
@@ -20,6 +22,7 @@ struct sandbox_rules {
 	int n_read_dirs;
 	const int * write_dirs; /* Below which files may be made and written. */
 	int n_write_dirs;
+	bool may_talk; /* Over connections that are open by now. */
 };
 
 /**

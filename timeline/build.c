@@ -138,19 +138,30 @@ open_feeds(struct build * b, struct err * e)
 static int
 open_store(struct build * b, struct err * e)
 {
-	const char * engine = b->options->engine;
+	const struct build_options * o = b->options;
+	struct store_place place = { o->engine, output_dir(b->output),
+		STORE_NAME,
+		(o->engine_schema != NULL) ? o->engine_schema : BUILD_SCHEMA,
+		NULL };
+	struct secret * password = NULL;
 	struct buf sql = { 0 };
 	int rc = -1;
 
-	b->store = store_open((engine != NULL) ? engine : "sqlite",
-	    output_dir(b->output), STORE_NAME, e);
+	if (o->engine_password != NULL) {
+		password = secret_load(o->engine_password, e);
+		if (password == NULL)
+			goto out;
+		place.password = password;
+	}
+	b->store = store_open(&place, e);
 	if (b->store == NULL)
-		return -1;
+		goto out;
 	if (schema_text(&sql, e) != 0)
 		goto out;
 	rc = store_schema(b->store, buf_text(&sql), e);
 
 out:
+	secret_free(password);
 	buf_free(&sql);
 	return rc;
 }
@@ -350,15 +361,21 @@ write_outputs(struct build * b, struct err * e)
 		return -1;
 	}
 	b->store = NULL;
-	return output_adopt(b->output, STORE_NAME, e);
+	return store_is_local(b->options->engine)
+	    ? output_adopt(b->output, STORE_NAME, e)
+	    : 0;
 }
 
-/* From here on only the packages are read and only the output is written. */
+/*
+ * From here on only the packages are read, and only the output is written and
+ * the connection to the database, if there is one.
+ */
 static int
 confine(const struct build * b, struct err * e)
 {
 	const struct confine c = { b->options->packages,
-		b->options->package_count, output_parent(b->output) };
+		b->options->package_count, output_parent(b->output),
+		!store_is_local(b->options->engine) };
 
 	return confine_enter(&c, e);
 }
@@ -373,11 +390,13 @@ make(struct build * b, struct err * e)
 	b->output = output_begin(b->options->out, e);
 	if (b->output == NULL)
 		return -1;
+	/* A database is reached before the right to reach anything is given up;
+	 * what is put into it counts only if all goes well. */
+	if (open_store(b, e) != 0)
+		return -1;
 	if (confine(b, e) != 0)
 		return -1;
 	if (open_feeds(b, e) != 0)
-		return -1;
-	if (open_store(b, e) != 0)
 		return -1;
 	if (load_all(b, e) != 0)
 		return -1;

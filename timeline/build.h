@@ -13,6 +13,7 @@
 #define BUILD_PACKAGES_MAX 64
 #define BUILD_TRUST_MAX 64
 #define BUILD_RESPONDERS_MAX 256
+#define BUILD_SCHEMA "azcustody" /* Of a database, where none is named. */
 
 struct build_options {
 	const char * packages[BUILD_PACKAGES_MAX];
@@ -22,8 +23,10 @@ struct build_options {
 	const char * responders[BUILD_RESPONDERS_MAX];
 	size_t responder_count;
 	const char * out;
-	const char * rules;  /* NULL: the program's own only. */
-	const char * engine; /* NULL: sqlite. */
+	const char * rules;           /* NULL: the program's own only. */
+	const char * engine;          /* store.h; NULL: sqlite. */
+	const char * engine_schema;   /* NULL: BUILD_SCHEMA. */
+	const char * engine_password; /* A file, "-" or "fd:N"; NULL: none. */
 	bool has_baseline;
 	int64_t baseline_from;
 	int64_t baseline_to;

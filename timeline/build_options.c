@@ -5,6 +5,7 @@
 #include "evidence/clock.h"
 
 #include "timeline/build.h"
+#include "timeline/store.h"
 
 const char build_usage[] =
     "  build PACKAGE... --out DIR [OPTIONS]\n"
@@ -15,7 +16,13 @@ const char build_usage[] =
     "        --trust KEY.pub        a minisign key to trust (repeatable);\n"
     "                               without one nothing is authentic\n"
     "        --rules DIR            run the rules *.sql of DIR as well\n"
-    "        --engine sqlite        where the events are stored\n"
+    "        --engine E             where the events are stored: sqlite (the\n"
+    "                               default, case.db in DIR), or the address\n"
+    "                               of a database, postgresql://USER@HOST/DB\n"
+    "        --engine-schema NAME   the schema to make there (default:\n"
+    "                               azcustody); it must not exist\n"
+    "        --engine-password-file F\n"
+    "                               the user's password: a file, - or fd:N\n"
     "        --baseline FROM..TO    what counts as usual, RFC 3339 stamps\n"
     "                               (default: everything before the first\n"
     "                               event of a finding)\n"
@@ -28,6 +35,8 @@ enum choice {
 	CHOICE_TRUST,
 	CHOICE_RULES,
 	CHOICE_ENGINE,
+	CHOICE_ENGINE_SCHEMA,
+	CHOICE_ENGINE_PASSWORD,
 	CHOICE_BASELINE,
 	CHOICE_RESPONDER,
 	CHOICE_DAMAGED,
@@ -114,6 +123,12 @@ take_option(struct build_options * o, int c, const char * given, struct err * e)
 		return take_once(&o->rules, "--rules", optarg, e);
 	case CHOICE_ENGINE:
 		return take_once(&o->engine, "--engine", optarg, e);
+	case CHOICE_ENGINE_SCHEMA:
+		return take_once(
+		    &o->engine_schema, "--engine-schema", optarg, e);
+	case CHOICE_ENGINE_PASSWORD:
+		return take_once(
+		    &o->engine_password, "--engine-password-file", optarg, e);
 	case CHOICE_TRUST:
 		return take_more(o->trust, &o->trust_count, BUILD_TRUST_MAX,
 		    "--trust", optarg, e);
@@ -141,6 +156,10 @@ build_options_read(
 		{ "trust", required_argument, NULL, CHOICE_TRUST },
 		{ "rules", required_argument, NULL, CHOICE_RULES },
 		{ "engine", required_argument, NULL, CHOICE_ENGINE },
+		{ "engine-schema", required_argument, NULL,
+		    CHOICE_ENGINE_SCHEMA },
+		{ "engine-password-file", required_argument, NULL,
+		    CHOICE_ENGINE_PASSWORD },
 		{ "baseline", required_argument, NULL, CHOICE_BASELINE },
 		{ "responder", required_argument, NULL, CHOICE_RESPONDER },
 		{ "accept-damaged", no_argument, NULL, CHOICE_DAMAGED },
@@ -173,6 +192,18 @@ build_options_read(
 	}
 	if (o->out == NULL) {
 		err_set(e, ERR_USAGE, "try --help", "build needs --out DIR");
+		return -1;
+	}
+	if (o->engine == NULL)
+		o->engine = "sqlite";
+	if (store_check_engine(o->engine, e) != 0) {
+		err_in(e, "--engine");
+		return -1;
+	}
+	if (store_is_local(o->engine) &&
+	    ((o->engine_schema != NULL) || (o->engine_password != NULL))) {
+		err_set(e, ERR_USAGE, "try --help",
+		    "sqlite has no schema and no password");
 		return -1;
 	}
 	return 1;

@@ -32,7 +32,8 @@ confine_enter(const struct confine * c, struct err * e)
 	int dirs[CONFINE_INPUTS_MAX];
 	struct sandbox_rules rules = { .read_dirs = dirs,
 		.write_dirs = &c->write_dir,
-		.n_write_dirs = (c->write_dir >= 0) ? 1 : 0 };
+		.n_write_dirs = (c->write_dir >= 0) ? 1 : 0,
+		.may_talk = c->may_talk };
 	enum sandbox_level level;
 	int rc = -1;
 

@@ -1,6 +1,7 @@
 #ifndef TIMELINE_CONFINE_H
 #define TIMELINE_CONFINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "evidence/err.h"
@@ -13,6 +14,7 @@ struct confine {
 	const char * const * inputs; /* Files; what stands beside may be read */
 	size_t count;                /* CONFINE_INPUTS_MAX; 0: read anywhere. */
 	int write_dir; /* Below which files may be made; -1: nowhere. */
+	bool may_talk; /* Over connections that are open by now. */
 };
 
 #define CONFINE_INPUTS_MAX 64

@@ -216,7 +216,7 @@ parse_run(int argc, char ** argv, int * exit_code, struct err * e)
 {
 	struct parse p = { 0 };
 	struct event_sink sink = { &p, NULL, on_event, on_quarantine, NULL };
-	const struct confine anywhere = { NULL, 0, -1 };
+	const struct confine anywhere = { NULL, 0, -1, false };
 	const struct reader_counts * counts;
 	struct parse_options o;
 	struct err later;

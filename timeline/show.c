@@ -323,7 +323,7 @@ print_record(const struct show * s, struct err * e)
 static int
 show_row(struct show * s, struct err * e)
 {
-	const struct confine c = { &s->package, 1, -1 };
+	const struct confine c = { &s->package, 1, -1, false };
 
 	if (confine_enter(&c, e) != 0)
 		return -1;

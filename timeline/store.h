@@ -1,16 +1,19 @@
 #ifndef TIMELINE_STORE_H
 #define TIMELINE_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "evidence/err.h"
+#include "evidence/secret.h"
 
 /*
- * The store: where the events lie and the rules run.  The rules are SQL in the
- * subset that timeline.md states, so an engine is six calls: open, schema, bulk
- * (begin, row, end), run with a row callback, close.  store_sqlite.c is the
- * engine that is there; nothing above this header knows which one it is.
+ * The store: where the events lie and the rules run.  The rules are SQL in a
+ * subset that all engines read alike, so an engine is six calls: open, schema,
+ * bulk (begin, row, end), run with a row callback, close.  store_sqlite.c and
+ * store_postgres.c are the engines; nothing above this header knows which one
+ * is at work.
  *
  * 1. Everything from store_open to store_close is one transaction: a store
  *    that was not closed with store_close holds nothing.
@@ -48,15 +51,36 @@ struct store_row {
 typedef int store_row_fn(
     void * cookie, const struct store_row * row, struct err * e);
 
+/* Where a store is to be; all is borrowed for the call. */
+struct store_place {
+	const char * engine; /* "sqlite", or "postgresql://..." */
+	int dir;             /* SQLite: the folder of the file, */
+	const char * file;   /* which must not be there. */
+	const char * schema; /* PostgreSQL: as file, a schema of the database */
+	const struct secret * password; /* PostgreSQL: of its user; or NULL. */
+};
+
 /**
- * store_open(engine, dir, name, e):
- * Make a new store with the ${engine} ("sqlite"), for SQLite the file ${name}
- * in the directory ${dir}, which must not have it.  Return the store, which the
- * caller ends with store_close or store_abandon, or NULL with ${e} set
- * (ERR_USAGE for an engine that is not there).
+ * store_check_engine(engine, e):
+ * Return 0 if ${engine} is one that store_open knows, or -1 with ${e} set
+ * (ERR_USAGE), also if it is an address with a password in it.
  */
-struct store * store_open(
-    const char * engine, int dir, const char * name, struct err * e);
+int store_check_engine(const char * engine, struct err * e);
+
+/**
+ * store_is_local(engine):
+ * Return whether a store of the ${engine} is a file beside the other outputs,
+ * and no network is needed for it.
+ */
+bool store_is_local(const char * engine);
+
+/**
+ * store_open(place, e):
+ * Make a new store at ${place}.  Return the store, which the caller ends with
+ * store_close or store_abandon, or NULL with ${e} set (ERR_USAGE for an engine
+ * that is not there, ERR_REMOTE for a database that does not answer).
+ */
+struct store * store_open(const struct store_place * place, struct err * e);
 
 /**
  * store_schema(s, sql, e):
@@ -76,7 +100,8 @@ struct store_bulk * store_bulk_begin(struct store * s, const char * table,
 
 /**
  * store_bulk_row(b, values, e):
- * Put one row.  Return 0, or -1 with ${e} set.
+ * Put one row, which is there for store_run when ${b} has ended; an engine may
+ * refuse it as late as that.  Return 0, or -1 with ${e} set.
  */
 int store_bulk_row(
     struct store_bulk * b, const struct store_value * values, struct err * e);
@@ -90,7 +115,8 @@ int store_bulk_end(struct store_bulk * b, struct err * e);
 /**
  * store_run(s, sql, row, cookie, e):
  * Run the statements of ${sql} one after the other and call ${row} (NULL: rows
- * are dropped) for every row of every result.  Return 0, or -1 with ${e} set.
+ * are dropped) for every row of every result; it may put rows meanwhile, but not
+ * run statements.  Return 0, or -1 with ${e} set.
  */
 int store_run(struct store * s, const char * sql, store_row_fn * row,
     void * cookie, struct err * e);

@@ -1,7 +1,5 @@
 #include <assert.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,10 +7,9 @@
 #include <sqlite3.h>
 
 #include "evidence/buf.h"
-#include "evidence/clock.h"
 #include "evidence/io.h"
 
-#include "timeline/store.h"
+#include "timeline/store_engine.h"
 
 /*
  * The store as one SQLite file.  It is made new and held open for one
@@ -20,19 +17,21 @@
  */
 #define STORE_CACHE "-65536" /* KiB of pages kept in memory. */
 
-struct store {
+struct sqlite {
+	struct store base;
 	sqlite3 * db;
 };
 
-struct store_bulk {
-	struct store * s;
+struct sqlite_bulk {
+	struct store_bulk base;
+	struct sqlite * s;
 	sqlite3_stmt * put;
 	size_t count;
 };
 
 /* Record the reason SQLite gives for ${rc}. */
 static void
-fail(struct store * s, int rc, const char * what, struct err * e)
+fail(struct sqlite * s, int rc, const char * what, struct err * e)
 {
 	const char * why =
 	    (s->db != NULL) ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
@@ -55,7 +54,7 @@ fail(struct store * s, int rc, const char * what, struct err * e)
 
 /* Run fixed text that returns nothing. */
 static int
-command(struct store * s, const char * sql, struct err * e)
+command(struct sqlite * s, const char * sql, struct err * e)
 {
 	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
 
@@ -68,7 +67,7 @@ command(struct store * s, const char * sql, struct err * e)
 
 /* Shut every door that a hostile schema or text could use. */
 static int
-harden(struct store * s, struct err * e)
+harden(struct sqlite * s, struct err * e)
 {
 	static const int off[] = { SQLITE_DBCONFIG_TRUSTED_SCHEMA,
 		SQLITE_DBCONFIG_ENABLE_TRIGGER,
@@ -94,7 +93,7 @@ harden(struct store * s, struct err * e)
  * that was just made, whatever happens to the name meanwhile.
  */
 static int
-open_file(struct store * s, int dir, const char * name, struct err * e)
+open_file(struct sqlite * s, int dir, const char * name, struct err * e)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_PRIVATECACHE;
@@ -125,23 +124,27 @@ out:
 	return rc;
 }
 
-struct store *
-store_open(const char * engine, int dir, const char * name, struct err * e)
+static void
+sqlite_abandon(struct store * base)
 {
-	struct store * s = NULL;
+	struct sqlite * s = (struct sqlite *)base;
+
+	(void)sqlite3_close_v2(s->db);
+	free(s);
+}
+
+static struct store *
+sqlite_open(const struct store_place * place, struct err * e)
+{
+	struct sqlite * s = NULL;
 	int rc = -1;
 
-	if (strcmp(engine, "sqlite") != 0) {
-		err_set(e, ERR_USAGE, "the engine of this build is sqlite",
-		    "no such engine: %s", engine);
-		return NULL;
-	}
 	s = calloc(1, sizeof(*s));
 	if (s == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		goto out;
 	}
-	if (open_file(s, dir, name, e) != 0)
+	if (open_file(s, place->dir, place->file, e) != 0)
 		goto out;
 	if (harden(s, e) != 0)
 		goto out;
@@ -160,51 +163,25 @@ store_open(const char * engine, int dir, const char * name, struct err * e)
 
 out:
 	if (rc != 0) {
-		err_in(e, "%s", name);
-		store_abandon(s);
-		s = NULL;
+		err_in(e, "%s", place->file);
+		if (s != NULL)
+			sqlite_abandon(&s->base);
+		return NULL;
 	}
-	return s;
+	return &s->base;
 }
 
-/* SQLite calls a run of bytes BLOB, and an integer key INTEGER. */
 static int
-add_own_words(struct buf * out, const char * text, struct err * e)
+sqlite_schema(struct store * base, const char * sql, struct err * e)
 {
-	static const struct {
-		const char * from;
-		const char * to;
-	} words[] = { { " BYTES", " BLOB" },
-		{ "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY" } };
-
-	while (*text != '\0') {
-		size_t step = 1;
-		const char * put = text;
-		size_t put_len = 1;
-
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-			size_t len = strlen(words[i].from);
-
-			if (strncmp(text, words[i].from, len) != 0)
-				continue;
-			step = len;
-			put = words[i].to;
-			put_len = strlen(put);
-		}
-		if (buf_add(out, put, put_len, e) != 0)
-			return -1;
-		text += step;
-	}
-	return 0;
-}
-
-int
-store_schema(struct store * s, const char * sql, struct err * e)
-{
+	struct sqlite * s = (struct sqlite *)base;
+	static const struct store_word words[] = { { " BYTES", " BLOB" },
+		{ "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY" },
+		{ NULL, NULL } };
 	struct buf own = { 0 };
 	int rc = -1;
 
-	if (add_own_words(&own, sql, e) != 0)
+	if (store_add_words(&own, sql, words, e) != 0)
 		goto out;
 	rc = command(s, buf_text(&own), e);
 
@@ -213,11 +190,12 @@ out:
 	return rc;
 }
 
-struct store_bulk *
-store_bulk_begin(struct store * s, const char * table,
+static struct store_bulk *
+sqlite_bulk_begin(struct store * base, const char * table,
     const char * const * columns, size_t count, struct err * e)
 {
-	struct store_bulk * b = NULL;
+	struct sqlite * s = (struct sqlite *)base;
+	struct sqlite_bulk * b = NULL;
 	struct buf sql = { 0 };
 	int rc = -1;
 	int made;
@@ -257,9 +235,9 @@ out:
 	buf_free(&sql);
 	if (rc != 0) {
 		free(b);
-		b = NULL;
+		return NULL;
 	}
-	return b;
+	return &b->base;
 }
 
 /* Bind ${value} as parameter ${at}; its bytes stay ours until the step. */
@@ -281,10 +259,11 @@ bind_value(sqlite3_stmt * put, int at, const struct store_value * value)
 	return SQLITE_MISUSE;
 }
 
-int
-store_bulk_row(
-    struct store_bulk * b, const struct store_value * values, struct err * e)
+static int
+sqlite_bulk_row(
+    struct store_bulk * base, const struct store_value * values, struct err * e)
 {
+	struct sqlite_bulk * b = (struct sqlite_bulk *)base;
 	int rc = SQLITE_OK;
 
 	for (size_t i = 0; (rc == SQLITE_OK) && (i < b->count); i++)
@@ -300,13 +279,12 @@ store_bulk_row(
 	return 0;
 }
 
-int
-store_bulk_end(struct store_bulk * b, struct err * e)
+static int
+sqlite_bulk_end(struct store_bulk * base, struct err * e)
 {
+	struct sqlite_bulk * b = (struct sqlite_bulk *)base;
 	int rc;
 
-	if (b == NULL)
-		return 0;
 	rc = sqlite3_finalize(b->put);
 	if (rc != SQLITE_OK)
 		fail(b->s, rc, "store", e);
@@ -344,7 +322,7 @@ take(sqlite3_stmt * get, int at, struct store_value * value)
 
 /* Step through one prepared statement. */
 static int
-run_one(struct store * s, sqlite3_stmt * get, size_t number,
+run_one(struct sqlite * s, sqlite3_stmt * get, size_t number,
     store_row_fn * row_fn, void * cookie, struct err * e)
 {
 	struct store_value values[STORE_COLUMNS_MAX];
@@ -378,10 +356,11 @@ run_one(struct store * s, sqlite3_stmt * get, size_t number,
 	return 0;
 }
 
-int
-store_run(struct store * s, const char * sql, store_row_fn * row, void * cookie,
-    struct err * e)
+static int
+sqlite_run(struct store * base, const char * sql, store_row_fn * row,
+    void * cookie, struct err * e)
 {
+	struct sqlite * s = (struct sqlite *)base;
 	sqlite3_stmt * get = NULL;
 	const char * rest = sql;
 	size_t number = 0;
@@ -407,13 +386,12 @@ store_run(struct store * s, const char * sql, store_row_fn * row, void * cookie,
 	return 0;
 }
 
-int
-store_close(struct store * s, struct err * e)
+static int
+sqlite_close(struct store * base, struct err * e)
 {
+	struct sqlite * s = (struct sqlite *)base;
 	int rc = -1;
 
-	if (s == NULL)
-		return 0;
 	if (command(s, "COMMIT", e) != 0)
 		goto out;
 	rc = 0;
@@ -427,53 +405,13 @@ out:
 	return rc;
 }
 
-void
-store_abandon(struct store * s)
-{
-	if (s == NULL)
-		return;
-	(void)sqlite3_close_v2(s->db);
-	free(s);
-}
-
-const struct store_value *
-store_column(const struct store_row * row, const char * name)
-{
-	for (size_t i = 0; i < row->count; i++) {
-		if (strcmp(row->names[i], name) == 0)
-			return &row->values[i];
-	}
-	return NULL;
-}
-
-struct store_value
-store_integer(int64_t n)
-{
-	struct store_value value = { STORE_INTEGER, n, NULL, 0 };
-
-	if (n == CLOCK_UNKNOWN)
-		value.kind = STORE_NULL;
-	return value;
-}
-
-struct store_value
-store_text(const char * text)
-{
-	struct store_value value = { STORE_TEXT, 0, text, 0 };
-
-	if (text == NULL)
-		value.kind = STORE_NULL;
-	else
-		value.len = strlen(text);
-	return value;
-}
-
-struct store_value
-store_bytes(const void * bytes, size_t len)
-{
-	struct store_value value = { STORE_BYTES, 0, bytes, len };
-
-	if (bytes == NULL)
-		value.kind = STORE_NULL;
-	return value;
-}
+const struct store_engine store_sqlite = {
+	.open = sqlite_open,
+	.schema = sqlite_schema,
+	.bulk_begin = sqlite_bulk_begin,
+	.bulk_row = sqlite_bulk_row,
+	.bulk_end = sqlite_bulk_end,
+	.run = sqlite_run,
+	.close = sqlite_close,
+	.abandon = sqlite_abandon,
+};

@@ -9,6 +9,7 @@
 #include "tests/unit/unit.h"
 #include "timeline/intern.h"
 #include "timeline/schema.h"
+#include "timeline/sql_split.h"
 #include "timeline/store.h"
 
 static char folder[] = "/tmp/azcustody-store.XXXXXX";
@@ -51,7 +52,8 @@ open_new(const char * name)
 	struct store * s;
 
 	err_init(&e);
-	s = store_open("sqlite", dir, name, &e);
+	s = store_open(
+	    &(struct store_place){ "sqlite", dir, name, NULL, NULL }, &e);
 	if (s != NULL)
 		(void)store_schema(s,
 		    "CREATE TABLE x (n BIGINT PRIMARY KEY, t TEXT, b BYTES)",
@@ -128,11 +130,85 @@ store_opens_no_other_file(void)
 	err_init(&e);
 	EXPECT(store_run(s, "ATTACH 'd.db' AS d", NULL, NULL, &e) == -1);
 	err_init(&e);
-	EXPECT(store_open("sqlite", dir, "c.db", &e) == NULL);
-	err_init(&e);
-	EXPECT(store_open("postgresql", dir, "e.db", &e) == NULL);
-	EXPECT(e.kind == ERR_USAGE);
+	EXPECT(store_open(
+		   &(struct store_place){ "sqlite", dir, "c.db", NULL, NULL },
+		   &e) == NULL);
 	store_abandon(s);
+}
+
+static void
+store_knows_its_engines_and_takes_no_password_in_an_address(void)
+{
+	static const char * const bad[] = { "postgresql", "mysql://host/db",
+		"sqlite:x.db", "", "postgresql://user:pass@host/db",
+		"postgresql://host/db?user=x&password=y" };
+	static const char * const good[] = { "sqlite", "postgresql:///db",
+		"postgresql://user@host:5432/db?sslmode=verify-ca",
+		"postgresql://[::1]:5432/db" };
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		err_init(&e);
+		EXPECT(store_check_engine(bad[i], &e) == -1);
+		EXPECT(e.kind == ERR_USAGE);
+		EXPECT(strstr(e.text, "pass@") == NULL);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		err_init(&e);
+		EXPECT(store_check_engine(good[i], &e) == 0);
+	}
+	EXPECT(store_is_local("sqlite"));
+	EXPECT(!store_is_local("postgresql:///db"));
+}
+
+/* The statements of ${text}, each in angle brackets. */
+static const char *
+split(const char * text)
+{
+	static char out[256];
+	const char * at = text;
+	const char * statement;
+	size_t len;
+
+	out[0] = '\0';
+	while (sql_split_next(&at, text + strlen(text), &statement, &len))
+		(void)snprintf(out + strlen(out), sizeof(out) - strlen(out),
+		    "<%.*s>", (int)len, statement);
+	return out;
+}
+
+static void
+sql_split_cuts_outside_strings_and_comments_only(void)
+{
+	static const char * const table[][2] = { { "", "" }, { " ;; ", "" },
+		{ "a", "<a>" }, { "a; b ;", "<a><b >" },
+		{ "-- x; y\na;b", "<a><b>" }, { "/* ; */a", "<a>" },
+		{ "a /* ; */;b", "<a /* ; */><b>" },
+		{ "a ';' b;c", "<a ';' b><c>" },
+		{ "'it''s; ' ;c", "<'it''s; ' ><c>" },
+		{ "\"a;\"\"b\";c", "<\"a;\"\"b\"><c>" },
+		{ "a -- x;", "<a -- x;>" }, { "'open;", "<'open;>" },
+		{ "/* open", "" }, { "a-b/c;", "<a-b/c>" } };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		EXPECT(strcmp(split(table[i][0]), table[i][1]) == 0);
+}
+
+static void
+sql_split_knows_queries_and_tables_that_are_made(void)
+{
+	static const char made[] = "create temp table w_x as select 1";
+	size_t len = 0;
+
+	EXPECT(sql_split_is_query("select 1", 8));
+	EXPECT(sql_split_is_query("WITH/**/a AS", 12));
+	EXPECT(!sql_split_is_query("selected", 8));
+	EXPECT(!sql_split_is_query("INSERT INTO x SELECT", 20));
+	EXPECT(sql_split_made_table(made, sizeof(made) - 1, &len) == made + 18);
+	EXPECT(len == 3);
+	EXPECT(
+	    sql_split_made_table("CREATE TABLE x (n INT)", 22, &len) == NULL);
+	EXPECT(sql_split_made_table("DROP TABLE x", 12, &len) == NULL);
 }
 
 static void
@@ -192,6 +268,9 @@ main(void)
 	RUN(absent_becomes_null_and_not_zero);
 	RUN(store_run_says_which_statement_failed);
 	RUN(store_opens_no_other_file);
+	RUN(store_knows_its_engines_and_takes_no_password_in_an_address);
+	RUN(sql_split_cuts_outside_strings_and_comments_only);
+	RUN(sql_split_knows_queries_and_tables_that_are_made);
 	RUN(intern_numbers_by_content_and_keeps_its_limit);
 	RUN(schema_scope_knows_what_is_not_the_internet);
 	(void)unlinkat(dir, "a.db", 0);

@@ -339,11 +339,11 @@ JOIN w_far AS f ON f.host = o.host AND f.far = o.far
 WHERE f.time <= o.last_read + 864000000000
 ORDER BY c.thread, f.time, f.event;
 
-SELECT c.thread AS finding, 'logging' AS link, 'basis' AS role, g.event AS event
+SELECT c.thread AS finding, 'logging' AS link, 'basis' AS role, o.event AS event
 FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
 JOIN w_key AS k ON k.thread = g.part
-JOIN w_logging AS g ON g.listing = k.listing
-ORDER BY c.thread, g.time, g.event;
+JOIN w_logging AS o ON o.listing = k.listing
+ORDER BY c.thread, o.time, o.event;
 
 -- What speaks against a link: the same account's keys listed meanwhile by others,
 -- or by the same identity from an address it is known at.
