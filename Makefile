@@ -181,6 +181,7 @@ COLLECT_SRC := \
 	collect/sharedkey.c \
 	collect/state.c \
 	collect/stream.c \
+	collect/stream_part.c \
 	collect/survey.c \
 	collect/survey_page.c \
 	collect/usage.c

@@ -48,7 +48,7 @@ put(struct fetch * f, enum pipe_kind kind, struct exchange * x,
 	if ((kind == PIPE_OBJECT) || (kind == PIPE_GAP)) {
 		f->settled++;
 		if (x != NULL)
-			item.reason = job_gap_reason(&x->verdict);
+			item.reason = response_gap_reason(x->verdict.reason);
 	}
 	return pipe_put(f->o->pipe, &item, e);
 }
@@ -68,7 +68,7 @@ ask(struct fetch * f, struct job * job, struct err * e)
 	int64_t length = job->pin.length;
 	struct job_part part = {
 		.last = length - 1,
-		.accept_mismatch = (job->mismatches >= JOB_MISMATCHES_MAX),
+		.accept_mismatch = job_accepts(f->o->rule, job->mismatches),
 	};
 	int64_t weight;
 	struct exchange * x;
@@ -201,8 +201,12 @@ take_answers(struct fetch * f, struct err * e)
 		else
 			rc = take_small(f, x, e);
 		job = stream_take_postponed(f->stream);
-		if (job != NULL)
+		if (job == NULL)
+			continue;
+		if (job->needs_head)
 			job_list_append(&f->postponed, job);
+		else
+			defer(f, job, 0);
 	}
 	return rc;
 }

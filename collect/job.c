@@ -253,6 +253,13 @@ job_small_max(const struct job_source * source)
 }
 
 bool
+job_accepts(const struct retry_rule * rule, int mismatches)
+{
+	return (mismatches >= JOB_MISMATCHES_MAX) ||
+	    (mismatches + 1 >= rule->tries_max);
+}
+
+bool
 job_forgoes_crc64(struct job * job, struct exchange * x)
 {
 	if (!x->asked.wants_crc64 ||
@@ -264,57 +271,6 @@ job_forgoes_crc64(struct job * job, struct exchange * x)
 	job->source->service->refuses_crc64 = true;
 	x->wait_ms = 0;
 	return true;
-}
-
-enum gap_reason
-job_gap_reason(const struct response_verdict * verdict)
-{
-	switch (verdict->reason) {
-	case RESPONSE_NOT_FOUND:
-	case RESPONSE_GONE:
-		return GAP_GONE;
-	case RESPONSE_PRECONDITION:
-	case RESPONSE_SHRUNK:
-	case RESPONSE_WRONG_TYPE:
-		return GAP_CHANGED;
-	case RESPONSE_NOT_ALLOWED:
-	case RESPONSE_SKEWED:
-	case RESPONSE_PAST_END:
-		return GAP_DENIED;
-	case RESPONSE_ARCHIVED:
-		return GAP_ARCHIVED;
-	case RESPONSE_KEY_REVOKED:
-		return GAP_CUSTOMER_KEY;
-	case RESPONSE_SHORT_BODY:
-	case RESPONSE_WRONG_LENGTH:
-		return GAP_LENGTH;
-	case RESPONSE_BAD_DIGEST:
-		return GAP_DIGEST;
-	case RESPONSE_NETWORK:
-	case RESPONSE_TIMEOUT:
-	case RESPONSE_TLS:
-	case RESPONSE_CERTIFICATE:
-	case RESPONSE_BUSY:
-	case RESPONSE_SERVER_ERROR:
-		return GAP_UNREACHABLE;
-	case RESPONSE_LIMIT:
-		return GAP_TOO_LARGE;
-	case RESPONSE_INTERRUPTED:
-	case RESPONSE_LOCAL:
-		return GAP_STOPPED;
-	case RESPONSE_FINE:
-	case RESPONSE_BAD_FRAMING:
-	case RESPONSE_BAD_RANGE:
-	case RESPONSE_BAD_HEADER:
-	case RESPONSE_CROSSED:
-	case RESPONSE_WRONG_STATUS:
-	case RESPONSE_REDIRECT:
-	case RESPONSE_BAD_REQUEST:
-	case RESPONSE_LEASED:
-	case RESPONSE_CONFLICT:
-		return GAP_ANSWER;
-	}
-	return GAP_ANSWER;
 }
 
 void

@@ -131,18 +131,19 @@ struct exchange * job_ask_bytes(struct job * job, struct exchange_line * line,
 int64_t job_small_max(const struct job_source * source);
 
 /**
+ * job_accepts(rule, mismatches):
+ * Return whether a body that was ${mismatches} times not what the service's
+ * digest of it says is now taken as it is: nobody can tell which is wrong.
+ */
+bool job_accepts(const struct retry_rule * rule, int mismatches);
+
+/**
  * job_forgoes_crc64(job, x):
  * Return whether the answer ${x} says that the service of ${job} has no CRC64
  * to give; it is not asked for one again, and the same question is to be asked
  * at once.
  */
 bool job_forgoes_crc64(struct job * job, struct exchange * x);
-
-/**
- * job_gap_reason(verdict):
- * Return the reason of a gap after the last answer was judged as ${verdict}.
- */
-enum gap_reason job_gap_reason(const struct response_verdict * verdict);
 
 /**
  * job_fill_gap(job, reason, x, gap):

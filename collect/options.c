@@ -31,6 +31,7 @@ static const struct option words[] = {
 	{ "compress", required_argument, NULL, WORD_COMPRESS },
 	{ "jobs", required_argument, NULL, WORD_JOBS },
 	{ "tries", required_argument, NULL, WORD_TRIES },
+	{ "timeout", required_argument, NULL, WORD_TIMEOUT },
 	{ "tls-ca", required_argument, NULL, WORD_TLS_CA },
 	{ "accept-excess-permissions", no_argument, NULL, WORD_ACCEPT },
 	{ "prove-ranges", no_argument, NULL, WORD_PROVE },

@@ -20,6 +20,8 @@
 #define OPTIONS_DEFAULT_JOBS 16
 #define OPTIONS_MAX_TRIES 100
 #define OPTIONS_DEFAULT_TRIES 20
+#define OPTIONS_MAX_TIMEOUT 3600 /* Seconds. */
+#define OPTIONS_DEFAULT_TIMEOUT 30
 
 /* What the command line asks for. */
 enum options_verb {
@@ -68,6 +70,7 @@ struct options {
 	bool is_compressed; /* zstd, the default; else a plain tar. */
 	int jobs;           /* 0 when not given. */
 	int tries;          /* 0 when not given. */
+	int timeout;        /* Seconds; 0 when not given. */
 	bool accept_excess;
 	bool prove_ranges;
 	bool is_quiet;

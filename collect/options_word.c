@@ -270,6 +270,8 @@ options_set_word(
 		return set_number(&o->jobs, text, OPTIONS_MAX_JOBS, e);
 	case WORD_TRIES:
 		return set_number(&o->tries, text, OPTIONS_MAX_TRIES, e);
+	case WORD_TIMEOUT:
+		return set_number(&o->timeout, text, OPTIONS_MAX_TIMEOUT, e);
 	case WORD_ACCEPT:
 		o->accept_excess = true;
 		return 0;

@@ -295,6 +295,7 @@ open_http(struct phases * p, struct err * e)
 {
 	struct http_options o = {
 		.ca_file = p->o->tls_ca,
+		.low_speed_seconds = p->o->timeout,
 		.in_flight_max =
 		    (size_t)((p->o->jobs == 0) ? OPTIONS_DEFAULT_JOBS
 					       : p->o->jobs),

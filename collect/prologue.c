@@ -135,6 +135,9 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 	(void)snprintf(values[1], VALUE_SIZE, "%d",
 	    (o->tries == 0) ? OPTIONS_DEFAULT_TRIES : o->tries);
 	pairs[n++] = (struct tool_info_pair){ "tries", values[1] };
+	(void)snprintf(values[2], VALUE_SIZE, "%d",
+	    (o->timeout == 0) ? OPTIONS_DEFAULT_TIMEOUT : o->timeout);
+	pairs[n++] = (struct tool_info_pair){ "timeout", values[2] };
 	pairs[n++] = (struct tool_info_pair){ "accept-excess-permissions",
 		p->facts->accept_excess ? "yes" : "no" };
 	pairs[n++] = (struct tool_info_pair){ "prove-ranges",
@@ -154,7 +157,7 @@ put_tool(const struct prologue * p, struct err * e)
 {
 	struct tool_info_pair options[OPTIONS_ROOM];
 	struct tool_info_pair library = { "http", http_version_text() };
-	char values[2][VALUE_SIZE];
+	char values[3][VALUE_SIZE];
 	char self[DIGEST_SHA256_HEX], system[300], user[32];
 	struct utsname u;
 	struct buf out = { 0 };

@@ -164,9 +164,10 @@ judge_total(const struct response_asked * asked, int64_t total,
 	if ((asked->total < 0) || (total == asked->total) ||
 	    (asked->may_grow && (total > asked->total)))
 		return true;
-	/* The same ETag says that nothing changed: one of the two is wrong. */
+	/* The same ETag says that nothing changed: one of the two is wrong, and
+	 * another look at the blob may tell which. */
 	if (asked->etag != NULL)
-		response_say(v, RESPONSE_RETRY, RESPONSE_WRONG_LENGTH,
+		response_say(v, RESPONSE_CHANGED, RESPONSE_WRONG_LENGTH,
 		    "the blob has %lld bytes, not %lld, under one ETag",
 		    (long long)total, (long long)asked->total);
 	else

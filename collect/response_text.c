@@ -36,9 +36,9 @@ static const struct {
 	[RESPONSE_PAST_END] = { "past-end", GAP_DENIED },
 	[RESPONSE_KEY_REVOKED] = { "key-revoked", GAP_CUSTOMER_KEY },
 	[RESPONSE_NOT_FOUND] = { "not-found", GAP_GONE },
-	[RESPONSE_GONE] = { "gone", GAP_GONE },
+	[RESPONSE_GONE] = { "gone", GAP_REMOVED },
 	[RESPONSE_ARCHIVED] = { "archived", GAP_ARCHIVED },
-	[RESPONSE_LEASED] = { "leased", GAP_DENIED },
+	[RESPONSE_LEASED] = { "leased", GAP_LEASED },
 	[RESPONSE_CONFLICT] = { "conflict", GAP_ANSWER },
 	[RESPONSE_PRECONDITION] = { "precondition", GAP_CHANGED },
 	[RESPONSE_SHRUNK] = { "shrunk", GAP_CHANGED },
@@ -46,7 +46,7 @@ static const struct {
 	[RESPONSE_SERVER_ERROR] = { "server-error", GAP_UNREACHABLE },
 	[RESPONSE_LIMIT] = { "limit", GAP_TOO_LARGE },
 	[RESPONSE_INTERRUPTED] = { "interrupted", GAP_STOPPED },
-	[RESPONSE_LOCAL] = { "local", GAP_UNREACHABLE },
+	[RESPONSE_LOCAL] = { "local", GAP_STOPPED },
 };
 
 const char *

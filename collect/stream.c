@@ -4,39 +4,7 @@
 #include "evidence/clock.h"
 
 #include "collect/decide.h"
-#include "collect/stream.h"
-
-enum stage {
-	STAGE_IDLE,
-	STAGE_HEAD,
-	STAGE_BODY,
-	STAGE_TAIL
-};
-
-/* One part of the body. */
-struct slot {
-	struct exchange * x; /* In flight, or answered and ready. */
-	bool is_ready;
-	int64_t due_ms; /* When to ask; 0: now. */
-	int mismatches;
-	struct retry_item retry;
-};
-
-struct stream {
-	struct stream_options o;
-	enum stage stage;
-	struct job * job;
-	struct job * postponed; /* For the caller to take. */
-	struct exchange * look; /* In flight, for the properties. */
-	int64_t look_due_ms;
-	bool has_begun;
-	const struct state_open * open; /* To be continued; NULL: no. */
-	int64_t base;                   /* Where the first part starts. */
-	int64_t parts;
-	int64_t next_start;
-	int64_t next_out;
-	struct slot slots[STREAM_WINDOW];
-};
+#include "collect/stream_inside.h"
 
 struct stream *
 stream_new(const struct stream_options * options, struct err * e)
@@ -96,8 +64,9 @@ stream_owns(const struct stream * s, const struct exchange * x)
 	return x->owner == s;
 }
 
-static int
-put(struct stream * s, enum pipe_kind kind, struct exchange * x, struct err * e)
+int
+stream_put(
+    struct stream * s, enum pipe_kind kind, struct exchange * x, struct err * e)
 {
 	struct pipe_item item = {
 		.kind = kind, .x = x, .job = s->job, .pin = s->job->pin
@@ -107,62 +76,34 @@ put(struct stream * s, enum pipe_kind kind, struct exchange * x, struct err * e)
 }
 
 /* Give up ${x}: it is recorded, now or when its answer is looked at. */
-static int
-abandon(struct stream * s, struct exchange * x, struct err * e)
+int
+stream_abandon(struct stream * s, struct exchange * x, struct err * e)
 {
 	if (!exchange_is_in_flight(x)) {
 		x->owner = NULL;
 		return 0;
 	}
 	exchange_stop(x);
-	return put(s, PIPE_ANSWER, x, e);
-}
-
-static struct slot *
-slot_of(struct stream * s, int64_t part)
-{
-	return &s->slots[part % STREAM_WINDOW];
-}
-
-/* Give up all parts, in flight or waiting to be put. */
-static int
-clear_slots(struct stream * s, struct err * e)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < STREAM_WINDOW; i++) {
-		struct slot * slot = &s->slots[i];
-
-		if ((slot->x != NULL) && slot->is_ready &&
-		    (put(s, PIPE_ANSWER, slot->x, e) != 0))
-			rc = -1;
-		if ((slot->x != NULL) && !slot->is_ready &&
-		    (abandon(s, slot->x, e) != 0))
-			rc = -1;
-		memset(slot, 0, sizeof(*slot));
-	}
-	s->next_start = 0;
-	s->next_out = 0;
-	return rc;
+	return stream_put(s, PIPE_ANSWER, x, e);
 }
 
 /* Drop the member, if it is begun. */
 static int
 drop(struct stream * s, struct err * e)
 {
-	int rc = clear_slots(s, e);
+	int rc = stream_clear_parts(s, e);
 
 	s->base = 0;
 	s->open = NULL;
 	if ((rc != 0) || !s->has_begun)
 		return rc;
 	s->has_begun = false;
-	return put(s, PIPE_DROP, NULL, e);
+	return stream_put(s, PIPE_DROP, NULL, e);
 }
 
 /* The blob is not to be had: ${x} was the last answer. */
-static int
-give_up(struct stream * s, struct exchange * x, enum gap_reason reason,
+int
+stream_give_up(struct stream * s, struct exchange * x, enum gap_reason reason,
     struct err * e)
 {
 	struct pipe_item item = {
@@ -180,11 +121,15 @@ give_up(struct stream * s, struct exchange * x, enum gap_reason reason,
 }
 
 /* The blob is in another state now: look at it again, a few times. */
-static int
-start_anew(struct stream * s, struct exchange * x, struct err * e)
+int
+stream_start_anew(struct stream * s, struct exchange * x, struct err * e)
 {
 	if (s->job->changes == JOB_CHANGES_MAX)
-		return give_up(s, x, GAP_CHANGED, e);
+		return stream_give_up(s, x,
+		    (x->verdict.outcome == RESPONSE_CHANGED)
+			? response_gap_reason(x->verdict.reason)
+			: GAP_CHANGED,
+		    e);
 	s->job->changes++;
 	if (drop(s, e) != 0) {
 		pipe_release(s->o.pipe, x->weight);
@@ -193,15 +138,15 @@ start_anew(struct stream * s, struct exchange * x, struct err * e)
 	}
 	s->stage = STAGE_HEAD;
 	s->look_due_ms = 0;
-	return put(s, PIPE_ANSWER, x, e);
+	return stream_put(s, PIPE_ANSWER, x, e);
 }
 
 /*
  * A question has failed ${tries} times in a row and must wait.
  * Return whether others should have their turn meanwhile.
  */
-static bool
-is_stuck(const struct stream * s, int tries)
+bool
+stream_is_stuck(const struct stream * s, int tries)
 {
 	return (tries >= STREAM_PATIENCE) && !s->job->is_postponed &&
 	    (s->base + s->next_out * JOB_RANGE < STREAM_KEEP) &&
@@ -209,12 +154,12 @@ is_stuck(const struct stream * s, int tries)
 }
 
 /* Let the others go first; ${x} was the last answer. */
-static int
-postpone(struct stream * s, struct exchange * x, struct err * e)
+int
+stream_postpone(struct stream * s, struct exchange * x, struct err * e)
 {
 	struct job * job = s->job;
 
-	if (put(s, PIPE_ANSWER, x, e) != 0)
+	if (stream_put(s, PIPE_ANSWER, x, e) != 0)
 		return -1;
 	if (drop(s, e) != 0)
 		return -1;
@@ -239,7 +184,7 @@ stream_take_postponed(struct stream * s)
 static int
 end_blob(struct stream * s, struct exchange * x, struct err * e)
 {
-	int rc = put(s, PIPE_END, x, e);
+	int rc = stream_put(s, PIPE_END, x, e);
 
 	s->has_begun = false;
 	s->stage = STAGE_IDLE;
@@ -248,8 +193,8 @@ end_blob(struct stream * s, struct exchange * x, struct err * e)
 }
 
 /* All parts are put; an append blob is looked at once more. */
-static int
-finish_body(struct stream * s, struct err * e)
+int
+stream_finish_body(struct stream * s, struct err * e)
 {
 	if (!s->job->pin.is_append)
 		return end_blob(s, NULL, e);
@@ -258,22 +203,19 @@ finish_body(struct stream * s, struct err * e)
 	return 0;
 }
 
-/* Put the parts that are ready, in order. */
+/*
+ * The blob is empty, the properties say.  No part of it would ever be read, so
+ * that nothing would bear this out: it is read in one piece, as small ones are.
+ */
 static int
-put_ready(struct stream * s, struct err * e)
+hand_back(struct stream * s, struct exchange * x, struct err * e)
 {
-	while (s->next_out < s->next_start) {
-		struct slot * slot = slot_of(s, s->next_out);
-		struct exchange * x = slot->x;
+	int rc = stream_put(s, PIPE_ANSWER, x, e);
 
-		if (!slot->is_ready)
-			return 0;
-		memset(slot, 0, sizeof(*slot));
-		s->next_out++;
-		if (put(s, PIPE_DATA, x, e) != 0)
-			return -1;
-	}
-	return (s->next_out == s->parts) ? finish_body(s, e) : 0;
+	s->postponed = s->job;
+	s->stage = STAGE_IDLE;
+	s->job = NULL;
+	return rc;
 }
 
 /* The properties are there: pin them and go on to the body. */
@@ -288,19 +230,21 @@ take_head(struct stream * s, struct exchange * x, struct err * e)
 		if (!job_has_same_pin(job, &x->headers) ||
 		    (job->pin.content_md5[0] != '\0')) {
 			s->job->changes--;
-			return start_anew(s, x, e);
+			return stream_start_anew(s, x, e);
 		}
 	} else if (job_pin_properties(job, &x->headers) != 0) {
-		return give_up(s, x, GAP_ANSWER, e);
+		return stream_give_up(s, x, GAP_ANSWER, e);
 	}
+	if (job->pin.length == 0)
+		return hand_back(s, x, e);
 	s->parts = (job->pin.length - s->base + JOB_RANGE - 1) / JOB_RANGE;
 	s->stage = STAGE_BODY;
 	kind = (s->open != NULL) ? PIPE_CONTINUE : PIPE_BEGIN;
 	s->open = NULL;
 	s->has_begun = true;
-	if (put(s, kind, x, e) != 0)
+	if (stream_put(s, kind, x, e) != 0)
 		return -1;
-	return put_ready(s, e);
+	return stream_put_ready(s, e);
 }
 
 static int
@@ -312,7 +256,7 @@ take_look(struct stream * s, struct exchange * x, struct err * e)
 	s->look = NULL;
 	job_note(s->job, x);
 	if (decide_answer(x, &budget, &action, e) != 0) {
-		(void)put(s, PIPE_ANSWER, x, e);
+		(void)stream_put(s, PIPE_ANSWER, x, e);
 		return -1;
 	}
 	switch (action) {
@@ -321,127 +265,25 @@ take_look(struct stream * s, struct exchange * x, struct err * e)
 			return take_head(s, x, e);
 		return job_has_same_pin(s->job, &x->headers)
 		    ? end_blob(s, x, e)
-		    : start_anew(s, x, e);
+		    : stream_start_anew(s, x, e);
 	case DECIDE_WAIT:
-		if (is_stuck(s, s->job->retry.tries))
-			return postpone(s, x, e);
+		if (stream_is_stuck(s, s->job->retry.tries))
+			return stream_postpone(s, x, e);
 		s->look_due_ms = clock_monotonic_ms() + x->wait_ms;
-		return put(s, PIPE_ANSWER, x, e);
+		return stream_put(s, PIPE_ANSWER, x, e);
 	case DECIDE_CHANGED:
-		return start_anew(s, x, e);
+		return stream_start_anew(s, x, e);
 	case DECIDE_GIVE_UP:
-		return give_up(s, x, job_gap_reason(&x->verdict), e);
+		return stream_give_up(
+		    s, x, response_gap_reason(x->verdict.reason), e);
 	}
 	return 0;
-}
-
-/* Find the slot of the exchange ${x}. */
-static struct slot *
-find_slot(struct stream * s, const struct exchange * x)
-{
-	for (size_t i = 0; i < STREAM_WINDOW; i++) {
-		if (s->slots[i].x == x)
-			return &s->slots[i];
-	}
-	return NULL;
-}
-
-static int
-take_part(struct stream * s, struct exchange * x, struct err * e)
-{
-	struct slot * slot = find_slot(s, x);
-	struct decide_budget budget = { s->o.rule, s->o.run, &slot->retry };
-	enum decide_action action;
-
-	if (x->verdict.outcome != RESPONSE_OK)
-		job_note(s->job, x);
-	if (job_forgoes_crc64(s->job, x)) {
-		slot->x = NULL;
-		return put(s, PIPE_ANSWER, x, e);
-	}
-	if (x->verdict.reason == RESPONSE_BAD_DIGEST)
-		slot->mismatches++;
-	if (decide_answer(x, &budget, &action, e) != 0) {
-		slot->x = NULL;
-		(void)put(s, PIPE_ANSWER, x, e);
-		return -1;
-	}
-	if (action == DECIDE_TAKE) {
-		slot->is_ready = true;
-		return put_ready(s, e);
-	}
-	slot->x = NULL;
-	switch (action) {
-	case DECIDE_TAKE:
-	case DECIDE_WAIT:
-		if (is_stuck(s, slot->retry.tries))
-			return postpone(s, x, e);
-		slot->due_ms = clock_monotonic_ms() + x->wait_ms;
-		return put(s, PIPE_ANSWER, x, e);
-	case DECIDE_CHANGED:
-		return start_anew(s, x, e);
-	case DECIDE_GIVE_UP:
-		break;
-	}
-	return give_up(s, x, job_gap_reason(&x->verdict), e);
 }
 
 int
 stream_answer(struct stream * s, struct exchange * x, struct err * e)
 {
-	return (x == s->look) ? take_look(s, x, e) : take_part(s, x, e);
-}
-
-/* Ask for the part of ${slot}; 1 done, 0 no room now, -1 failed. */
-static int
-ask_part(struct stream * s, struct slot * slot, int64_t part, struct err * e)
-{
-	struct job_part bytes = {
-		.first = s->base + part * JOB_RANGE,
-		.accept_mismatch = (slot->mismatches >= JOB_MISMATCHES_MAX),
-	};
-	int64_t weight;
-
-	bytes.last = bytes.first + JOB_RANGE - 1;
-	if (bytes.last >= s->job->pin.length)
-		bytes.last = s->job->pin.length - 1;
-	if (!http_has_room(s->o.line->http))
-		return 0;
-	weight = pipe_reserve(s->o.pipe, bytes.last - bytes.first + 1);
-	if (weight == 0)
-		return 0;
-	slot->x = job_ask_bytes(s->job, s->o.line, &bytes, e);
-	if (slot->x == NULL) {
-		pipe_release(s->o.pipe, weight);
-		return -1;
-	}
-	slot->x->owner = s;
-	slot->x->weight = weight;
-	return 1;
-}
-
-static int
-pump_body(struct stream * s, int64_t now_ms, struct err * e)
-{
-	int rc;
-
-	for (int64_t part = s->next_out; part < s->next_start; part++) {
-		struct slot * slot = slot_of(s, part);
-
-		if ((slot->x != NULL) || (slot->due_ms > now_ms))
-			continue;
-		rc = ask_part(s, slot, part, e);
-		if (rc <= 0)
-			return rc;
-	}
-	while ((s->next_start < s->parts) &&
-	    (s->next_start - s->next_out < STREAM_WINDOW)) {
-		rc = ask_part(s, slot_of(s, s->next_start), s->next_start, e);
-		if (rc <= 0)
-			return rc;
-		s->next_start++;
-	}
-	return 0;
+	return (x == s->look) ? take_look(s, x, e) : stream_take_part(s, x, e);
 }
 
 int
@@ -450,7 +292,7 @@ stream_pump(struct stream * s, int64_t now_ms, struct err * e)
 	if (s->stage == STAGE_IDLE)
 		return 0;
 	if (s->stage == STAGE_BODY)
-		return pump_body(s, now_ms, e);
+		return stream_pump_parts(s, now_ms, e);
 	if ((s->look != NULL) || (s->look_due_ms > now_ms) ||
 	    !http_has_room(s->o.line->http))
 		return 0;
@@ -486,15 +328,15 @@ stream_free(struct stream * s)
 		return;
 	err_init(&ignored);
 	if (s->look != NULL)
-		(void)abandon(s, s->look, &ignored);
+		(void)stream_abandon(s, s->look, &ignored);
 	/* Items that name the job may still be in the pipe: it goes last. */
 	if (s->job != NULL) {
-		(void)clear_slots(s, &ignored);
-		(void)put(s, PIPE_LEAVE, NULL, &ignored);
+		(void)stream_clear_parts(s, &ignored);
+		(void)stream_put(s, PIPE_LEAVE, NULL, &ignored);
 	}
 	if (s->postponed != NULL) {
 		s->job = s->postponed;
-		(void)put(s, PIPE_LEAVE, NULL, &ignored);
+		(void)stream_put(s, PIPE_LEAVE, NULL, &ignored);
 	}
 	free(s);
 }

@@ -91,8 +91,10 @@ int stream_answer(struct stream * s, struct exchange * x, struct err * e);
 
 /**
  * stream_take_postponed(s):
- * Return the job that ${s} gave up for now, so that it holds nobody up; it is
- * the caller's, and not postponed a second time.  NULL if there is none.
+ * Return the job that ${s} gave up for now, so that it holds nobody up (it
+ * needs_head, and is not postponed a second time), or that turned out to be
+ * empty and is to be read as small ones are.  It is the caller's; NULL if there
+ * is none.
  */
 struct job * stream_take_postponed(struct stream * s);
 

@@ -45,6 +45,8 @@ static const char text[] =
     "How:\n"
     "  --jobs N              requests at a time, 1 to 64 (default 16)\n"
     "  --tries N             tries for each request, 1 to 100 (default 20)\n"
+    "  --timeout SECONDS     give up a connection that is silent for so long, 1 to\n"
+    "                        3600 (default 30)\n"
     "  --tls-ca FILE         trust these certificates instead of the system's\n"
     "  --prove-ranges        have every 4 MiB of append and flow blobs, which\n"
     "                        carry no digest, proved by one of the service\n"

@@ -26,6 +26,8 @@ static const struct reason_row reasons[GAP_REASON_COUNT] = {
 	{ "listing", "a listing failed: what it would name is unknown" },
 	{ "stopped", "the collection was ended before it" },
 	{ "unreadable", "a local file that could not be read" },
+	{ "leased", "somebody's lease does not let it be read" },
+	{ "removed", "listed, but removed for good when it was read" },
 };
 
 static const char * const whats[] = { "object", "container", "account" };

@@ -17,7 +17,7 @@
 
 enum gap_reason {
 	GAP_OUT_OF_SCOPE, /* Listed, but not asked for: no loss. */
-	GAP_GONE,         /* Listed, then 404 or 410. */
+	GAP_GONE,         /* Listed, then 404. */
 	GAP_CHANGED,      /* Changed under every attempt (412, ETag). */
 	GAP_DENIED,       /* 401 or 403. */
 	GAP_ARCHIVED,     /* In the archive tier; rehydrating would alter it. */
@@ -31,9 +31,11 @@ enum gap_reason {
 	GAP_NO_CONTAINER, /* A container that was asked for is not there. */
 	GAP_LISTING,      /* A listing failed: what it would name is unknown. */
 	GAP_STOPPED,      /* The collection was ended before it. */
-	GAP_UNREADABLE    /* A local file that could not be read. */
+	GAP_UNREADABLE,   /* A local file that could not be read. */
+	GAP_LEASED,       /* Somebody's lease forbids it (409, 412). */
+	GAP_REMOVED       /* Listed, then removed for good (410). */
 };
-#define GAP_REASON_COUNT 16
+#define GAP_REASON_COUNT 18
 
 /* What is missing. */
 enum gap_what {

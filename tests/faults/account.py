@@ -13,13 +13,21 @@ Further: "type", "etag", "md5" (true: the stored Content-MD5), "tier",
 account: "no_crc64" (it has no CRC64 to give, as Azurite).
 """
 import base64
+import functools
 import hashlib
 import threading
 import urllib.parse
 from xml.sax.saxutils import escape
 
 MODIFIED = "Sun, 01 Nov 2026 01:00:00 GMT"
+CACHED_MAX = 32 << 20  # Bytes of a body that is made only once.
 CREATED = "Sun, 01 Nov 2026 00:00:00 GMT"
+
+
+@functools.lru_cache(maxsize=16)
+def cached(seed, size):
+    """The whole body of a blob."""
+    return Blob({"name": "", "seed": seed, "size": size}).generate(0, size)
 
 
 class Blob:
@@ -72,6 +80,12 @@ class Blob:
         """Bytes of the body; blocks of 64 bytes that name their place."""
         if self.fixed is not None and not self.grow:
             return self.fixed[first:first + length]
+        if self.size <= CACHED_MAX and not self.grow:
+            return cached(self.seed, self.size)[first:first + length]
+        return self.generate(first, length)
+
+    def generate(self, first, length):
+        """As read, made anew."""
         out = bytearray()
         block = first // 64
         while len(out) < (first % 64) + length:

@@ -207,7 +207,7 @@ def wrong_range(answer, rule):
 
 
 def corrupt(answer, rule):
-    """One byte of the body changes; "md5" right, wrong or none."""
+    """One byte of the body changes; "md5" right, wrong, none, or drop."""
     good = base64.b64encode(hashlib.md5(answer.body).digest()).decode()
     body = bytearray(answer.body)
     if body:
@@ -215,6 +215,8 @@ def corrupt(answer, rule):
     answer.body = bytes(body)
     if rule.get("md5", "right") == "right":
         answer.set("Content-MD5", good)
+    elif rule["md5"] == "drop":
+        answer.set("Content-MD5", None)
     elif rule["md5"] == "wrong":
         now = base64.b64encode(hashlib.md5(answer.body).digest()).decode()
         answer.set("Content-MD5", now)

@@ -68,8 +68,16 @@ class Rules:
                     return rule
         return None
 
+    def set(self, rules):
+        """These from now on, and no file."""
+        with self.lock:
+            self.path, self.rules = None, rules
+            self.met = [0] * len(rules)
+
     def load(self):
         """Read the file again if it is another one."""
+        if self.path is None:
+            return
         try:
             found = os.stat(self.path)
         except FileNotFoundError:
