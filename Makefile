@@ -74,6 +74,7 @@ EVIDENCE_SRC := \
 	evidence/ed25519_verify.c \
 	evidence/err.c \
 	evidence/footprint.c \
+	evidence/frames_any.c \
 	evidence/frames_plain.c \
 	evidence/frames_pool.c \
 	evidence/frames_read.c \
@@ -188,9 +189,23 @@ COLLECT_SRC := \
 
 VERIFY_SRC := \
 	verify/arguments.c \
+	verify/bag_check.c \
+	verify/bag_declaration.c \
+	verify/bag_files.c \
+	verify/bag_judge.c \
+	verify/bag_lists.c \
+	verify/bag_report.c \
+	verify/bag_text.c \
+	verify/bag_walk.c \
+	verify/bag_walk_dir.c \
+	verify/bag_walk_tar.c \
 	verify/extract.c \
+	verify/fold.c \
+	verify/fold_table.c \
 	verify/main.c \
+	verify/path_policy.c \
 	verify/subject.c \
+	verify/verb_bag.c \
 	verify/verb_package.c \
 	verify/verdict.c \
 	verify/verdict_json.c \
@@ -302,6 +317,7 @@ UNIT_SRC := \
 	tests/unit/test_outputs.c \
 	tests/unit/test_package_resume.c \
 	tests/unit/test_package_write.c \
+	tests/unit/test_path_policy.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_record.c \
 	tests/unit/test_response.c \

@@ -18,18 +18,22 @@ must(int ok)
 		abort();
 }
 
-static const char *
-name_of(enum digest_kind kind)
+static const struct {
+	const char * name;
+	size_t len;
+} kinds[] = {
+	[DIGEST_SHA256] = { "SHA2-256", DIGEST_SHA256_LEN },
+	[DIGEST_SHA512] = { "SHA2-512", 64 },
+	[DIGEST_MD5] = { "MD5", DIGEST_MD5_LEN },
+	[DIGEST_SHA1] = { "SHA1", 20 },
+	[DIGEST_SHA224] = { "SHA2-224", 28 },
+	[DIGEST_SHA384] = { "SHA2-384", 48 },
+};
+
+size_t
+digest_len(enum digest_kind kind)
 {
-	switch (kind) {
-	case DIGEST_SHA256:
-		return "SHA2-256";
-	case DIGEST_SHA512:
-		return "SHA2-512";
-	case DIGEST_MD5:
-		return "MD5";
-	}
-	return "";
+	return kinds[kind].len;
 }
 
 struct digest *
@@ -39,7 +43,7 @@ digest_new(enum digest_kind kind, struct err * e)
 
 	if (d == NULL)
 		goto fail;
-	d->md = EVP_MD_fetch(NULL, name_of(kind), NULL);
+	d->md = EVP_MD_fetch(NULL, kinds[kind].name, NULL);
 	d->ctx = EVP_MD_CTX_new();
 	if ((d->md == NULL) || (d->ctx == NULL) ||
 	    (EVP_DigestInit_ex2(d->ctx, d->md, NULL) != 1))
@@ -48,7 +52,7 @@ digest_new(enum digest_kind kind, struct err * e)
 
 fail:
 	err_set(
-	    e, ERR_SYSTEM, NULL, "libcrypto cannot start %s", name_of(kind));
+	    e, ERR_SYSTEM, NULL, "libcrypto cannot start %s", kinds[kind].name);
 	digest_free(d);
 	return NULL;
 }

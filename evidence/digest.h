@@ -18,10 +18,19 @@
 enum digest_kind {
 	DIGEST_SHA256,
 	DIGEST_SHA512,
-	DIGEST_MD5 /* Only to compare with the service's Content-MD5. */
+	DIGEST_MD5,  /* Only to compare with the service's Content-MD5, */
+	DIGEST_SHA1, /* and these only to read bags of others. */
+	DIGEST_SHA224,
+	DIGEST_SHA384
 };
 
 struct digest; /* A digest being computed. */
+
+/**
+ * digest_len(kind):
+ * Return the bytes of a digest of ${kind}, at most DIGEST_MAX_LEN.
+ */
+size_t digest_len(enum digest_kind kind);
 
 /**
  * digest_new(kind, e):
@@ -51,8 +60,8 @@ void digest_update(struct digest * d, const void * bytes, size_t len);
 
 /**
  * digest_peek(d, out):
- * Write the digest of what ${d} has seen so far to ${out} (32, 64 or 16 bytes
- * by kind); ${d} can go on.  Aborts as digest_restart does.
+ * Write the digest of what ${d} has seen so far to ${out} (digest_len bytes);
+ * ${d} can go on.  Aborts as digest_restart does.
  */
 void digest_peek(const struct digest * d, uint8_t * out);
 

@@ -12,6 +12,7 @@
 
 static const struct verb * const verbs[] = {
 	&verb_package,
+	&verb_bag,
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -26,5 +26,6 @@ struct verb {
 };
 
 extern const struct verb verb_package;
+extern const struct verb verb_bag;
 
 #endif
