@@ -439,21 +439,6 @@ OF_TIMELINE := $(patsubst %.c,$(B)/%,$(shell grep -l '"timeline/' \
 	$(UNIT_SRC) $(TOOL_SRC) $(FUZZ_SRC) 2>/dev/null))
 testable = $(if $(filter $(1),$(OF_TIMELINE)),$(B)/libtimeline.a,$(B)/libtestable.a)
 
-.SECONDEXPANSION:
-
-# Fuzz targets are built by tests/house/fuzz.sh: B=build/fuzz CC=clang
-# SANITIZE=fuzzer-no-link,address,undefined.
-FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
-
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $$(call testable,$$@) $(B)/libevidence.a
-	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(COLLECT_LIBS) -lyajl \
-	    -lsqlite3 -lpq -lpthread
-
-$(B)/tests/%: $(B)/tests/%.o $$(call testable,$$@) $(B)/libevidence.a
-	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpq -lpthread
-
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC   $<")
@@ -466,36 +451,7 @@ $(B)/evidence/version.o: IDENTITY = -DAZCUSTODY_VERSION='"$(VERSION)"' \
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-# ---- Checks ------------------------------------------------------------------
-
-check-fast: all $(UNITS) $(TOOLS)
-	B=$(B) tests/run.sh fast
-
-check:
-	tests/install.sh build check
-	$(MAKE) WERROR=1 all units tools
-	B=$(B) tests/run.sh all
-
-check-long:
-	tests/install.sh build check
-	$(MAKE) WERROR=1 all units tools
-	B=$(B) LONG=1 tests/run.sh all
-
-units: $(UNITS)
-
-tools: $(TOOLS)
-
-fuzzers: $(FUZZERS)
-
-bench:
-	tests/install.sh build demo bench
-	$(MAKE) all
-	B=$(B) tests/bench/bench.sh
-
-demo:
-	tests/install.sh build demo
-	$(MAKE) all
-	B=$(B) tests/demo.sh
+include tests/checks.mk
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
@@ -511,6 +467,6 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all check check-fast check-long units tools fuzzers demo bench format install clean
+.PHONY: all format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

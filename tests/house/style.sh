@@ -17,7 +17,7 @@ SOURCES=$(git ls-files '*.c' '*.h')
 OURS=$(echo "$SOURCES" | grep -v '^tests/')
 
 rc=0
-for f in $(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.mjs' '*.sql' Makefile); do
+for f in $(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.mjs' '*.sql' '*.mk' Makefile); do
 	[ -e "$f" ] || continue
 	n=$(wc -l <"$f")
 	[ "$n" -le 500 ] || { echo "# $f: $n lines"; rc=1; }
