@@ -13,6 +13,7 @@ from world import Account, Identity, Subscription, World
 CLAIMS = "http://schemas.microsoft.com/identity/claims/"
 SOAP = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 LIST_KEYS = "Microsoft.Storage/storageAccounts/listKeys/action"
+REGENERATE_KEY = "Microsoft.Storage/storageAccounts/regenerateKey/action"
 SETTING_WRITE = "Microsoft.Insights/diagnosticSettings/write"
 SETTING_DELETE = "Microsoft.Insights/diagnosticSettings/delete"
 FLOW_LOG_WRITE = "Microsoft.Network/networkWatchers/flowLogs/write"
@@ -95,6 +96,13 @@ def list_keys(rec: Recorder, rng: random.Random, who: Identity, address: str, at
     """Record that ${who} asked for the keys of ${account} from ${address}."""
     request(rec, rng, who, address, at, account.subscription, account.resource_id, LIST_KEYS,
             app=app, failed=failed, phase=phase)
+
+
+def regenerate_key(rec: Recorder, rng: random.Random, who: Identity, address: str, at: int,
+                   account: Account, *, app: str | None = None) -> None:
+    """Record that ${who} made a new key1 for ${account}, whose old one is dead from then on."""
+    request(rec, rng, who, address, at, account.subscription, account.resource_id, REGENERATE_KEY,
+            app=app, properties={"requestbody": json.dumps({"keyName": "key1"})})
 
 
 def change_setting(rec: Recorder, rng: random.Random, who: Identity, address: str, at: int,

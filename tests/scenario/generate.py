@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes an incident: days of innocent Azure logs with one intrusion inside.
 
-usage: generate.py --seed N --out DIR [--days 5] [--scale 1.0]
+usage: generate.py --seed N --out DIR [--days 5] [--scale 1.0] [--variant desktop]
 
 ${DIR} must not exist or be empty.  It receives upload.jsonl (one blob a line),
 files/ (their bytes), truth.jsonl (where the intrusion stands), decoys.jsonl
@@ -23,15 +23,19 @@ import intrusion
 import machines
 import network
 import people
+import variants
 import world as worlds
 from recorder import Recorder
 
 
-def record(seed: int, days: int, scale: float) -> tuple[Recorder, dict]:
+def record(seed: int, days: int, scale: float, name: str) -> tuple[Recorder, dict]:
     """Play everything that happens; return the recorder and the intrusion's outline."""
+    variant = variants.VARIANTS[name]
     world = worlds.build(seed, days, scale)
     rec = Recorder(world, random.Random(f"{seed}/recorder"))
     made = intrusion.plan(world, seed)
+    if variant.prepare:
+        variant.prepare(rec, seed, made)
     people.logging_changes(rec, seed, (made.at - clock.HOUR, made.end))
     people.administrators(rec, seed, scale)
     people.migrations(rec, seed)
@@ -45,7 +49,7 @@ def record(seed: int, days: int, scale: float) -> tuple[Recorder, dict]:
     machines.copies(rec, seed, scale)
     network.background(rec, seed, scale)
     network.transfers(rec, seed, made.read_at)
-    return rec, intrusion.act(rec, seed, made)
+    return rec, variant.act(rec, seed, made)
 
 
 def outline(rec: Recorder, writer: blobs.Writer, args: argparse.Namespace, story: dict) -> dict:
@@ -55,7 +59,7 @@ def outline(rec: Recorder, writer: blobs.Writer, args: argparse.Namespace, story
     for row in writer.truth:
         phases[row["phase"]] = phases.get(row["phase"], 0) + 1
     return {
-        "seed": args.seed, "days": args.days, "scale": args.scale,
+        "seed": args.seed, "days": args.days, "scale": args.scale, "variant": args.variant,
         "from": clock.text(world.start, 0), "to": clock.text(world.end, 0),
         "log_accounts": world.log_accounts,
         "data_accounts": [account.name for account in world.accounts],
@@ -71,7 +75,7 @@ def outline(rec: Recorder, writer: blobs.Writer, args: argparse.Namespace, story
 
 def write(args: argparse.Namespace) -> dict:
     """Generate the incident of ${args} into its folder and return the outline."""
-    rec, story = record(args.seed, args.days, args.scale)
+    rec, story = record(args.seed, args.days, args.scale, args.variant)
     os.makedirs(os.path.join(args.out, "files"))
     writer = blobs.Writer(args.out, random.Random(f"{args.seed}/writer"))
     for machine in rec.world.machines:
@@ -97,6 +101,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--out", required=True)
     parser.add_argument("--days", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--variant", choices=sorted(variants.VARIANTS), default="desktop")
     args = parser.parse_args(argv)
     if args.days < 1 or args.scale <= 0:
         parser.error("--days and --scale must be positive")

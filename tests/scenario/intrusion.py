@@ -85,7 +85,18 @@ def _read(rec: Recorder, rng: random.Random, made: Plan, container: str) -> tupl
                              storage.on(made.machine), at, container, blobs[outside:], sas, "read")
 
 
-def _change_logging(rec: Recorder, rng: random.Random, made: Plan, at: int) -> None:
+def send_out(rec: Recorder, rng: random.Random, made: Plan, at: int, size: int) -> tuple[int, int]:
+    """Send a little more than ${size} bytes to the exit; return the end and the bytes."""
+    parts = rng.randint(1, 3)
+    port = rng.choice(network.EGRESS_PORTS)
+    total = int(size * rng.uniform(1.02, 1.08))
+    for _ in range(parts):
+        at = network.send_out(rec, rng, made.machine, at, made.exit_address, port,
+                              total // parts, rng.uniform(8, 30), "flow-out")
+    return at, total
+
+
+def change_logging(rec: Recorder, rng: random.Random, made: Plan, at: int) -> None:
     """Switch a log off as the compromised identity; policy or a colleague mends it later."""
     back = at + clock.ticks(rng.uniform(0.5, 5) * 3600)
     policy = rec.world.services["policy"]
@@ -107,12 +118,17 @@ def _change_logging(rec: Recorder, rng: random.Random, made: Plan, at: int) -> N
     rec.pause(key, at, back)
 
 
-def act(rec: Recorder, seed: int, made: Plan) -> dict:
-    """Carry ${made} out and return its outline for scenario.json."""
-    rng = random.Random(f"{seed}/intrusion/acts")
+def draw_addresses(rec: Recorder, rng: random.Random, made: Plan) -> None:
+    """Draw the addresses of ${made}, which no record so far mentions."""
     made.key_address = rec.fresh_address(rng)
     made.use_address = made.key_address if rng.random() < 0.5 else rec.fresh_address(rng)
     made.exit_address = rec.fresh_address(rng)
+
+
+def act(rec: Recorder, seed: int, made: Plan) -> dict:
+    """Carry ${made} out and return its outline for scenario.json."""
+    rng = random.Random(f"{seed}/intrusion/acts")
+    draw_addresses(rec, rng, made)
     app = pools.APP_DESKTOP if made.who.upn else None
     others = [a for a in rec.world.accounts if a is not made.account]
     for account in [made.account] + rng.sample(others, rng.randint(0, 2)):
@@ -123,13 +139,8 @@ def act(rec: Recorder, seed: int, made: Plan) -> dict:
                     containers, ("use", "browse"))
     end, size = _read(rec, rng, made, containers[-1])
     out_at = end - clock.ticks(rng.uniform(-15, 5) * 60)
-    parts = rng.randint(1, 3)
-    port = rng.choice(network.EGRESS_PORTS)
-    total = int(size * rng.uniform(1.02, 1.08))
-    for _ in range(parts):
-        out_at = network.send_out(rec, rng, made.machine, out_at, made.exit_address, port,
-                                  total // parts, rng.uniform(8, 30), "flow-out")
-    _change_logging(rec, rng, made, out_at + clock.ticks(rng.uniform(4, 40) * 60))
+    out_at, total = send_out(rec, rng, made, out_at, size)
+    change_logging(rec, rng, made, out_at + clock.ticks(rng.uniform(4, 40) * 60))
     return {"identity": made.who.upn or made.who.name, "object_id": made.who.object_id,
             "key_address": made.key_address, "use_address": made.use_address,
             "machine": made.machine.name, "machine_address": made.machine.private,
@@ -137,4 +148,4 @@ def act(rec: Recorder, seed: int, made: Plan) -> dict:
             "container": containers[-1], "key_list": clock.text(made.at),
             "first_use": clock.text(made.use_at), "bulk_read": clock.text(made.read_at),
             "egress_end": clock.text(out_at), "bytes_read_by_machine": size,
-            "bytes_sent_out": total, "logging": made.change}
+            "bytes_sent_out": total, "logging": made.change, "chain": "whole"}

@@ -54,6 +54,8 @@ class Recorder:
         """Record one storage request of ${address}, received at ${at}."""
         if not self._is_logged(f"storage/{account.name}", at):
             return
+        if category == "StorageRead" and not account.is_read_logged:
+            return
         self.seen.add(address)
         prefix = f"resourceId={account.resource_id}/blobServices/default"
         delay = clock.ticks(self.rng.uniform(120, 420))

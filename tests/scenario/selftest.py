@@ -16,17 +16,19 @@ import tempfile
 from typing import Callable
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import variants  # noqa: E402
 from incident import Incident  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 Test = Callable[[Incident], None]
 
 
-def generate(folder: str, seed: int, days: int, scale: float, hash_seed: str) -> str:
+def generate(folder: str, seed: int, days: int, scale: float, hash_seed: str,
+             variant: str = "desktop") -> str:
     """Generate an incident under ${folder} and return its path."""
-    out = os.path.join(folder, f"{seed}-{hash_seed}")
+    out = os.path.join(folder, f"{seed}-{hash_seed}-{variant}")
     subprocess.run([sys.executable, os.path.join(HERE, "generate.py"), "--seed", str(seed), "--out", out,
-                    "--days", str(days), "--scale", str(scale)], check=True, stdout=subprocess.DEVNULL,
+                    "--days", str(days), "--scale", str(scale), "--variant", variant], check=True, stdout=subprocess.DEVNULL,
                    env={**os.environ, "PYTHONHASHSEED": hash_seed})
     return out
 
@@ -218,6 +220,25 @@ TESTS: tuple[Test, ...] = (
 )
 
 
+def truth_is_what_the_variant_says_can_be_found(made: Incident) -> None:
+    """Nothing where nothing happened, no reading where none was logged, else a theft."""
+    phases = {row["phase"] for row in made.truth}
+    chain = made.scenario["intrusion"]["chain"]
+    if chain == "none":
+        assert not phases, phases
+    elif chain == "unknown":
+        assert phases and not phases & {"read", "copy", "use", "browse"}, phases
+    else:
+        assert phases & {"read", "copy"}, phases
+
+
+# What holds for every variant.
+COMMON: tuple[Test, ...] = TESTS[:6] + (
+    intruder_addresses_lie_among_innocent_ones,
+    truth_is_what_the_variant_says_can_be_found,
+)
+
+
 def run(sentence: str, work: Callable[[], None]) -> bool:
     """Run ${work}, print its line, and return whether it held."""
     try:
@@ -251,6 +272,12 @@ def main() -> int:
             made = Incident(first)
             for test in TESTS:
                 sentence = f"seed {seed}: {test.__name__.replace('_', ' ')}"
+                good &= run(sentence, lambda test=test: test(made))
+
+        for name in variants.VARIANTS:
+            made = Incident(generate(folder, 1, args.days, args.scale, "1", name))
+            for test in COMMON:
+                sentence = f"variant {name}: {test.__name__.replace('_', ' ')}"
                 good &= run(sentence, lambda test=test: test(made))
 
         def differ() -> None:

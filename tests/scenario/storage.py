@@ -31,12 +31,16 @@ class Credential:
     query: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     signature: str | None = None
+    made_at: int = 0
 
-    def identity(self) -> dict:
-        """Return the record's identity member."""
+    def identity(self, account: Account, at: int) -> dict:
+        """Return the record's identity member; after a rotation key1 has another hash."""
         member: dict = {"type": self.kind}
         if self.token:
             member["tokenHash"] = self.token
+            if account.rotated_at and at >= account.rotated_at:
+                old, new = (pools.sha256_upper(text) for text in (account.key_texts[0], account.new_key_text))
+                member["tokenHash"] = self.token.replace(f"key1({old})", f"key1({new})")
         for name, value in self.extra:
             member[name] = json.loads(value)
         return member
@@ -50,11 +54,11 @@ def account_key(account: Account, slot: int = 1) -> Credential:
     return Credential("AccountKey", f"key{slot}({pools.sha256_upper(account.key_texts[slot - 1])})")
 
 
-def _signed(account: Account, rng: random.Random, query: str, slot: int = 1) -> Credential:
+def _signed(account: Account, rng: random.Random, query: str, at: int, slot: int = 1) -> Credential:
     signature = pools.secret_text(rng, 32)
     token = (f"key{slot}({pools.sha256_upper(account.key_texts[slot - 1])}),"
              f"SasSignature({pools.sha256_upper(signature)})")
-    return Credential("SAS", token, query + "&sig=XXXXX", (), signature)
+    return Credential("SAS", token, query + "&sig=XXXXX", (), signature, at)
 
 
 def account_sas(account: Account, rng: random.Random, at: int, hours: int = 8) -> Credential:
@@ -62,7 +66,7 @@ def account_sas(account: Account, rng: random.Random, at: int, hours: int = 8) -
     ends = quote(clock.text(at + hours * clock.HOUR, 0), safe="")
     begins = quote(clock.text(at - 5 * clock.MINUTE, 0), safe="")
     return _signed(account, rng, f"sv={rng.choice(pools.VERSIONS[2:])}&ss=bqtf&srt=sco"
-                   f"&sp=rwdlacuptfxiy&se={ends}&st={begins}&spr=https")
+                   f"&sp=rwdlacuptfxiy&se={ends}&st={begins}&spr=https", at)
 
 
 def container_sas(account: Account, rng: random.Random, at: int, hours: int, version: str,
@@ -71,7 +75,7 @@ def container_sas(account: Account, rng: random.Random, at: int, hours: int, ver
     ends = quote(clock.text(at + hours * clock.HOUR, 0), safe="")
     begins = quote(clock.text(at - 15 * clock.MINUTE, 0), safe="")
     allowed = permissions or rng.choice(pools.SAS_PERMISSIONS)
-    return _signed(account, rng, f"sv={version}&st={begins}&se={ends}&sr={resource}&sp={allowed}")
+    return _signed(account, rng, f"sv={version}&st={begins}&se={ends}&sr={resource}&sp={allowed}", at)
 
 
 def desktop_sas(account: Account, rng: random.Random, at: int, desktop: pools.Desktop) -> Credential:
@@ -165,6 +169,8 @@ class Client:
         """Make one request at ${at} and log it; return the moment it ends."""
         rng = self.rng
         lane = self._lane()
+        if self.credential.kind == "SAS" and self.credential.made_at < self.account.rotated_at <= at:
+            return at + 3 * clock.TICKS // 100  # Its key is gone: refused, and such refusals are not logged.
         body = 0 if error else (got or 0)
         server = rng.randint(2, 40) + body // 400_000
         duration = server + int((body + sent) / speed * 1000) + rng.randint(0, 9)
@@ -206,7 +212,7 @@ class Client:
             "schemaVersion": "1.0", "statusCode": status,
             "statusText": error or STATUS_TEXT[self.credential.kind], "durationMs": duration,
             "callerIpAddress": caller if rng.random() > 0.004 else self.place.address,
-            "correlationId": correlation or pools.guid(rng), "identity": self.credential.identity(),
+            "correlationId": correlation or pools.guid(rng), "identity": self.credential.identity(self.account, at),
             "location": self.account.location, "properties": properties,
             "uri": f"https://{self.account.name}.blob.core.windows.net{port}{quote(path) or '/'}"
                    + (f"?{queries}" if queries else ""),

@@ -34,6 +34,9 @@ class Account:
     address: str
     key_texts: tuple[str, str]
     containers: dict[str, list[Blob]] = field(default_factory=dict)
+    rotated_at: int = 0
+    new_key_text: str = ""
+    is_read_logged: bool = True
 
     @property
     def resource_id(self) -> str:
