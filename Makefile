@@ -133,6 +133,8 @@ EVIDENCE_SRC := \
 	evidence/words.c
 
 COLLECT_SRC := \
+	collect/access.c \
+	collect/access_print.c \
 	collect/accounts.c \
 	collect/ask.c \
 	collect/azure.c \
@@ -151,12 +153,15 @@ COLLECT_SRC := \
 	collect/exchange.c \
 	collect/facts.c \
 	collect/fetch.c \
+	collect/forecast.c \
+	collect/forecast_print.c \
 	collect/http.c \
 	collect/http_call.c \
 	collect/http_origin.c \
 	collect/http_tls.c \
 	collect/job.c \
 	collect/job_list.c \
+	collect/lifetime.c \
 	collect/main.c \
 	collect/options.c \
 	collect/options_word.c \
@@ -164,10 +169,12 @@ COLLECT_SRC := \
 	collect/phases_fetch.c \
 	collect/pipe.c \
 	collect/plan.c \
+	collect/probe.c \
 	collect/prologue.c \
 	collect/record.c \
 	collect/record_object.c \
 	collect/redact.c \
+	collect/refusal.c \
 	collect/report.c \
 	collect/response_check.c \
 	collect/response_headers.c \
@@ -176,6 +183,7 @@ COLLECT_SRC := \
 	collect/retry.c \
 	collect/sas.c \
 	collect/scope.c \
+	collect/scratch.c \
 	collect/sealing.c \
 	collect/service.c \
 	collect/session.c \

@@ -5,6 +5,8 @@
 #include "evidence/process.h"
 #include "evidence/version.h"
 
+#include "collect/access_print.h"
+#include "collect/forecast_print.h"
 #include "collect/options.h"
 #include "collect/report.h"
 #include "collect/session.h"
@@ -32,6 +34,20 @@ collect(const struct options * o, struct err * e)
 	return report_end(&report, &result, e);
 }
 
+/* The verbs that look and keep nothing. */
+static int
+look(const struct options * o, struct err * e)
+{
+	int code;
+
+	process_catch_stop();
+	code = (o->verb == OPTIONS_PLAN) ? forecast_print(o, e)
+					 : access_print(o, e);
+	if (e->kind != ERR_NONE)
+		err_print(PROGRAM, e);
+	return code;
+}
+
 int
 main(int argc, char ** argv)
 {
@@ -48,6 +64,9 @@ main(int argc, char ** argv)
 	case OPTIONS_RUN:
 	case OPTIONS_RESUME:
 		return collect(&o, &e);
+	case OPTIONS_PLAN:
+	case OPTIONS_ACCESS:
+		return look(&o, &e);
 	case OPTIONS_HELP:
 		(void)fputs(usage_text(), stdout);
 		break;

@@ -104,13 +104,18 @@ check_resume(const struct options * o, uint64_t seen, struct err * e)
 	return 0;
 }
 
-/* Refuse a run that lacks what the package must say. */
+/*
+ * Refuse a run that lacks what the package must say.  plan and access make no
+ * package: they take the words of a run and need none of them.
+ */
 static int
 check_run(const struct options * o, struct err * e)
 {
 	const char * missing = NULL;
 
-	if (o->case_id == NULL)
+	if (o->verb != OPTIONS_RUN)
+		missing = NULL;
+	else if (o->case_id == NULL)
 		missing = "--case";
 	else if (o->exhibit == NULL)
 		missing = "--exhibit";
@@ -123,7 +128,7 @@ check_run(const struct options * o, struct err * e)
 		return -1;
 	}
 	if (o->work_dir != NULL) {
-		err_set(e, ERR_USAGE, ADVICE, "run takes no bare word: %s",
+		err_set(e, ERR_USAGE, ADVICE, "a bare word too many: %.64s",
 		    o->work_dir);
 		return -1;
 	}
@@ -135,13 +140,15 @@ check_run(const struct options * o, struct err * e)
 	return 0;
 }
 
-/* Rules that run and resume share. */
+/* Rules that all verbs share. */
 static int
 check_all(const struct options * o, struct err * e)
 {
+	bool is_sealed =
+	    (o->verb == OPTIONS_RUN) || (o->verb == OPTIONS_RESUME);
 	int inputs = 0;
 
-	if (o->sign == NULL) {
+	if (is_sealed && (o->sign == NULL)) {
 		err_set(e, ERR_USAGE,
 		    "make one with \"azcustody-ledger keygen\"",
 		    "--sign is needed: an unsigned package proves nothing");
@@ -235,6 +242,25 @@ parse_words(
 	return 0;
 }
 
+static int
+parse_verb(const char * word, enum options_verb * verb)
+{
+	static const char * const verbs[] = {
+		[OPTIONS_RUN] = "run",
+		[OPTIONS_RESUME] = "resume",
+		[OPTIONS_PLAN] = "plan",
+		[OPTIONS_ACCESS] = "access",
+	};
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (strcmp(verbs[i], word) != 0)
+			continue;
+		*verb = (enum options_verb)i;
+		return 0;
+	}
+	return -1;
+}
+
 int
 options_parse(int argc, char ** argv, struct options * o, struct err * e)
 {
@@ -249,13 +275,9 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 		err_set(e, ERR_USAGE, ADVICE, "nothing to do");
 		return -1;
 	}
-	if (strcmp(argv[1], "run") == 0) {
-		o->verb = OPTIONS_RUN;
-	} else if (strcmp(argv[1], "resume") == 0) {
-		o->verb = OPTIONS_RESUME;
-	} else if (argv[1][0] == '-') {
+	if (argv[1][0] == '-') {
 		skip = 0; /* Only --help and --version stand alone. */
-	} else {
+	} else if (parse_verb(argv[1], &o->verb) != 0) {
 		err_set(e, ERR_USAGE, ADVICE, "unknown verb %.64s", argv[1]);
 		return -1;
 	}
@@ -277,6 +299,6 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 		o->logs = OPTIONS_LOGS_ALL;
 	if (check_all(o, e) != 0)
 		return -1;
-	return (o->verb == OPTIONS_RUN) ? check_run(o, e)
-					: check_resume(o, seen, e);
+	return (o->verb == OPTIONS_RESUME) ? check_resume(o, seen, e)
+					   : check_run(o, e);
 }

@@ -308,6 +308,19 @@ open_http(struct phases * p, struct err * e)
 	return (p->http == NULL) ? -1 : 0;
 }
 
+int
+phases_survey(struct phases * p, struct err * e)
+{
+	if (open_http(p, e) != 0)
+		return -1;
+	p->plan = open_plan(p, PLAN_FILE, 0, 0, e);
+	if ((p->plan == NULL) || (list(p, e) != 0))
+		return -1;
+	p->state.plan_count = plan_count(p->plan);
+	close_plan(p);
+	return 0;
+}
+
 /* The journal's line about the run before, and the credentials of this one. */
 static int
 note_resumed(

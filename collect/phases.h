@@ -63,6 +63,13 @@ struct phases {
 void phases_say(const struct phases * p, bool is_warning, const char * text);
 
 /**
+ * phases_survey(p, e):
+ * List into the plan of the work folder and do nothing else; ${p} has no
+ * package.  Return 0, or -1 with ${e} set.
+ */
+int phases_survey(struct phases * p, struct err * e);
+
+/**
  * phases_fetch(p, e):
  * The phase STATE_FETCHING: fetch what is left of the plan and make it durable.
  * Return 0, or -1 with ${e} set.

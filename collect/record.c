@@ -55,6 +55,14 @@ record_use(struct record * r, struct package_write * w, struct plan * plan,
 	r->done = done;
 }
 
+/* Append to a spool of the package; a listing that is only looked at has none. */
+static int
+append(struct record * r, enum package_spool spool, const void * bytes,
+    size_t len, struct err * e)
+{
+	return (r->w == NULL) ? 0 : package_append(r->w, spool, bytes, len, e);
+}
+
 struct json_out *
 record_event(
     struct record * r, enum journal_event event, int64_t at, struct err * e)
@@ -69,8 +77,7 @@ record_event_end(struct record * r, struct err * e)
 {
 	if (journal_end(&r->next, &r->j, e) != 0)
 		return -1;
-	if (package_append(
-		r->w, PACKAGE_JOURNAL, r->event.bytes, r->event.len, e) != 0)
+	if (append(r, PACKAGE_JOURNAL, r->event.bytes, r->event.len, e) != 0)
 		return -1;
 	r->s->journal = r->next;
 	return 0;
@@ -152,8 +159,7 @@ record_clock(struct record * r, struct clock_sample * sample, int service,
 		sample->at = at;
 	buf_clear(&r->line);
 	if ((clock_sample_format(sample, &r->line, e) != 0) ||
-	    (package_append(
-		 r->w, PACKAGE_CLOCK, r->line.bytes, r->line.len, e) != 0))
+	    (append(r, PACKAGE_CLOCK, r->line.bytes, r->line.len, e) != 0))
 		return -1;
 	if (note_sample(r, sample, service, e) != 0)
 		return -1;
@@ -212,8 +218,7 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 	line.seq = s->requests + 1;
 	buf_clear(&r->line);
 	if ((request_format(&line, &r->line, e) != 0) ||
-	    (package_append(
-		 r->w, PACKAGE_REQUESTS, r->line.bytes, r->line.len, e) != 0))
+	    (append(r, PACKAGE_REQUESTS, r->line.bytes, r->line.len, e) != 0))
 		return -1;
 	s->requests++;
 	s->received += x->received;
@@ -254,8 +259,7 @@ record_gap(struct record * r, struct gap * gap, struct err * e)
 	gap->seq = s->gap_lines + 1;
 	buf_clear(&r->line);
 	if ((gap_format(gap, &r->line, e) != 0) ||
-	    (package_append(
-		 r->w, PACKAGE_GAPS, r->line.bytes, r->line.len, e) != 0))
+	    (append(r, PACKAGE_GAPS, r->line.bytes, r->line.len, e) != 0))
 		return -1;
 	s->gap_lines++;
 	s->gaps[gap->reason]++;
@@ -308,8 +312,7 @@ append_object(struct record * r, const struct record_taken * t,
 	if (record_object_format(
 		t, s->objects + 1, path, member, &r->line, e) != 0)
 		return -1;
-	if (package_append(
-		r->w, PACKAGE_OBJECTS, r->line.bytes, r->line.len, e) != 0)
+	if (append(r, PACKAGE_OBJECTS, r->line.bytes, r->line.len, e) != 0)
 		return -1;
 	digest_update(r->sha256, s->running, sizeof(s->running));
 	digest_update(r->sha256, r->line.bytes, r->line.len);

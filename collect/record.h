@@ -68,7 +68,7 @@ int record_save(void * cookie, struct buf * text, struct err * e);
 
 /**
  * record_use(r, w, plan, done):
- * Let ${r} write to ${w}, and make ${plan} and ${done} durable (NULL: none) at
+ * Let ${r} write to ${w} (NULL: nothing is written, only counted), and make ${plan} and ${done} durable (NULL: none) at
  * checkpoints; all are borrowed.
  */
 void record_use(struct record * r, struct package_write * w, struct plan * plan,

@@ -12,8 +12,8 @@
 #define SHOW_MS 200 /* Between two lines of progress. */
 #define EXIT_GAPS 3
 
-static void
-clear_line(struct report * r)
+void
+report_clear(struct report * r)
 {
 	if (!r->has_line)
 		return;
@@ -51,7 +51,7 @@ say(void * cookie, bool is_warning, const char * text)
 		return;
 	if (!is_warning && !r->o->is_verbose)
 		return;
-	clear_line(r);
+	report_clear(r);
 	err_init(&e);
 	if (text_escape(&shown, text, strlen(text), &e) == 0)
 		(void)fprintf(stderr, "%s: %s\n", r->program, buf_text(&shown));
@@ -270,7 +270,7 @@ report_end(struct report * r, const struct session_result * result,
 {
 	int code = err_exit_code(e->kind);
 
-	clear_line(r);
+	report_clear(r);
 	if ((e->kind == ERR_NONE) && (result->losses > 0))
 		code = EXIT_GAPS;
 	if (e->kind != ERR_NONE)

@@ -28,6 +28,12 @@ void report_init(
     struct report * r, const char * program, const struct options * o);
 
 /**
+ * report_clear(r):
+ * Take the line of progress off the terminal.
+ */
+void report_clear(struct report * r);
+
+/**
  * report_end(r, result, e):
  * Say how it ended: ${result}, and ${e} if that holds a failure.  Return the
  * exit code of the program.

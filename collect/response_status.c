@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collect/redact.h"
+#include "collect/refusal.h"
 #include "collect/response_status.h"
 #include "collect/retry.h"
 #include "evidence/clock.h"
@@ -73,7 +74,7 @@ static const struct {
 
 /* A refusal, seen again with the credential's end and both clocks at hand. */
 static void
-refine_denied(const struct response_asked * asked,
+refine_denied(const struct response_asked * asked, int status,
     const struct response_headers * h, struct response_verdict * v)
 {
 	int64_t theirs = CLOCK_UNKNOWN;
@@ -97,6 +98,9 @@ refine_denied(const struct response_asked * asked,
 		    (long long)(llabs(theirs - asked->now) /
 			CLOCK_TICKS_PER_SECOND),
 		    (theirs > asked->now) ? "behind" : "ahead of");
+	else if (refusal_words(h->error_code)[0] != '\0')
+		response_say(v, v->outcome, v->reason, "status %d %.64s: %s",
+		    status, h->error_code, refusal_words(h->error_code));
 }
 
 static void
@@ -165,7 +169,7 @@ response_judge_status(const struct response_asked * asked,
 		return;
 	}
 	if (v->outcome == RESPONSE_DENIED)
-		refine_denied(asked, h, v);
+		refine_denied(asked, came->status, h, v);
 	if (v->outcome == RESPONSE_RETRY)
 		(void)retry_parse_after(
 		    h->retry_after, h->date, &v->retry_after_ms);

@@ -41,8 +41,9 @@ service_open(
 		goto fail;
 	if (take_account(s, options, e) != 0)
 		goto fail;
-	if (credential_check(
-		s->credential, options->now, options->accept_excess, e) != 0)
+	if (!options->is_described_only &&
+	    (credential_check(
+		 s->credential, options->now, options->accept_excess, e) != 0))
 		goto fail;
 	if (endpoint == NULL)
 		endpoint = credential_endpoint(s->credential);

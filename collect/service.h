@@ -34,6 +34,7 @@ struct service_options {
 	const char * sas_source;
 	const char * run_id;
 	bool accept_excess;
+	bool is_described_only; /* Open it whatever it can or cannot do. */
 	int64_t now;
 };
 

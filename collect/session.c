@@ -13,9 +13,11 @@
 
 #include "collect/accounts.h"
 #include "collect/phases.h"
+#include "collect/scratch.h"
 #include "collect/session.h"
 
 #define WORK_SUFFIX ".work"
+#define LOOK_FOLDER "/tmp/azcustody-plan.XXXXXX"
 
 /* The password of the key, if it has one. */
 static int
@@ -324,6 +326,47 @@ session_resume(const struct options * o, const struct session_report * report,
 
 out:
 	free(dir);
+	clear(p);
+	return rc;
+}
+
+/* A listing that nobody keeps: its plan lies in a folder of its own. */
+static int
+start_look(struct phases * p, char * path, struct err * e)
+{
+	static const uint8_t none[4] = { 0 };
+
+	take_options(p);
+	p->facts.case_id = "plan";
+	name_make_package(p->facts.case_id, p->facts.started_at, none, p->name);
+	make_run_id(p, 0);
+	if (accounts_open_new(p, e) != 0)
+		return -1;
+	p->work = scratch_make(path, e);
+	if (p->work < 0)
+		return -1;
+	p->certificates = certificates_open(p->work, e);
+	if (p->certificates == NULL)
+		return -1;
+	p->record = record_new(&p->state, p->name, e);
+	return (p->record == NULL) ? -1 : 0;
+}
+
+int
+session_look(const struct options * o, const struct session_report * report,
+    session_looked * take, void * cookie, struct err * e)
+{
+	struct session_result ignored;
+	struct phases * p = new_phases(o, report, &ignored, e);
+	char path[] = LOOK_FOLDER;
+	int rc = -1;
+
+	if (p == NULL)
+		return -1;
+	if ((start_look(p, path, e) == 0) && (phases_survey(p, e) == 0))
+		rc = take(cookie, p, e);
+	if (p->work >= 0)
+		scratch_remove(p->work, path);
 	clear(p);
 	return rc;
 }

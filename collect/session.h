@@ -68,4 +68,19 @@ int session_resume(const struct options * o,
     const struct session_report * report, struct session_result * result,
     struct err * e);
 
+struct phases; /* phases.h */
+
+/* What session_look hands out when all is listed. */
+typedef int session_looked(
+    void * cookie, const struct phases * p, struct err * e);
+
+/**
+ * session_look(o, report, take, cookie, e):
+ * List what the options ${o} ask for, with a plan in a folder of its own that
+ * is gone afterwards, and call ${take} with ${cookie}.  No package is made.
+ * Return 0, or -1 with ${e} set.
+ */
+int session_look(const struct options * o, const struct session_report * report,
+    session_looked * take, void * cookie, struct err * e);
+
 #endif

@@ -91,7 +91,9 @@ store_page(struct survey * v, const struct buf * body, struct err * e)
 	(void)snprintf(path, sizeof(path), "meta/%s/%06lld.xml",
 	    is_again(v) ? "relisting" : "listing",
 	    (long long)v->state->pages + 1);
-	if (package_tag(v->w, path, body->bytes, body->len, e) != 0)
+	/* Without a package the listing is only looked at. */
+	if ((v->w != NULL) &&
+	    (package_tag(v->w, path, body->bytes, body->len, e) != 0))
 		return -1;
 	v->state->pages++;
 	return 0;

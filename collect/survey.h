@@ -39,7 +39,7 @@
 struct survey {
 	struct ask * ask;
 	struct record * record;
-	struct package_write * w;
+	struct package_write * w; /* NULL: pages are not kept. */
 	struct state * state;
 	struct plan * plan; /* Of this phase. */
 	struct service * services;

@@ -67,6 +67,29 @@ options_parse_takes_a_run_with_all_its_words(void)
 }
 
 static void
+options_parse_takes_access_and_plan_with_little(void)
+{
+	static const char * const verbs[] = { "access", "plan" };
+	struct options o;
+	struct err e;
+
+	for (size_t i = 0; i < 2; i++) {
+		EXPECT(PARSE(verbs[i], "--account", "contoso", "--sas-file",
+			   "s") == 0);
+		EXPECT(o.verb == (i == 0 ? OPTIONS_ACCESS : OPTIONS_PLAN));
+		EXPECT(!o.has_logs && (o.logs == OPTIONS_LOGS_ALL));
+		EXPECT(PARSE(verbs[i]) == 0);
+		EXPECT(PARSE(verbs[i], "--account", "contoso", "--case", "C",
+			   "--out", "x", "--sign", "k", "--logs", "flow") == 0);
+		EXPECT(o.has_logs && (o.logs == OPTIONS_LOGS_FLOW));
+		EXPECT(PARSE(verbs[i], "work") != 0);
+		EXPECT(PARSE(verbs[i], "--from", "2026-11-02", "--to",
+			   "2026-11-01") != 0);
+	}
+	EXPECT(PARSE("look") != 0);
+}
+
+static void
 options_parse_takes_all_logs_and_zstd_when_nothing_is_said(void)
 {
 	struct options o;
@@ -292,6 +315,7 @@ int
 main(void)
 {
 	RUN(options_parse_takes_a_run_with_all_its_words);
+	RUN(options_parse_takes_access_and_plan_with_little);
 	RUN(options_parse_takes_all_logs_and_zstd_when_nothing_is_said);
 	RUN(options_parse_gives_each_account_what_follows_it);
 	RUN(options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt);
