@@ -136,8 +136,6 @@ options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt(void)
 		EXPECT(PARSE(NEEDED, later[i], "x") == -1);
 		EXPECT(e.kind == ERR_USAGE);
 	}
-	EXPECT(PARSE("plan") == -1);
-	EXPECT(PARSE("access") == -1);
 	EXPECT(PARSE(NEEDED, "word") == -1);
 	EXPECT(PARSE("--case", "x") == -1);
 }
