@@ -275,7 +275,7 @@ def main() -> int:
                 good &= run(sentence, lambda test=test: test(made))
 
         for name in variants.VARIANTS:
-            made = Incident(generate(folder, 1, args.days, args.scale, "1", name))
+            made = Incident(generate(folder, 1, args.days, args.scale, "3", name))
             for test in COMMON:
                 sentence = f"variant {name}: {test.__name__.replace('_', ' ')}"
                 good &= run(sentence, lambda test=test: test(made))
