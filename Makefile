@@ -64,8 +64,13 @@ EVIDENCE_SRC := \
 	evidence/checkpoint.c \
 	evidence/clock.c \
 	evidence/clock_sample.c \
+	evidence/cms_key_sign.c \
+	evidence/cms_parts.c \
+	evidence/cms_sign.c \
+	evidence/cms_verify.c \
 	evidence/custody.c \
 	evidence/custody_parse.c \
+	evidence/der.c \
 	evidence/digest.c \
 	evidence/document.c \
 	evidence/document_put.c \
@@ -114,6 +119,7 @@ EVIDENCE_SRC := \
 	evidence/package_work.c \
 	evidence/package_write.c \
 	evidence/process.c \
+	evidence/proof.c \
 	evidence/readme.c \
 	evidence/request.c \
 	evidence/sandbox.c \
@@ -127,10 +133,16 @@ EVIDENCE_SRC := \
 	evidence/tar.c \
 	evidence/text.c \
 	evidence/text_code.c \
+	evidence/timestamp_query.c \
+	evidence/timestamp_verify.c \
 	evidence/tool_info.c \
 	evidence/trust.c \
 	evidence/version.c \
-	evidence/words.c
+	evidence/words.c \
+	evidence/x509.c \
+	evidence/x509_check.c \
+	evidence/x509_facts.c \
+	evidence/x509_ocsp.c
 
 COLLECT_SRC := \
 	collect/access.c \
@@ -348,6 +360,7 @@ TOOL_SRC := \
 	tests/tools/httpget.c \
 	tests/tools/manyserve.c \
 	tests/tools/pack.c \
+	tests/tools/proof.c \
 	tests/tools/rawverify.c \
 	tests/tools/reread.c \
 	tests/tools/signfile.c \
