@@ -25,6 +25,8 @@ static const struct document_member scope_members[] = {
 	{ "accounts", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
 	{ "containers", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
 	{ "logs", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "prefixes", DOCUMENT_ARRAY, DOCUMENT_OPTIONAL },
+	{ "include", DOCUMENT_ARRAY, DOCUMENT_OPTIONAL },
 	{ "from", DOCUMENT_TIME, DOCUMENT_NULLABLE },
 	{ "to", DOCUMENT_TIME, DOCUMENT_NULLABLE },
 };
@@ -55,6 +57,12 @@ put_scope(struct json_out * j, const struct case_scope * scope)
 	document_put_texts(
 	    j, "containers", scope->containers, scope->n_containers);
 	document_put_texts(j, "logs", scope->logs, scope->n_logs);
+	if (scope->n_prefixes > 0)
+		document_put_texts(
+		    j, "prefixes", scope->prefixes, scope->n_prefixes);
+	if (scope->n_include > 0)
+		document_put_texts(
+		    j, "include", scope->include, scope->n_include);
 	json_put_time(j, "from", scope->from);
 	json_put_time(j, "to", scope->to);
 	json_close_object(j);
@@ -124,7 +132,11 @@ parse_scope(struct case_file * c, struct err * e)
 		 e) != 0) ||
 	    (parse_list(c, scope, "containers", 1, &to->containers,
 		 &to->n_containers, e) != 0) ||
-	    (parse_list(c, scope, "logs", 2, &to->logs, &to->n_logs, e) != 0))
+	    (parse_list(c, scope, "logs", 2, &to->logs, &to->n_logs, e) != 0) ||
+	    (parse_list(c, scope, "prefixes", 3, &to->prefixes, &to->n_prefixes,
+		 e) != 0) ||
+	    (parse_list(
+		 c, scope, "include", 4, &to->include, &to->n_include, e) != 0))
 		return -1;
 	return 0;
 }
@@ -209,20 +221,53 @@ case_file_parse(
 	return 0;
 }
 
+/* Does [${from}, ${to}), widened by ${margin}, touch what is asked for? */
+static bool
+has_span(
+    const struct case_scope * scope, int64_t margin, int64_t from, int64_t to)
+{
+	if ((scope->from != CLOCK_UNKNOWN) && (to + margin <= scope->from))
+		return false;
+	return (scope->to == CLOCK_UNKNOWN) || (from - margin < scope->to);
+}
+
 bool
 case_file_has_blob(const struct case_file * c, const char * container,
     const void * name, size_t len)
 {
-	const struct case_scope * scope = &c->scope;
 	enum kind kind = kind_of_container(container);
-	int64_t margin = kind_margin(kind);
 	int64_t from, to;
 
 	if (kind_time_of_blob(kind, name, len, &from, &to) != 0)
 		return true;
-	if ((scope->from != CLOCK_UNKNOWN) && (to + margin <= scope->from))
-		return false;
-	return (scope->to == CLOCK_UNKNOWN) || (from - margin < scope->to);
+	return has_span(&c->scope, kind_margin(kind), from, to);
+}
+
+bool
+case_file_has_folder(const struct case_file * c, const char * container,
+    const void * folder, size_t len)
+{
+	enum kind kind = kind_of_container(container);
+	int64_t from, to;
+
+	if (kind_time_of_folder(kind, folder, len, &from, &to) != 0)
+		return true;
+	return has_span(&c->scope, kind_margin(kind), from, to);
+}
+
+bool
+case_file_is_root(const struct case_file * c, const void * prefix, size_t len)
+{
+	const struct case_scope * scope = &c->scope;
+
+	if (scope->n_prefixes == 0)
+		return len == 0;
+	for (size_t i = 0; i < scope->n_prefixes; i++) {
+		if ((strlen(scope->prefixes[i]) == len) &&
+		    (memcmp(scope->prefixes[i], prefix, len) == 0))
+			return true;
+	}
+	return false;
 }
 
 void

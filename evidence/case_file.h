@@ -16,7 +16,7 @@
 #define CASE_FILE_MAX ((size_t)1 << 20) /* Bytes. */
 #define CASE_FILE_MAX_LIST 256          /* Accounts, containers, kinds. */
 
-#define CASE_FILE_LISTS 3 /* Of the scope. */
+#define CASE_FILE_LISTS 5 /* Of the scope. */
 
 /* What was asked for: the scope that completeness is judged against. */
 struct case_scope {
@@ -26,6 +26,11 @@ struct case_scope {
 	size_t n_containers;
 	const char * const * logs; /* As given to --logs. */
 	size_t n_logs;
+	const char * const *
+	    prefixes; /* Of names, in any container; or none. */
+	size_t n_prefixes;
+	const char * const * include; /* "snapshots", "versions", "deleted" */
+	size_t n_include;
 	int64_t from; /* CLOCK_UNKNOWN for without a bound. */
 	int64_t to;
 };
@@ -73,6 +78,22 @@ int case_file_parse(
  */
 bool case_file_has_blob(const struct case_file * c, const char * container,
     const void * name, size_t len);
+
+/**
+ * case_file_has_folder(c, container, folder, len):
+ * As case_file_has_blob, for all below the ${len} bytes of the name ${folder},
+ * as kind_time_of_folder reads it.
+ */
+bool case_file_has_folder(const struct case_file * c, const char * container,
+    const void * folder, size_t len);
+
+/**
+ * case_file_is_root(c, prefix, len):
+ * Return whether a listing of a container may begin with the prefix ${prefix}
+ * of ${len} bytes: one of those asked for, or none where none was.
+ */
+bool case_file_is_root(
+    const struct case_file * c, const void * prefix, size_t len);
 
 /**
  * case_file_free(c):

@@ -89,6 +89,16 @@ struct check_set {
 
 struct check_listing; /* The page at hand. */
 
+/* What a listing says about a blob; absent texts are NULL or "". */
+struct check_listed {
+	const void * name;
+	size_t name_len;
+	const char * snapshot;
+	const char * version_id;
+	const char * etag;
+	int64_t size; /* -1: it does not say. */
+};
+
 struct check {
 	int fd;
 	const struct package_check_options * options;
@@ -150,11 +160,11 @@ struct check {
 	struct check_listing * listing;
 	int64_t pages, pages_again;
 	int64_t listed;
-	int64_t cuts;  /* Listings of blobs that lack a page. */
-	bool has_next; /* The last page names another one, */
-	uint8_t next[DIGEST_SHA256_LEN]; /* of this container and marker. */
-	uint8_t same[DIGEST_SHA256_LEN]; /* The container without a marker. */
+	bool has_next;                   /* The last page names another one, */
+	uint8_t next[DIGEST_SHA256_LEN]; /* this, */
+	uint8_t same[DIGEST_SHA256_LEN]; /* or this, without its marker. */
 	struct check_set in_listing, in_package;
+	struct check_set pages_want, pages_have;
 
 	/* The seal. */
 	struct seal seal;
@@ -349,11 +359,20 @@ void check_listing_data(struct check * c, const uint8_t * bytes, size_t len);
 void check_listing_end(struct check * c);
 
 /**
- * check_listing_add(c, container, name, len, snapshot):
- * Count an object or gap of the package against the listings.
+ * check_listing_add(c, source, listed):
+ * Count an object or gap of the package, of source ${source}, against the
+ * listings by what was ${listed}; nothing where no service listed it.
  */
-void check_listing_add(struct check * c, const char * container,
-    const void * name, size_t len, const char * snapshot);
+void check_listing_add(
+    struct check * c, int64_t source, const struct check_listed * listed);
+
+/**
+ * check_listing_add_folder(c, source, name, len):
+ * Count the folder ${name} of ${len} bytes, left out by a gap, in place of the
+ * page that would list it.
+ */
+void check_listing_add_folder(
+    struct check * c, int64_t source, const void * name, size_t len);
 
 /**
  * check_listing_free(c):

@@ -62,7 +62,6 @@ check_object_line(struct check * c, const uint8_t * line, size_t len)
 {
 	struct object o;
 	struct err why;
-	const char * container = "";
 
 	memset(&o, 0, sizeof(o));
 	err_init(&why);
@@ -89,12 +88,11 @@ check_object_line(struct check * c, const uint8_t * line, size_t len)
 	check_folder(c, &o);
 	add_facts(c->catalogue, o.seq, o.path, o.offset, o.size, o.sha256);
 	if (o.listed.is_listed) {
+		struct check_listed listed = { o.name, o.name_len, o.snapshot,
+			o.version_id, o.listed.etag, o.listed.size };
+
 		c->taken++;
-		if (c->has_sources && (o.source >= 0) &&
-		    (o.source < (int64_t)c->sources.n) &&
-		    (c->sources.list[o.source].container != NULL))
-			container = c->sources.list[o.source].container;
-		check_listing_add(c, container, o.name, o.name_len, o.snapshot);
+		check_listing_add(c, o.source, &listed);
 	}
 	object_free(&o);
 }
@@ -121,14 +119,44 @@ check_objects_end(struct check * c)
 static void
 check_scope(struct check * c, const char * container, const struct gap * gap)
 {
-	if ((gap->reason != GAP_OUT_OF_SCOPE) || !c->has_case)
+	bool is_asked = true;
+
+	if (!c->has_case ||
+	    ((gap->reason != GAP_OUT_OF_SCOPE) && (gap->what != GAP_FOLDER)))
 		return;
-	if ((gap->what != GAP_OBJECT) ||
-	    case_file_has_blob(
-		&c->case_file, container, gap->name, gap->name_len))
+	if (gap->what == GAP_OBJECT)
+		is_asked = case_file_has_blob(
+		    &c->case_file, container, gap->name, gap->name_len);
+	else if ((gap->what == GAP_FOLDER) && (gap->reason == GAP_OUT_OF_SCOPE))
+		is_asked = case_file_has_folder(
+		    &c->case_file, container, gap->name, gap->name_len);
+	if (is_asked)
 		check_find(c, CHECK_LISTED, c->item.path,
 		    "line %lld calls out of scope what case.json asks for",
 		    (long long)gap->seq);
+}
+
+/* Count ${gap} against what was listed. */
+static void
+count_gap(struct check * c, const struct gap * gap)
+{
+	struct check_listed listed = { gap->name, gap->name_len, gap->snapshot,
+		gap->version_id, gap->etag, gap->size };
+
+	switch (gap->what) {
+	case GAP_OBJECT:
+		c->gaps_object++;
+		check_listing_add(c, gap->source, &listed);
+		break;
+	case GAP_FOLDER:
+		check_listing_add_folder(
+		    c, gap->source, gap->name, gap->name_len);
+		break;
+	case GAP_CONTAINER:
+	case GAP_ACCOUNT:
+		c->result->gaps_unlisted++;
+		break;
+	}
 }
 
 void
@@ -158,12 +186,6 @@ check_gap_line(struct check * c, const uint8_t * line, size_t len)
 	    (c->sources.list[gap.source].container != NULL))
 		container = c->sources.list[gap.source].container;
 	check_scope(c, container, &gap);
-	if (gap.what == GAP_OBJECT) {
-		c->gaps_object++;
-		check_listing_add(
-		    c, container, gap.name, gap.name_len, gap.snapshot);
-	} else {
-		c->result->gaps_unlisted++;
-	}
+	count_gap(c, &gap);
 	gap_free(&gap);
 }

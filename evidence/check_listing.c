@@ -5,11 +5,16 @@
 #include "evidence/listing.h"
 
 /*
- * Completeness against the raw listings: every entry of every page of the first
- * listing must be an object of the catalogue that says it was listed, or a
- * declared gap, and the other way round.  Both sides are multisets of container,
- * name and snapshot, kept as a count and sums of digests, so that memory stays
- * flat; they are equal or they are not.
+ * Completeness against the raw listings, the first time: two pairs of multisets,
+ * kept as a count and sums of digests so that memory stays flat; the two of a
+ * pair are equal or they are not.
+ *
+ *  1. What the pages list, against what catalogue and gaps say was listed: by
+ *     endpoint, container, name, snapshot, version, ETag and size.
+ *  2. The pages that must be there, because another page names their marker or
+ *     lists a folder, against those that are, and the folders left out by a gap
+ *     that the rule of scope bears out.  A page that begins a listing as the
+ *     scope allows is named by none.
  *
  * A page says what it lists by its first elements; only pages of blobs count.
  */
@@ -19,7 +24,8 @@ struct check_listing {
 	struct listing * reader; /* NULL until the kind is known. */
 	enum listing_kind kind;
 	struct buf head;    /* What came before that. */
-	struct buf entries; /* A digest for each. */
+	struct buf entries; /* A digest for each blob. */
+	struct buf folders; /* And for each folder. */
 	struct digest * d;
 	bool is_other; /* No listing: service properties. */
 	bool is_bad;
@@ -37,29 +43,54 @@ add(struct check_set * set, const uint8_t sha256[DIGEST_SHA256_LEN])
 	}
 }
 
-/* The digest of a name and snapshot, the container left for later. */
+/* Feed ${text} with its NUL; absent and empty are the same. */
+static void
+feed_text(struct digest * d, const char * text)
+{
+	digest_update(d, (text == NULL) ? "" : text,
+	    (text == NULL) ? 1 : strlen(text) + 1);
+}
+
+/* The digest of a name, where it is left for later. */
 static void
 hash_name(struct digest * d, const void * name, size_t len,
-    const char * snapshot, uint8_t sha256[DIGEST_SHA256_LEN])
+    uint8_t sha256[DIGEST_SHA256_LEN])
 {
 	uint64_t n = len;
 
 	digest_restart(d);
 	digest_update(d, &n, sizeof(n));
 	digest_update(d, name, len);
-	if (snapshot != NULL)
-		digest_update(d, snapshot, strlen(snapshot));
 	digest_finish(d, sha256);
 }
 
-/* Bind the digest of a name to its container. */
+/* The digest of a listed blob, where it is left for later. */
 static void
-hash_container(struct digest * d, const char * container,
+hash_listed(struct digest * d, const struct check_listed * listed,
     uint8_t sha256[DIGEST_SHA256_LEN])
+{
+	uint64_t n = listed->name_len;
+
+	digest_restart(d);
+	digest_update(d, &n, sizeof(n));
+	digest_update(d, listed->name, listed->name_len);
+	feed_text(d, listed->snapshot);
+	feed_text(d, listed->version_id);
+	feed_text(d, listed->etag);
+	digest_update(d, &listed->size, sizeof(listed->size));
+	digest_finish(d, sha256);
+}
+
+/* Bind such a digest to its place, and to a marker there. */
+static void
+hash_place(struct digest * d, const char * endpoint, const char * container,
+    const char * marker, uint8_t sha256[DIGEST_SHA256_LEN])
 {
 	digest_restart(d);
 	digest_update(d, sha256, DIGEST_SHA256_LEN);
-	digest_update(d, container, strlen(container));
+	feed_text(d, endpoint);
+	feed_text(d, container);
+	feed_text(d, marker);
 	digest_finish(d, sha256);
 }
 
@@ -68,13 +99,22 @@ take_entry(void * cookie, const struct listing_entry * entry, struct err * e)
 {
 	struct check_listing * page = cookie;
 	uint8_t sha256[DIGEST_SHA256_LEN];
-	const char * snapshot = entry->snapshot;
+	struct check_listed listed = {
+		.name = entry->name,
+		.name_len = entry->name_len,
+		.snapshot = entry->snapshot,
+		.version_id = entry->version_id,
+		.etag = entry->etag,
+		.size = entry->content_length,
+	};
 
+	if (entry->kind == LISTING_PREFIX) {
+		hash_name(page->d, entry->name, entry->name_len, sha256);
+		return buf_add(&page->folders, sha256, sizeof(sha256), e);
+	}
 	if (entry->kind != LISTING_BLOB)
 		return 0;
-	if ((snapshot != NULL) && (snapshot[0] == '\0'))
-		snapshot = NULL;
-	hash_name(page->d, entry->name, entry->name_len, snapshot, sha256);
+	hash_listed(page->d, &listed, sha256);
 	return buf_add(&page->entries, sha256, sizeof(sha256), e);
 }
 
@@ -88,6 +128,7 @@ check_listing_free(struct check * c)
 	listing_free(page->reader);
 	buf_free(&page->head);
 	buf_free(&page->entries);
+	buf_free(&page->folders);
 	digest_free(page->d);
 	free(page);
 	c->listing = NULL;
@@ -178,48 +219,37 @@ check_listing_data(struct check * c, const uint8_t * bytes, size_t len)
 		sniff(c, false);
 }
 
-/* Add what the page listed to the set of the first listing. */
+/* Add the digests ${list}, each bound to where ${page} is from, to ${set}. */
 static void
-count_page(struct check * c)
+add_all(struct check_listing * page, const struct buf * list,
+    struct check_set * set)
 {
-	struct check_listing * page = c->listing;
-	const char * container = listing_page(page->reader)->container;
+	const struct listing_page * p = listing_page(page->reader);
 	uint8_t sha256[DIGEST_SHA256_LEN];
 
-	for (size_t i = 0; i < page->entries.len; i += sizeof(sha256)) {
-		memcpy(sha256, page->entries.bytes + i, sizeof(sha256));
-		hash_container(page->d, container, sha256);
-		add(&c->in_listing, sha256);
-		c->listed++;
+	for (size_t i = 0; i < list->len; i += sizeof(sha256)) {
+		memcpy(sha256, list->bytes + i, sizeof(sha256));
+		hash_place(
+		    page->d, p->service_endpoint, p->container, "", sha256);
+		add(set, sha256);
 	}
 }
 
-/* The digest of where a page of ${page}'s listing begins at ${marker}. */
+/* The digest of the page of ${page}'s listing that begins at ${marker}. */
 static void
-hash_marker(struct digest * d, const struct listing_page * page,
-    const char * marker, uint8_t sha256[DIGEST_SHA256_LEN])
+hash_page(struct check_listing * page, const char * marker,
+    uint8_t sha256[DIGEST_SHA256_LEN])
 {
-	digest_restart(d);
-	digest_update(
-	    d, page->service_endpoint, strlen(page->service_endpoint) + 1);
-	digest_update(d, page->container, strlen(page->container) + 1);
-	digest_update(d, marker, strlen(marker));
-	digest_finish(d, sha256);
-}
+	const struct listing_page * p = listing_page(page->reader);
 
-/* Is ${here} where the page before it ends? */
-static bool
-is_next(const struct check * c, const uint8_t here[DIGEST_SHA256_LEN])
-{
-	return (memcmp(here, c->next, DIGEST_SHA256_LEN) == 0) ||
-	    (memcmp(here, c->same, DIGEST_SHA256_LEN) == 0);
+	hash_name(page->d, p->prefix, p->prefix_len, sha256);
+	hash_place(page->d, p->service_endpoint, p->container, marker, sha256);
 }
 
 /*
- * Does the page follow the one before it?  A page that names a next one is
- * followed by it, or the listing was cut short, which must be a gap.  (A
- * service may leave out the marker that it was asked for; then the container
- * must be the same.)
+ * The page is there; which pages does it call for?  (A service may leave out
+ * the marker that it was asked for: then the page continues the one before it,
+ * if that one was of the same listing and named a next one.)
  */
 static void
 follow_page(struct check * c)
@@ -227,14 +257,36 @@ follow_page(struct check * c)
 	struct check_listing * page = c->listing;
 	const struct listing_page * p = listing_page(page->reader);
 	uint8_t here[DIGEST_SHA256_LEN];
+	bool is_first = (p->marker[0] == '\0');
 
-	hash_marker(page->d, p, p->marker, here);
-	if (c->has_next ? !is_next(c, here) : (p->marker[0] != '\0'))
-		c->cuts++;
-	c->has_next =
-	    (page->kind == LISTING_BLOBS) && (p->next_marker[0] != '\0');
-	hash_marker(page->d, p, p->next_marker, c->next);
-	hash_marker(page->d, p, "", c->same);
+	hash_page(page, p->marker, here);
+	if (is_first && c->has_next &&
+	    (memcmp(here, c->same, sizeof(here)) == 0)) {
+		memcpy(here, c->next, sizeof(here));
+		is_first = false;
+	}
+	if (!is_first ||
+	    (c->has_case &&
+		!case_file_is_root(&c->case_file, p->prefix, p->prefix_len)))
+		add(&c->pages_have, here);
+	add_all(page, &page->folders, &c->pages_want);
+	c->has_next = (p->next_marker[0] != '\0');
+	if (!c->has_next)
+		return;
+	hash_page(page, p->next_marker, c->next);
+	hash_page(page, "", c->same);
+	add(&c->pages_want, c->next);
+}
+
+/* Add what the page lists to the sets of the first listing. */
+static void
+count_page(struct check * c)
+{
+	struct check_listing * page = c->listing;
+
+	add_all(page, &page->entries, &c->in_listing);
+	c->listed += (int64_t)(page->entries.len / DIGEST_SHA256_LEN);
+	follow_page(c);
 }
 
 void
@@ -258,23 +310,49 @@ check_listing_end(struct check * c)
 			bad(c, &why);
 		else if (is_first && (page->kind == LISTING_BLOBS))
 			count_page(c);
-		if (is_first && !page->is_bad &&
-		    ((page->kind == LISTING_BLOBS) || c->has_next))
-			follow_page(c);
 	}
 	c->result->listing_pages++;
 	check_listing_free(c);
 }
 
-void
-check_listing_add(struct check * c, const char * container, const void * name,
-    size_t len, const char * snapshot)
+/* The source ${index} if its objects were listed by a service, else NULL. */
+static const struct source *
+listed_source(const struct check * c, int64_t index)
 {
+	const struct source * source;
+
+	if (!c->has_sources || (index < 0) || (index >= (int64_t)c->sources.n))
+		return NULL;
+	source = &c->sources.list[index];
+	return (source->container == NULL) ? NULL : source;
+}
+
+void
+check_listing_add(
+    struct check * c, int64_t source, const struct check_listed * listed)
+{
+	const struct source * from = listed_source(c, source);
 	uint8_t sha256[DIGEST_SHA256_LEN];
 
-	hash_name(c->scratch, name, len, snapshot, sha256);
-	hash_container(c->scratch, container, sha256);
+	if (from == NULL)
+		return;
+	hash_listed(c->scratch, listed, sha256);
+	hash_place(c->scratch, from->listed_as, from->container, "", sha256);
 	add(&c->in_package, sha256);
+}
+
+void
+check_listing_add_folder(
+    struct check * c, int64_t source, const void * name, size_t len)
+{
+	const struct source * from = listed_source(c, source);
+	uint8_t sha256[DIGEST_SHA256_LEN];
+
+	if (from == NULL)
+		return;
+	hash_name(c->scratch, name, len, sha256);
+	hash_place(c->scratch, from->listed_as, from->container, "", sha256);
+	add(&c->pages_have, sha256);
 }
 
 /* The seal's own sum, and its numbers against what is here. */
@@ -303,6 +381,27 @@ check_counts(struct check * c)
 			    (long long)c->gaps[i]);
 }
 
+/* Is each page here that another one names, and no other? */
+static void
+check_pages_named(struct check * c)
+{
+	int64_t missing = c->pages_want.count - c->pages_have.count;
+
+	/* Gaps about a container: each can stand for one page. */
+	if ((missing < 0) || (missing > c->result->gaps_unlisted))
+		check_find(c, CHECK_LISTED, "meta/listing",
+		    "%lld pages and folders are named, %lld are here or left "
+		    "out, and %lld gaps say so",
+		    (long long)c->pages_want.count,
+		    (long long)c->pages_have.count,
+		    (long long)c->result->gaps_unlisted);
+	else if ((missing == 0) &&
+	    (memcmp(c->pages_want.sum, c->pages_have.sum,
+		 sizeof(c->pages_want.sum)) != 0))
+		check_find(c, CHECK_LISTED, "meta/listing",
+		    "the pages that are here are not those that are named");
+}
+
 /* The raw pages against catalogue and gaps. */
 static void
 check_pages(struct check * c)
@@ -317,12 +416,7 @@ check_pages(struct check * c)
 		    (long long)c->journal_pages, (long long)c->journal_again);
 	if (c->found[CHECK_LISTING] > 0)
 		return;
-	/* Gaps that are no objects: each can stand for one listing. */
-	if (c->cuts + (c->has_next ? 1 : 0) > c->result->gaps_unlisted)
-		check_find(c, CHECK_LISTED, "meta/listing",
-		    "%lld listings lack a page, and %lld gaps say so",
-		    (long long)c->cuts + (c->has_next ? 1 : 0),
-		    (long long)c->result->gaps_unlisted);
+	check_pages_named(c);
 	if (c->in_listing.count != c->in_package.count)
 		check_find(c, CHECK_LISTED, "meta/listing",
 		    "the raw pages list %lld blobs, taken and declared are "

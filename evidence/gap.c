@@ -30,7 +30,8 @@ static const struct reason_row reasons[GAP_REASON_COUNT] = {
 	{ "removed", "listed, but removed for good when it was read" },
 };
 
-static const char * const whats[] = { "object", "container", "account" };
+static const char * const whats[] = { "object", "container", "account",
+	"folder" };
 
 static const struct document_member members[] = {
 	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
@@ -113,23 +114,26 @@ gap_format(const struct gap * gap, struct buf * out, struct err * e)
 	return json_end_document(&j);
 }
 
-/* An object has a name and a source; anything else has no name. */
+/* An object or folder has a name and a source; anything else has no name. */
 static int
 parse_name(struct gap * gap, struct err * e)
 {
 	const struct json * root = gap->doc.root;
 	bool has_name = (json_get(root, "name") != NULL) ||
 	    (json_get(root, "name_pct") != NULL);
+	bool needs_name =
+	    (gap->what == GAP_OBJECT) || (gap->what == GAP_FOLDER);
 
-	if ((gap->what == GAP_OBJECT) != has_name) {
-		err_set(
-		    e, ERR_INPUT, NULL, "a name for an object, and only so");
+	if (needs_name != has_name) {
+		err_set(e, ERR_INPUT, NULL,
+		    "a name for an object or a folder, and only so");
 		return -1;
 	}
 	if (!has_name)
 		return 0;
 	if (gap->source < 0) {
-		err_set(e, ERR_INPUT, NULL, "an object without a source");
+		err_set(e, ERR_INPUT, NULL,
+		    "an object or a folder without a source");
 		return -1;
 	}
 	if (document_parse_name(root, &gap->name_bytes, e) != 0)

@@ -41,7 +41,8 @@ enum gap_reason {
 enum gap_what {
 	GAP_OBJECT,
 	GAP_CONTAINER,
-	GAP_ACCOUNT
+	GAP_ACCOUNT,
+	GAP_FOLDER /* All below it; out of scope by its name. */
 };
 
 struct gap {
@@ -50,7 +51,7 @@ struct gap {
 	enum gap_reason reason;
 	int64_t source;         /* Index into sources.json, or -1. */
 	const char * container; /* NULL if ${source} says it. */
-	const uint8_t * name;   /* Of an object, raw bytes; else NULL. */
+	const uint8_t * name;   /* Of object or folder, raw bytes; else NULL. */
 	size_t name_len;
 	const char * version_id;
 	const char * snapshot;

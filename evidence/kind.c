@@ -207,3 +207,96 @@ kind_time_of_blob(
 	*to = at + (short_file ? 5 * MINUTE : HOUR);
 	return 0;
 }
+
+/* The steps of a run of folders: what stands before a number of how many
+ * digits.  The last one of a classic log is hour and minute together. */
+static const struct step {
+	const char * before;
+	int digits;
+} steps[] = { { "y=", 4 }, { "m=", 2 }, { "d=", 2 }, { "h=", 2 }, { "m=", 2 } },
+  classic_steps[] = { { "", 4 }, { "", 2 }, { "", 2 }, { "", 4 } };
+#define STEPS 5
+#define CLASSIC_STEPS 4
+
+/*
+ * Take exactly ${count} ${step}s, all that is left.  Return 0 with the numbers
+ * in ${n}, or -1.
+ */
+static int
+take_steps(const char * p, const char * end, const struct step * step,
+    int count, int n[STEPS])
+{
+	for (int i = 0; i < count; i++) {
+		if ((take_text(&p, end, step[i].before) != 0) ||
+		    (take_number(&p, end, step[i].digits, &n[i]) != 0) ||
+		    (take_text(&p, end, "/") != 0))
+			return -1;
+	}
+	return (p == end) ? 0 : -1;
+}
+
+/* Where the last ${count} folders of ${folder} begin, or NULL. */
+static const char *
+last_folders(const char * folder, const char * end, int count)
+{
+	const char * p = end;
+
+	while ((count > 0) && (p > folder)) {
+		p--; /* The "/" that ends it. */
+		while ((p > folder) && (p[-1] != '/'))
+			p--;
+		count--;
+	}
+	return (count == 0) ? p : NULL;
+}
+
+/* The span that ${count} numbers ${n} leave open.  Return 0, or -1. */
+static int
+span_of(const int n[STEPS], int count, int64_t * from, int64_t * to)
+{
+	struct clock_date first = { n[0], (count > 1) ? n[1] : 1,
+		(count > 2) ? n[2] : 1, (count > 3) ? n[3] : 0, 0, 0, 0 };
+	struct clock_date next = first;
+	int64_t begin, end;
+
+	if (begin_of(&first, &begin) != 0)
+		return -1;
+	if (count > 2) {
+		*from = begin;
+		*to = begin + ((count > 3) ? HOUR : 24 * HOUR);
+		return 0;
+	}
+	if ((count == 1) || (next.month == 12)) {
+		next.year++;
+		next.month = 1;
+	} else {
+		next.month++;
+	}
+	if (begin_of(&next, &end) != 0)
+		return -1;
+	*from = begin;
+	*to = end;
+	return 0;
+}
+
+int
+kind_time_of_folder(enum kind kind, const void * folder, size_t len,
+    int64_t * from, int64_t * to)
+{
+	bool is_classic = (kind == KIND_CLASSIC);
+	const struct step * step = is_classic ? classic_steps : steps;
+	int most = is_classic ? CLASSIC_STEPS : STEPS;
+	const char * end = (const char *)folder + len;
+
+	for (int count = most; count > 0; count--) {
+		const char * p = last_folders(folder, end, count);
+		int n[STEPS] = { 0 };
+
+		if ((p == NULL) || (take_steps(p, end, step, count, n) != 0))
+			continue;
+		if (is_classic && (count == CLASSIC_STEPS))
+			n[3] /= 100; /* hhmm; its minute is always 00. */
+		return span_of(n, count, from, to);
+	}
+	return -1;
+}

@@ -65,4 +65,15 @@ int64_t kind_margin(enum kind kind);
 int kind_time_of_blob(enum kind kind, const void * blob, size_t len,
     int64_t * from, int64_t * to);
 
+/**
+ * kind_time_of_folder(kind, folder, len, from, to):
+ * Put the span [${from}, ${to}) of time that all below the folder ${folder}
+ * ("...y=2026/m=11/", ${len} bytes with the "/" at its end) is about into
+ * ${from} and ${to}, if the folder ends with a run of a year, a month, a day,
+ * an hour and a minute, or the beginning of one.  Return 0, or -1 with both
+ * untouched if it does not: then nothing is known about what is below.
+ */
+int kind_time_of_folder(enum kind kind, const void * folder, size_t len,
+    int64_t * from, int64_t * to);
+
 #endif

@@ -82,7 +82,9 @@ struct listing_entry {
 struct listing_page {
 	const char * service_endpoint;
 	const char * container;
-	const char * prefix;
+	const char * prefix; /* Any bytes, a NUL behind them. */
+	size_t prefix_len;
+	const char * delimiter;
 	const char * marker;
 	const char * next_marker; /* "" on the last page. */
 	int64_t entries;

@@ -476,6 +476,8 @@ listing_walk_finish(
 	page->service_endpoint = buf_text(&w->endpoint);
 	page->container = buf_text(&w->container);
 	page->prefix = buf_text(&w->page_text[PAGE_PREFIX]);
+	page->prefix_len = w->page_text[PAGE_PREFIX].len;
+	page->delimiter = buf_text(&w->page_text[PAGE_DELIMITER]);
 	page->marker = buf_text(&w->page_text[PAGE_MARKER]);
 	page->next_marker = buf_text(&w->page_text[PAGE_NEXT_MARKER]);
 	page->entries = w->entries;

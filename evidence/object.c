@@ -29,6 +29,7 @@ static const struct header_row headers[OBJECT_HEADER_COUNT] = {
 	{ "immutability", "x-ms-immutability-policy-mode" },
 	{ "legal_hold", "x-ms-legal-hold" },
 	{ "lease", "x-ms-lease-state" },
+	{ "version_id", "x-ms-version-id" },
 };
 
 static const char * const digest_checks[] = { "absent", "matched",

@@ -37,9 +37,10 @@ enum object_header {
 	OBJECT_TIER,
 	OBJECT_IMMUTABILITY,
 	OBJECT_LEGAL_HOLD,
-	OBJECT_LEASE
+	OBJECT_LEASE,
+	OBJECT_VERSION_ID
 };
-#define OBJECT_HEADER_COUNT 17
+#define OBJECT_HEADER_COUNT 18
 
 enum object_digest_check {
 	OBJECT_DIGEST_ABSENT, /* The service gave none for the whole body. */
@@ -77,7 +78,7 @@ struct object {
 	const uint8_t * name; /* The real one, raw bytes. */
 	size_t name_len;
 	const char * blob_type;
-	const char * version_id;
+	const char * version_id; /* As listed; answers are in header[]. */
 	const char * snapshot;
 	bool deleted;
 	const char * request_url; /* Signature removed. */

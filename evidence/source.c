@@ -25,6 +25,8 @@ static const struct document_member source_members[] = {
 	{ "service", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 	{ "endpoint", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
 	{ "container", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "listed_as", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "replica", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "kind", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 	{ "credential", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
 };
@@ -93,6 +95,8 @@ put_source(struct json_out * j, const struct source * source)
 	json_put_text(j, "service", source->service);
 	document_put_nullable(j, "endpoint", source->endpoint);
 	document_put_nullable(j, "container", source->container);
+	document_put_optional(j, "listed_as", source->listed_as);
+	document_put_optional(j, "replica", source->replica);
 	json_put_text(j, "kind", kind_text(source->kind));
 	json_put_integer(j, "credential", source->credential);
 	json_close_object(j);
@@ -188,9 +192,15 @@ parse_source(struct sources * sources, const struct json * object,
 	to->service = document_text(object, "service");
 	to->endpoint = document_text(object, "endpoint");
 	to->container = document_text(object, "container");
+	to->listed_as = document_text(object, "listed_as");
+	to->replica = document_text(object, "replica");
 	to->credential = document_integer(object, "credential", 0);
 	if (check_name(to->name, e) != 0)
 		return -1;
+	if ((to->replica != NULL) && (strcmp(to->replica, "secondary") != 0)) {
+		err_set(e, ERR_INPUT, NULL, "an unknown replica");
+		return -1;
+	}
 	if ((kind_parse(document_text(object, "kind"), &to->kind) != 0) ||
 	    (document_word(to->service, services, COUNT(services)) < 0)) {
 		err_set(e, ERR_INPUT, NULL, "an unknown kind or service");

@@ -61,7 +61,9 @@ struct source {
 	const char * endpoint;  /* Without a signature; NULL for a folder. */
 	const char * container; /* NULL for a folder. */
 	enum kind kind;
-	int64_t credential; /* Index into the credentials. */
+	int64_t credential;     /* Index into the credentials. */
+	const char * listed_as; /* ServiceEndpoint of its pages, or NULL. */
+	const char * replica; /* "secondary" if that one answered; else NULL. */
 };
 
 struct sources {

@@ -247,6 +247,7 @@ pack_format_sources(const struct pack * p, struct buf * out, struct err * e)
 		.account = "packacct",
 		.service = "blob",
 		.endpoint = "https://packacct.blob.core.windows.net/",
+		.listed_as = "https://packacct.blob.core.windows.net/",
 		.container = "packed",
 		.kind = KIND_OTHER };
 	struct sources sources = { .list = &source,

@@ -203,8 +203,10 @@ static const struct source_credential credentials[] = {
 };
 static const struct source list[] = {
 	{ "0001-acct-nsg-flow", "acct", "blob",
-	    "https://acct.blob.core.windows.net", "c", KIND_NSG_FLOW, 0 },
-	{ "0002-other-local", "other", "folder", NULL, NULL, KIND_LOCAL, 1 },
+	    "https://acct.blob.core.windows.net", "c", KIND_NSG_FLOW, 0,
+	    "https://acct.blob.core.windows.net/", "secondary" },
+	{ "0002-other-local", "other", "folder", NULL, NULL, KIND_LOCAL, 1,
+	    NULL, NULL },
 };
 
 static void
