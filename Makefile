@@ -165,6 +165,7 @@ COLLECT_SRC := \
 	collect/exchange.c \
 	collect/facts.c \
 	collect/fetch.c \
+	collect/folders.c \
 	collect/forecast.c \
 	collect/forecast_print.c \
 	collect/http.c \
@@ -176,6 +177,7 @@ COLLECT_SRC := \
 	collect/lifetime.c \
 	collect/main.c \
 	collect/options.c \
+	collect/options_scope.c \
 	collect/options_word.c \
 	collect/phases.c \
 	collect/phases_fetch.c \
@@ -197,6 +199,7 @@ COLLECT_SRC := \
 	collect/scope.c \
 	collect/scratch.c \
 	collect/sealing.c \
+	collect/seen.c \
 	collect/service.c \
 	collect/session.c \
 	collect/sharedkey.c \
@@ -204,6 +207,7 @@ COLLECT_SRC := \
 	collect/stream.c \
 	collect/stream_part.c \
 	collect/survey.c \
+	collect/survey_list.c \
 	collect/survey_page.c \
 	collect/usage.c
 
@@ -320,6 +324,7 @@ UNIT_SRC := \
 	tests/unit/test_ed25519.c \
 	tests/unit/test_frames_read.c \
 	tests/unit/test_frames_write.c \
+	tests/unit/test_folders.c \
 	tests/unit/test_framing.c \
 	tests/unit/test_http.c \
 	tests/unit/test_http_memory.c \

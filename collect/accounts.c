@@ -57,6 +57,7 @@ open_service(struct phases * p, size_t which, const struct options_account * a,
 	struct service_options so = {
 		.account = account,
 		.endpoint = endpoint,
+		.cloud = (a == NULL) ? NULL : a->cloud,
 		.key_source = (a == NULL) ? NULL : a->key_source,
 		.sas_source = (a == NULL) ? NULL : a->sas_source,
 		.run_id = p->run_id,

@@ -72,18 +72,26 @@ add_path(const struct azure * a, const struct azure_blob * blob,
 	return text_percent_encode(path, blob->name, blob->name_len, "/", e);
 }
 
-/* Append "NAME=VALUE" to ${query} unless ${value} is NULL. */
+/* Append "NAME=VALUE" of ${len} bytes to ${query}. */
+static int
+add_bytes(struct buf * query, const char * name, const char * value, size_t len,
+    struct err * e)
+{
+	if ((query->len > 0) && (buf_add_text(query, "&", e) != 0))
+		return -1;
+	if (buf_addf(query, e, "%s=", name) != 0)
+		return -1;
+	return text_percent_encode(query, value, len, "", e);
+}
+
+/* The same of a text, unless ${value} is NULL. */
 static int
 add_parameter(
     struct buf * query, const char * name, const char * value, struct err * e)
 {
 	if (value == NULL)
 		return 0;
-	if ((query->len > 0) && (buf_add_text(query, "&", e) != 0))
-		return -1;
-	if (buf_addf(query, e, "%s=", name) != 0)
-		return -1;
-	return text_percent_encode(query, value, strlen(value), "", e);
+	return add_bytes(query, name, value, strlen(value), e);
 }
 
 static int
@@ -95,7 +103,9 @@ add_page(struct buf * query, const struct azure_page * page, struct err * e)
 
 	(void)snprintf(max, sizeof(max), "%d", results);
 	if ((add_parameter(query, "comp", "list", e) != 0) ||
-	    (add_parameter(query, "prefix", page->prefix, e) != 0) ||
+	    ((page->prefix != NULL) &&
+		(add_bytes(query, "prefix", page->prefix, page->prefix_len,
+		     e) != 0)) ||
 	    (add_parameter(query, "delimiter", page->delimiter, e) != 0) ||
 	    (add_parameter(query, "marker", page->marker, e) != 0) ||
 	    (add_parameter(query, "include", page->include, e) != 0))

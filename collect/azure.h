@@ -13,8 +13,9 @@
 /*
  * Requests to Azure's blob service, and only those that read: GET and HEAD.
  *
- * Endpoints are host-style ("https://ACCOUNT.blob.core.windows.net") or, for
- * emulators, path-style ("http://127.0.0.1:10000/ACCOUNT").  A path is made
+ * Endpoints are host-style ("https://ACCOUNT.blob.core.windows.net"; whatever
+ * stands behind the account: a sovereign cloud, a DNS zone, a private link) or,
+ * for emulators, path-style ("http://127.0.0.1:10000/ACCOUNT").  A path is made
  * from true names by percent-encoding every byte but the unreserved and "/".
  */
 #define AZURE_VERSION "2021-12-02"
@@ -26,8 +27,9 @@
 /* A blob service; text with a NUL each. */
 struct azure_endpoint {
 	char origin[HTTP_ORIGIN_MAX];
-	char base[80]; /* "" or "/ACCOUNT" */
+	char base[80]; /* "" or "/ACCOUNT", "/ACCOUNT-secondary" */
 	char account[CREDENTIAL_ACCOUNT_MAX + 1];
+	bool is_secondary; /* The copy in the other region answers. */
 };
 
 struct azure; /* A service, the right to read it, and the run's identity. */
@@ -43,11 +45,12 @@ struct azure_blob {
 
 /* A page of a listing that is asked for; absent texts are NULL. */
 struct azure_page {
-	const char * prefix;
+	const char * prefix; /* Any bytes, prefix_len of them. */
 	const char * delimiter;
 	const char * marker;
 	const char * include; /* "metadata,snapshots,versions,deleted" */
 	int max_results;      /* 0: AZURE_PAGE_MAX */
+	size_t prefix_len;
 };
 
 /* Which digest of its answer the service is asked for. */
@@ -84,10 +87,19 @@ struct azure_request {
 /**
  * azure_endpoint_parse(account, text, endpoint, e):
  * Read the endpoint ${text} of ${account} into ${endpoint}; ${text} NULL or ""
- * means Azure's public cloud.  A trailing "/" is cut.  Return 0, or -1 with
- * ${e} set.
+ * means Azure's public cloud.  A trailing "/" is cut.  A host or path of
+ * "ACCOUNT-secondary" is the account's copy in the other region.  Return 0, or
+ * -1 with ${e} set.
  */
 int azure_endpoint_parse(const char * account, const char * text,
+    struct azure_endpoint * endpoint, struct err * e);
+
+/**
+ * azure_endpoint_of_cloud(account, cloud, endpoint, e):
+ * Put the blob endpoint of ${account} in the ${cloud}, "public", "china",
+ * "usgov" or "germany", into ${endpoint}.  Return 0, or -1 with ${e} set.
+ */
+int azure_endpoint_of_cloud(const char * account, const char * cloud,
     struct azure_endpoint * endpoint, struct err * e);
 
 /**

@@ -28,29 +28,37 @@ check_account(const char * account, struct err * e)
 	return -1;
 }
 
+/* Are the ${len} bytes ${text} "ACCOUNT-secondary"? */
+static bool
+is_secondary(const char * text, size_t len, const char * account)
+{
+	size_t account_len = strlen(account);
+
+	return (len == account_len + strlen(SECONDARY)) &&
+	    (memcmp(text, account, account_len) == 0) &&
+	    (memcmp(text + account_len, SECONDARY, strlen(SECONDARY)) == 0);
+}
+
 static int
 parse_path(const char * path, struct azure_endpoint * endpoint, struct err * e)
 {
 	size_t len = strlen(path);
-	size_t account_len = strlen(endpoint->account);
 
 	if ((len > 0) && (path[len - 1] == '/'))
 		len--;
 	if (len == 0)
 		return 0;
-	if ((len < account_len + 1) ||
-	    (memcmp(path + 1, endpoint->account, account_len) != 0) ||
-	    ((len != account_len + 1) &&
-		((len != account_len + sizeof(SECONDARY)) ||
-		    (memcmp(path + 1 + account_len, SECONDARY,
-			 strlen(SECONDARY)) != 0)))) {
+	if (is_secondary(path + 1, len - 1, endpoint->account)) {
+		endpoint->is_secondary = true;
+	} else if ((len != strlen(endpoint->account) + 1) ||
+	    (memcmp(path + 1, endpoint->account, len - 1) != 0)) {
 		err_set(e, ERR_USAGE, "give it as http://HOST:PORT/ACCOUNT",
 		    "the path of the endpoint is not the account %s",
 		    endpoint->account);
 		return -1;
 	}
-	(void)snprintf(
-	    endpoint->base, sizeof(endpoint->base), "%.*s", (int)len, path);
+	(void)snprintf(endpoint->base, sizeof(endpoint->base), "/%s%s",
+	    endpoint->account, endpoint->is_secondary ? SECONDARY : "");
 	return 0;
 }
 
@@ -59,6 +67,7 @@ azure_endpoint_parse(const char * account, const char * text,
     struct azure_endpoint * endpoint, struct err * e)
 {
 	const char * path;
+	const char * host;
 	size_t len;
 
 	memset(endpoint, 0, sizeof(*endpoint));
@@ -81,7 +90,39 @@ azure_endpoint_parse(const char * account, const char * text,
 	endpoint->origin[len] = '\0';
 	if (http_check_origin(endpoint->origin, e) != 0)
 		return -1;
+	host = strstr(endpoint->origin, "://") + 3;
+	endpoint->is_secondary =
+	    is_secondary(host, strcspn(host, ".:"), account);
 	return (path == NULL) ? 0 : parse_path(path, endpoint, e);
+}
+
+/* Where the clouds keep blobs. */
+static const struct {
+	const char * cloud;
+	const char * suffix;
+} clouds[] = {
+	{ "public", "core.windows.net" },
+	{ "china", "core.chinacloudapi.cn" },
+	{ "usgov", "core.usgovcloudapi.net" },
+	{ "germany", "core.cloudapi.de" },
+};
+
+int
+azure_endpoint_of_cloud(const char * account, const char * cloud,
+    struct azure_endpoint * endpoint, struct err * e)
+{
+	char text[128];
+
+	for (size_t i = 0; i < sizeof(clouds) / sizeof(clouds[0]); i++) {
+		if (strcmp(clouds[i].cloud, cloud) != 0)
+			continue;
+		(void)snprintf(text, sizeof(text), "https://%.*s.blob.%s",
+		    CREDENTIAL_ACCOUNT_MAX, account, clouds[i].suffix);
+		return azure_endpoint_parse(account, text, endpoint, e);
+	}
+	err_set(e, ERR_USAGE, "give public, china, usgov or germany",
+	    "no such cloud: %.40s", cloud);
+	return -1;
 }
 
 /* Containers that the service makes for itself. */

@@ -47,6 +47,12 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 		json_put_text(&j, NULL, f->containers[i]);
 	json_close_array(&j);
 	json_put_integer(&j, "logs", f->logs);
+	json_put_bool(&j, "logs_asked", f->is_logs_asked);
+	json_open_array(&j, "prefixes");
+	for (size_t i = 0; i < f->prefix_count; i++)
+		json_put_text(&j, NULL, f->prefixes[i]);
+	json_close_array(&j);
+	json_put_integer(&j, "include", f->include);
 	json_put_time(&j, "from", f->from);
 	json_put_time(&j, "to", f->to);
 	json_put_time(&j, "started_at", f->started_at);
@@ -88,13 +94,20 @@ get_lists(struct facts * f)
 			return -1;
 		f->containers[f->container_count++] = json_text(one);
 	}
+	one = json_first(json_get(f->root, "prefixes"));
+	for (; one != NULL; one = json_next(one)) {
+		if ((json_text(one) == NULL) ||
+		    (f->prefix_count == OPTIONS_MAX_PREFIXES))
+			return -1;
+		f->prefixes[f->prefix_count++] = json_text(one);
+	}
 	return (f->account_count > 0) ? 0 : -1;
 }
 
 static int
 get_all(struct facts * f, struct err * e)
 {
-	int64_t logs;
+	int64_t logs, include;
 
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
 		char * at = (char *)f + texts[i].offset;
@@ -108,6 +121,11 @@ get_all(struct facts * f, struct err * e)
 	    (logs < 0) || (logs > OPTIONS_LOGS_ALL))
 		return -1;
 	f->logs = (unsigned)logs;
+	f->is_logs_asked = json_is_true(json_get(f->root, "logs_asked"));
+	if ((json_integer(json_get(f->root, "include"), &include) != 0) ||
+	    (include < 0) || (include > OPTIONS_INCLUDE_ALL))
+		return -1;
+	f->include = (unsigned)include;
 	f->is_compressed = json_is_true(json_get(f->root, "compressed"));
 	f->accept_excess = json_is_true(json_get(f->root, "accept_excess"));
 	f->prove_ranges = json_is_true(json_get(f->root, "prove_ranges"));

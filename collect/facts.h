@@ -29,6 +29,10 @@ struct facts {
 	const char * containers[OPTIONS_MAX_CONTAINERS];
 	size_t container_count;
 	unsigned logs;
+	bool is_logs_asked;
+	const char * prefixes[OPTIONS_MAX_PREFIXES];
+	size_t prefix_count;
+	unsigned include;
 	int64_t from;
 	int64_t to;
 	int64_t started_at;

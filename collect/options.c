@@ -19,10 +19,13 @@ static const struct option words[] = {
 	{ "purpose", required_argument, NULL, WORD_PURPOSE },
 	{ "account", required_argument, NULL, WORD_ACCOUNT },
 	{ "endpoint", required_argument, NULL, WORD_ENDPOINT },
+	{ "cloud", required_argument, NULL, WORD_CLOUD },
 	{ "key-file", required_argument, NULL, WORD_KEY },
 	{ "sas-file", required_argument, NULL, WORD_SAS },
 	{ "logs", required_argument, NULL, WORD_LOGS },
 	{ "container", required_argument, NULL, WORD_CONTAINER },
+	{ "prefix", required_argument, NULL, WORD_PREFIX },
+	{ "include", required_argument, NULL, WORD_INCLUDE },
 	{ "from", required_argument, NULL, WORD_FROM },
 	{ "to", required_argument, NULL, WORD_TO },
 	{ "out", required_argument, NULL, WORD_OUT },
@@ -44,7 +47,8 @@ static const struct option words[] = {
 /* What belongs to run alone; resume reads it from the work folder. */
 static const enum options_word run_only[] = { WORD_CASE, WORD_EXHIBIT,
 	WORD_EXAMINER, WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE,
-	WORD_OUT, WORD_LOGS, WORD_FROM, WORD_TO, WORD_COMPRESS, WORD_PROVE };
+	WORD_OUT, WORD_LOGS, WORD_INCLUDE, WORD_FROM, WORD_TO, WORD_COMPRESS,
+	WORD_PROVE };
 
 static const char *
 word_name(int word)
@@ -85,9 +89,10 @@ check_resume(const struct options * o, uint64_t seen, struct err * e)
 			return -1;
 		}
 	}
-	if (o->container_count > 0) {
+	if ((o->container_count > 0) || (o->prefix_count > 0)) {
 		err_set(e, ERR_USAGE, "leave it out",
-		    "--container: resume takes it from the work folder");
+		    "--%s: resume takes it from the work folder",
+		    (o->container_count > 0) ? "container" : "prefix");
 		return -1;
 	}
 	if (o->work_dir == NULL) {
@@ -95,9 +100,12 @@ check_resume(const struct options * o, uint64_t seen, struct err * e)
 		return -1;
 	}
 	for (size_t i = 0; i < o->account_count; i++) {
-		if (o->accounts[i].endpoint != NULL) {
+		const struct options_account * a = &o->accounts[i];
+
+		if ((a->endpoint != NULL) || (a->cloud != NULL)) {
 			err_set(e, ERR_USAGE, "leave it out",
-			    "--endpoint: resume takes it from the work folder");
+			    "--%s: resume takes it from the work folder",
+			    (a->cloud != NULL) ? "cloud" : "endpoint");
 			return -1;
 		}
 	}
@@ -271,6 +279,7 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 	o->from = CLOCK_UNKNOWN;
 	o->to = CLOCK_UNKNOWN;
 	o->is_compressed = true;
+	o->include = OPTIONS_INCLUDE_ALL;
 	if (argc < 2) {
 		err_set(e, ERR_USAGE, ADVICE, "nothing to do");
 		return -1;

@@ -15,7 +15,9 @@
 
 #define OPTIONS_MAX_ACCOUNTS 64
 #define OPTIONS_MAX_CONTAINERS 64
-#define OPTIONS_MAX_TEXT 1024 /* Bytes of a text about the case. */
+#define OPTIONS_MAX_PREFIXES 64
+#define OPTIONS_MAX_PREFIX 1024 /* Bytes of one. */
+#define OPTIONS_MAX_TEXT 1024   /* Bytes of a text about the case. */
 #define OPTIONS_MAX_JOBS 64
 #define OPTIONS_DEFAULT_JOBS 16
 #define OPTIONS_MAX_TRIES 100
@@ -37,12 +39,23 @@ enum options_verb {
 #define OPTIONS_LOGS_FLOW 1u
 #define OPTIONS_LOGS_STORAGE 2u
 #define OPTIONS_LOGS_ACTIVITY 4u
-#define OPTIONS_LOGS_ALL 7u
+#define OPTIONS_LOGS_CLASSIC 8u
+#define OPTIONS_LOGS_LA 16u
+#define OPTIONS_LOGS_ALL 31u
+#define OPTIONS_LOGS_COUNT 5
+
+/* Bits of options.include: what else is listed of a name, and taken. */
+#define OPTIONS_INCLUDE_SNAPSHOTS 1u
+#define OPTIONS_INCLUDE_VERSIONS 2u
+#define OPTIONS_INCLUDE_DELETED 4u
+#define OPTIONS_INCLUDE_ALL 7u
+#define OPTIONS_INCLUDE_COUNT 3
 
 /* One account and the words that follow it; what is absent is NULL. */
 struct options_account {
 	const char * name;
 	const char * endpoint;
+	const char * cloud; /* Whose endpoint it is; never beside endpoint. */
 	const char * key_source; /* A file, "-" or "fd:N". */
 	const char * sas_source; /* As key_source; never both. */
 };
@@ -63,7 +76,10 @@ struct options {
 	size_t container_count;
 	unsigned logs; /* OPTIONS_LOGS_..., 0 when only containers are named. */
 	bool has_logs; /* By --logs, not by default. */
-	int64_t from;  /* CLOCK_UNKNOWN: no bound. */
+	const char * prefixes[OPTIONS_MAX_PREFIXES];
+	size_t prefix_count;
+	unsigned include; /* OPTIONS_INCLUDE_... */
+	int64_t from;     /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;
 	const char * out;
 	const char * sign;
@@ -97,9 +113,31 @@ int options_parse_moment(const char * text, int64_t * at, struct err * e);
 
 /**
  * options_parse_logs(text, logs, e):
- * Read a comma separated list of "flow", "storage" and "activity" into the
- * bits ${logs}.  Return 0, or -1 with ${e} set and ${logs} untouched.
+ * Read a comma separated list of "flow", "storage", "activity", "classic" and
+ * "la" into the bits ${logs}.  Return 0, or -1 with ${e} set and ${logs}
+ * untouched.
  */
 int options_parse_logs(const char * text, unsigned * logs, struct err * e);
+
+/**
+ * options_parse_include(text, include, e):
+ * The same for "snapshots", "versions" and "deleted", or "none" alone.
+ */
+int options_parse_include(
+    const char * text, unsigned * include, struct err * e);
+
+/**
+ * options_logs_words(logs, words):
+ * Put the words of the bits ${logs} into ${words} and return how many they are.
+ */
+size_t options_logs_words(
+    unsigned logs, const char * words[OPTIONS_LOGS_COUNT]);
+
+/**
+ * options_include_words(include, words):
+ * The same for the bits ${include}.
+ */
+size_t options_include_words(
+    unsigned include, const char * words[OPTIONS_INCLUDE_COUNT]);
 
 #endif

@@ -39,41 +39,6 @@ options_parse_moment(const char * text, int64_t * at, struct err * e)
 	return clock_parse(stamp, at, e);
 }
 
-int
-options_parse_logs(const char * text, unsigned * logs, struct err * e)
-{
-	static const struct {
-		const char * name;
-		unsigned bit;
-	} groups[] = { { "flow", OPTIONS_LOGS_FLOW },
-		{ "storage", OPTIONS_LOGS_STORAGE },
-		{ "activity", OPTIONS_LOGS_ACTIVITY } };
-	unsigned bits = 0;
-
-	for (;;) {
-		size_t len = strcspn(text, ",");
-		unsigned bit = 0;
-
-		for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
-			if ((strlen(groups[i].name) == len) &&
-			    (strncmp(groups[i].name, text, len) == 0))
-				bit = groups[i].bit;
-		}
-		if ((bit == 0) || ((bits & bit) != 0)) {
-			err_set(e, ERR_USAGE,
-			    "give flow, storage and activity, each once",
-			    "\"%.*s\" is no kind of log", (int)len, text);
-			return -1;
-		}
-		bits |= bit;
-		if (text[len] == '\0')
-			break;
-		text += len + 1;
-	}
-	*logs = bits;
-	return 0;
-}
-
 /* A text for people: UTF-8, without controls, not empty, not too long. */
 static int
 check_text(const char * text, struct err * e)
@@ -144,6 +109,8 @@ add_to_account(struct options * o, int word, const char * value, struct err * e)
 	a = &o->accounts[o->account_count - 1];
 	if (word == WORD_ENDPOINT)
 		place = &a->endpoint;
+	else if (word == WORD_CLOUD)
+		place = &a->cloud;
 	else if (word == WORD_KEY)
 		place = &a->key_source;
 	else
@@ -154,6 +121,11 @@ add_to_account(struct options * o, int word, const char * value, struct err * e)
 		return -1;
 	}
 	*place = value;
+	if ((a->endpoint != NULL) && (a->cloud != NULL)) {
+		err_set(e, ERR_USAGE, ADVICE,
+		    "account %s has both an endpoint and a cloud", a->name);
+		return -1;
+	}
 	if ((a->key_source != NULL) && (a->sas_source != NULL)) {
 		err_set(e, ERR_USAGE, ADVICE,
 		    "account %s has both a key and a SAS", a->name);
@@ -253,13 +225,18 @@ options_set_word(
 	case WORD_ACCOUNT:
 		return add_account(o, text, e);
 	case WORD_ENDPOINT:
+	case WORD_CLOUD:
 	case WORD_KEY:
 	case WORD_SAS:
 		return add_to_account(o, word, text, e);
 	case WORD_CONTAINER:
 		return add_container(o, text, e);
+	case WORD_PREFIX:
+		return options_add_prefix(o, text, e);
 	case WORD_LOGS:
 		return options_parse_logs(text, &o->logs, e);
+	case WORD_INCLUDE:
+		return options_parse_include(text, &o->include, e);
 	case WORD_FROM:
 		return options_parse_moment(text, &o->from, e);
 	case WORD_TO:

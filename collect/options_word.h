@@ -24,6 +24,7 @@ enum options_word {
 	WORD_PASSWORD_FILE,
 	WORD_TLS_CA,
 	WORD_LOGS,
+	WORD_INCLUDE,
 	WORD_FROM,
 	WORD_TO,
 	WORD_COMPRESS,
@@ -37,10 +38,19 @@ enum options_word {
 	WORD_ONCE, /* From here on words that may be repeated. */
 	WORD_ACCOUNT,
 	WORD_ENDPOINT,
+	WORD_CLOUD,
 	WORD_KEY,
 	WORD_SAS,
-	WORD_CONTAINER
+	WORD_CONTAINER,
+	WORD_PREFIX
 };
+
+/**
+ * options_add_prefix(o, prefix, e):
+ * Add ${prefix} to those of ${o}.  Return 0, or -1 with ${e} set if it cannot be
+ * one, or overlaps with another: then blobs would be listed twice.
+ */
+int options_add_prefix(struct options * o, const char * prefix, struct err * e);
 
 /**
  * options_set_word(o, word, value, e):

@@ -67,15 +67,24 @@ list(struct phases * p, struct err * e)
 		.service_count = p->service_count,
 		.window = { p->facts.from, p->facts.to },
 		.logs = p->facts.logs,
+		.is_logs_asked = p->facts.is_logs_asked,
+		.include = p->facts.include,
 		.containers = p->facts.containers,
 		.container_count = p->facts.container_count,
+		.prefixes = p->facts.prefixes,
+		.prefix_count = p->facts.prefix_count,
 		.progress = show_survey,
 		.cookie = p,
 	};
 
 	err_init(&line_e);
 	ask_start(&ask);
+	p->folders = folders_open(p->work, p->state.folders_bytes, e);
+	if (p->folders == NULL)
+		return -1;
+	v.folders = p->folders;
 	record_use(p->record, p->w, p->plan, NULL);
+	record_use_folders(p->record, p->folders);
 	if ((p->state.at_target == 0) && (p->state.pages == 0) &&
 	    (survey_begin(&v, e) != 0))
 		return -1;
@@ -110,8 +119,11 @@ static void
 close_plan(struct phases * p)
 {
 	record_use(p->record, p->w, NULL, NULL);
+	record_use_folders(p->record, NULL);
 	plan_free(p->plan);
 	p->plan = NULL;
+	folders_free(p->folders);
+	p->folders = NULL;
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "collect/certificates.h"
 #include "collect/done.h"
 #include "collect/facts.h"
+#include "collect/folders.h"
 #include "collect/http.h"
 #include "collect/options.h"
 #include "collect/plan.h"
@@ -50,6 +51,7 @@ struct phases {
 	bool is_resumed;
 	bool is_hopeless;   /* The state is not to be kept: survey.h. */
 	struct plan * plan; /* Being written; kept until the state is saved. */
+	struct folders * folders;
 	struct done * done;
 	struct retry_rule rule;
 	struct retry_run retries;

@@ -30,27 +30,13 @@ put_bagit(const struct prologue * p, struct err * e)
 	return rc;
 }
 
-/* The words of --logs. */
-static size_t
-fill_logs(unsigned logs, const char * words[3])
-{
-	size_t n = 0;
-
-	if ((logs & OPTIONS_LOGS_FLOW) != 0)
-		words[n++] = "flow";
-	if ((logs & OPTIONS_LOGS_STORAGE) != 0)
-		words[n++] = "storage";
-	if ((logs & OPTIONS_LOGS_ACTIVITY) != 0)
-		words[n++] = "activity";
-	return n;
-}
-
 /* case.json, and the journal that begins with its digest. */
 static int
 put_case(const struct prologue * p, struct err * e)
 {
 	const struct facts * f = p->facts;
-	const char * logs[3];
+	const char * logs[OPTIONS_LOGS_COUNT];
+	const char * include[OPTIONS_INCLUDE_COUNT];
 	uint8_t sha256[DIGEST_SHA256_LEN];
 	struct buf out = { 0 };
 	struct case_file c = {
@@ -69,7 +55,11 @@ put_case(const struct prologue * p, struct err * e)
 		.scope.containers = f->containers,
 		.scope.n_containers = f->container_count,
 		.scope.logs = logs,
-		.scope.n_logs = fill_logs(f->logs, logs),
+		.scope.n_logs = options_logs_words(f->logs, logs),
+		.scope.prefixes = f->prefixes,
+		.scope.n_prefixes = f->prefix_count,
+		.scope.include = include,
+		.scope.n_include = options_include_words(f->include, include),
 		.scope.from = f->from,
 		.scope.to = f->to,
 	};

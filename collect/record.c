@@ -18,6 +18,7 @@ struct record {
 	struct package_write * w;
 	struct plan * plan;
 	struct done * done;
+	struct folders * folders;
 	struct json_out j;   /* Of the journal line being made. */
 	struct journal next; /* Where the journal stands behind it. */
 	struct buf event;    /* That line. */
@@ -61,6 +62,12 @@ append(struct record * r, enum package_spool spool, const void * bytes,
     size_t len, struct err * e)
 {
 	return (r->w == NULL) ? 0 : package_append(r->w, spool, bytes, len, e);
+}
+
+void
+record_use_folders(struct record * r, struct folders * folders)
+{
+	r->folders = folders;
 }
 
 struct json_out *
@@ -121,6 +128,8 @@ record_save(void * cookie, struct buf * text, struct err * e)
 			s->again_bytes = plan_bytes(r->plan);
 		}
 	}
+	if ((r->folders != NULL) && (folders_sync(r->folders, e) != 0))
+		return -1;
 	if (r->done != NULL) {
 		if (done_sync(r->done, e) != 0)
 			return -1;
@@ -238,7 +247,8 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 static int
 note_gap(struct record * r, const struct gap * gap, struct err * e)
 {
-	static const char * const what[] = { "object", "container", "account" };
+	static const char * const what[] = { "object", "container", "account",
+		"folder" };
 	struct json_out * j = record_event(r, JOURNAL_GAP, gap->at, e);
 
 	json_put_integer(j, "gap", gap->seq);

@@ -15,6 +15,7 @@
 
 #include "collect/done.h"
 #include "collect/exchange.h"
+#include "collect/folders.h"
 #include "collect/plan.h"
 #include "collect/state.h"
 
@@ -73,6 +74,12 @@ int record_save(void * cookie, struct buf * text, struct err * e);
  */
 void record_use(struct record * r, struct package_write * w, struct plan * plan,
     struct done * done);
+
+/**
+ * record_use_folders(r, folders):
+ * Make ${folders}, borrowed, durable at checkpoints; NULL for none.
+ */
+void record_use_folders(struct record * r, struct folders * folders);
 
 /**
  * record_event(r, event, at, e):

@@ -56,6 +56,7 @@ fill_headers(struct object * o, const struct response_headers * h)
 	o->header[OBJECT_IMMUTABILITY] = or_null(h->immutability_until);
 	o->header[OBJECT_LEGAL_HOLD] = or_null(h->legal_hold);
 	o->header[OBJECT_LEASE] = or_null(h->lease_state);
+	o->header[OBJECT_VERSION_ID] = or_null(h->version_id);
 }
 
 /* The x-ms-meta-... headers, as received, into ${pairs}. */
@@ -99,8 +100,7 @@ record_object_format(const struct record_taken * t, int64_t seq,
 	o.name = (const uint8_t *)entry->name;
 	o.name_len = entry->name_len;
 	o.blob_type = or_null(h->blob_type);
-	o.version_id = (entry->version_id != NULL) ? entry->version_id
-						   : or_null(h->version_id);
+	o.version_id = entry->version_id;
 	o.snapshot = entry->snapshot;
 	o.deleted = entry->is_deleted;
 	o.request_url = x->url;

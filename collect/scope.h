@@ -10,13 +10,11 @@
 /*
  * Which containers and blobs are asked for.  A log blob's name says which hour
  * it is about (kind_time_of_blob).  For diagnostic settings that is the hour of
- * arrival, for a Log Analytics export that of generation, so a margin is taken
- * around the window; what cannot be placed is taken, because leaving it out
+ * arrival, for a Log Analytics export that of generation, so a margin
+ * (kind_margin) is taken around the window; what cannot be placed is taken, because leaving it out
  * would be a guess.
  */
-#define SCOPE_MARGIN_HOURS 1
-#define SCOPE_EXPORT_MARGIN_HOURS 24 /* Late data goes into old blobs. */
-#define SCOPE_OPEN_MINUTES 15        /* After its end records still arrive. */
+#define SCOPE_OPEN_MINUTES 15 /* After its end records still arrive. */
 
 /* A time window; CLOCK_UNKNOWN on a side means no bound there. */
 struct scope_window {
@@ -28,6 +26,7 @@ struct scope_window {
 enum scope_place {
 	SCOPE_INSIDE, /* Or in the margin. */
 	SCOPE_OUTSIDE,
+	SCOPE_PARTLY,  /* Of a folder: some of it may be inside. */
 	SCOPE_UNPLACED /* No time in its name: taken. */
 };
 
@@ -46,6 +45,14 @@ const struct scope_container * scope_next_container(
     const struct scope_container * before);
 
 /**
+ * scope_next_kind(before):
+ * As scope_next_container, with one more at the end for the exports of Log
+ * Analytics, whose containers begin with "am-".
+ */
+const struct scope_container * scope_next_kind(
+    const struct scope_container * before);
+
+/**
  * scope_logs_of(name):
  * Return the OPTIONS_LOGS_ bit of the container ${name}, or 0 if it is none of
  * the known log containers.
@@ -59,6 +66,14 @@ unsigned scope_logs_of(const char * name);
  */
 enum scope_place scope_place(const struct scope_window * window, enum kind kind,
     const void * name, size_t len);
+
+/**
+ * scope_folder(window, kind, name, len):
+ * Return where all below the folder ${name} stands against ${window}, by
+ * kind_time_of_folder: SCOPE_INSIDE if nothing below can be outside.
+ */
+enum scope_place scope_folder(const struct scope_window * window,
+    enum kind kind, const void * name, size_t len);
 
 /**
  * scope_is_open(kind, name, len, now):

@@ -48,6 +48,10 @@ fill_sources(
 		one->service = "blob";
 		one->endpoint = s->services[t->service].endpoint;
 		one->container = t->container;
+		one->listed_as = s->state->listed_as[t->service];
+		one->replica = s->services[t->service].where.is_secondary
+		    ? "secondary"
+		    : NULL;
 		one->kind = kind_of_container(t->container);
 		one->credential = t->service;
 	}

@@ -45,9 +45,12 @@ service_open(
 	    (credential_check(
 		 s->credential, options->now, options->accept_excess, e) != 0))
 		goto fail;
-	if (endpoint == NULL)
+	if ((endpoint == NULL) && (options->cloud == NULL))
 		endpoint = credential_endpoint(s->credential);
-	if (azure_endpoint_parse(s->account, endpoint, &s->where, e) != 0)
+	if (((options->cloud != NULL) ? azure_endpoint_of_cloud(s->account,
+					    options->cloud, &s->where, e)
+				      : azure_endpoint_parse(s->account,
+					    endpoint, &s->where, e)) != 0)
 		goto fail;
 	(void)snprintf(s->endpoint, sizeof(s->endpoint), "%s%s",
 	    s->where.origin, s->where.base);

@@ -29,7 +29,8 @@ struct service {
 /* What is wanted. */
 struct service_options {
 	const char * account;  /* NULL: what the environment says. */
-	const char * endpoint; /* NULL: what the credential says, else Azure. */
+	const char * endpoint; /* NULL: what the credential says, else */
+	const char * cloud;    /* this cloud; NULL: Azure's public one. */
 	const char * key_source;
 	const char * sas_source;
 	const char * run_id;

@@ -73,6 +73,8 @@ take_options(struct phases * p)
 	f->authority = o->authority;
 	f->purpose = o->purpose;
 	f->logs = o->logs;
+	f->is_logs_asked = o->has_logs;
+	f->include = o->include;
 	f->from = o->from;
 	f->to = o->to;
 	f->is_compressed = o->is_compressed;
@@ -82,6 +84,9 @@ take_options(struct phases * p)
 	for (size_t i = 0; i < o->container_count; i++)
 		f->containers[i] = o->containers[i];
 	f->container_count = o->container_count;
+	for (size_t i = 0; i < o->prefix_count; i++)
+		f->prefixes[i] = o->prefixes[i];
+	f->prefix_count = o->prefix_count;
 }
 
 /* The id that this run's requests carry: "azc-XXXXXXXX-RUN". */
@@ -219,6 +224,7 @@ clear(struct phases * p)
 	package_close(p->w);
 	record_free(p->record);
 	plan_free(p->plan);
+	folders_free(p->folders);
 	done_free(p->done);
 	http_free(p->http);
 	certificates_free(p->certificates);

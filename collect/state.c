@@ -6,6 +6,7 @@
 #include "evidence/json.h"
 #include "evidence/text.h"
 
+#include "collect/folders.h"
 #include "collect/state.h"
 
 #define TYPE "collect-state"
@@ -18,6 +19,11 @@ static const struct {
 	{ "prologue", offsetof(struct state, prologue) },
 	{ "run", offsetof(struct state, run) },
 	{ "source_count", offsetof(struct state, source_count) },
+	{ "folders_bytes", offsetof(struct state, folders_bytes) },
+	{ "folders_top", offsetof(struct state, folders_top) },
+	{ "target_pages", offsetof(struct state, target_pages) },
+	{ "target_entries", offsetof(struct state, target_entries) },
+	{ "target_pruned", offsetof(struct state, target_pruned) },
 	{ "pages", offsetof(struct state, pages) },
 	{ "listed", offsetof(struct state, listed) },
 	{ "duplicates", offsetof(struct state, duplicates) },
@@ -53,6 +59,7 @@ state_init(struct state * s)
 	s->first_request_at = CLOCK_UNKNOWN;
 	s->last_request_at = CLOCK_UNKNOWN;
 	s->batch_first = 1;
+	s->folders_top = FOLDERS_EMPTY;
 }
 
 struct state_target *
@@ -191,7 +198,6 @@ state_format(const struct state * s, struct buf * out, struct err * e)
 		    &j, numbers[i].name, *(const int64_t *)(const void *)at);
 	}
 	json_put_integer(&j, "at_target", (int64_t)s->at_target);
-	json_put_text(&j, "marker", buf_text(&s->marker));
 	json_put_time(&j, "first_request_at", s->first_request_at);
 	json_put_time(&j, "last_request_at", s->last_request_at);
 	json_put_bool(&j, "has_skew", s->has_skew);
@@ -210,6 +216,10 @@ state_format(const struct state * s, struct buf * out, struct err * e)
 	json_open_array(&j, "addresses");
 	for (size_t i = 0; i < s->address_count; i++)
 		json_put_text(&j, NULL, s->addresses[i]);
+	json_close_array(&j);
+	json_open_array(&j, "listed_as");
+	for (size_t i = 0; i < STATE_MAX_SERVICES; i++)
+		json_put_text(&j, NULL, s->listed_as[i]);
 	json_close_array(&j);
 	put_open(&j, &s->open);
 	put_targets(&j, s);
@@ -310,6 +320,26 @@ get_open(const struct json * object, struct state_open * o, struct err * e)
 	    object, "content_md5", o->content_md5, sizeof(o->content_md5), e);
 }
 
+/* Read what the services call themselves. */
+static int
+get_listed_as(const struct json * root, struct state * s, struct err * e)
+{
+	const struct json * one = json_first(json_get(root, "listed_as"));
+
+	for (size_t i = 0; one != NULL; one = json_next(one), i++) {
+		const char * text = json_text(one);
+
+		if ((i == STATE_MAX_SERVICES) || (text == NULL) ||
+		    (strlen(text) >= STATE_ENDPOINT_SIZE)) {
+			err_set(e, ERR_INPUT, NULL,
+			    "the state's listed_as is not right");
+			return -1;
+		}
+		memcpy(s->listed_as[i], text, strlen(text) + 1);
+	}
+	return 0;
+}
+
 /* Read the arrays: gaps by reason, hashes, targets. */
 static int
 get_arrays(const struct json * root, struct state * s, struct err * e)
@@ -359,16 +389,11 @@ get_times(const struct json * root, struct state * s, struct err * e)
 static int
 get_all(const struct json * root, struct state * s, struct err * e)
 {
-	const char * marker = json_text(json_get(root, "marker"));
 	const char * facts = json_text(json_get(root, "facts"));
 	int64_t phase, at;
 
 	if ((facts == NULL) || (buf_add_text(&s->facts, facts, e) != 0)) {
 		err_set(e, ERR_INPUT, NULL, "the state's facts are not right");
-		return -1;
-	}
-	if ((marker == NULL) || (strlen(marker) > STATE_MAX_MARKER)) {
-		err_set(e, ERR_INPUT, NULL, "the state's marker is not right");
 		return -1;
 	}
 	if (get_number(root, "phase", 0, STATE_SEALING, &phase, e) != 0)
@@ -384,8 +409,8 @@ get_all(const struct json * root, struct state * s, struct err * e)
 		 &s->journal.seq, e) != 0) ||
 	    (get_hex(root, "journal_last", s->journal.last, e) != 0) ||
 	    (get_hex(root, "running", s->running, e) != 0) ||
-	    (buf_add_text(&s->marker, marker, e) != 0) ||
 	    (get_times(root, s, e) != 0) || (get_arrays(root, s, e) != 0) ||
+	    (get_listed_as(root, s, e) != 0) ||
 	    (get_open(json_get(root, "open"), &s->open, e) != 0))
 		return -1;
 	s->phase = (enum state_phase)phase;
@@ -414,6 +439,5 @@ state_free(struct state * s)
 	s->targets = NULL;
 	s->target_count = 0;
 	s->target_room = 0;
-	buf_free(&s->marker);
 	buf_free(&s->facts);
 }

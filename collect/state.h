@@ -21,12 +21,13 @@
  *
  * survey_run makes the first and third transition, fetch_run the second.
  */
+#define STATE_MAX_SERVICES 64
 #define STATE_MAX_TARGETS 4096
 #define STATE_MAX_HASHES 256
 #define STATE_HASH_SIZE 80
 #define STATE_MAX_ADDRESSES 64
-#define STATE_TEXT_SIZE 256 /* An ETag, a date and the like. */
-#define STATE_MAX_MARKER 16384
+#define STATE_TEXT_SIZE 256     /* An ETag, a date and the like. */
+#define STATE_ENDPOINT_SIZE 400 /* What a service calls itself. */
 
 enum state_phase {
 	STATE_LISTING,
@@ -79,11 +80,17 @@ struct state {
 	size_t target_count;
 	size_t target_room;
 	int64_t source_count;
-	size_t at_target;   /* The one being listed. */
-	struct buf marker;  /* Of its next page; empty for the first. */
-	int64_t pages;      /* Stored in this phase. */
-	int64_t listed;     /* Blobs, those out of scope included. */
-	int64_t duplicates; /* Listed twice in a row. */
+	/* By account: ServiceEndpoint of its pages, "" before one came. */
+	char listed_as[STATE_MAX_SERVICES][STATE_ENDPOINT_SIZE];
+	size_t at_target;       /* The one being listed. */
+	int64_t folders_bytes;  /* Of folders.jsonl. */
+	int64_t folders_top;    /* What is left of it; FOLDERS_EMPTY: all. */
+	int64_t target_pages;   /* Stored of it so far, */
+	int64_t target_entries; /* with as many entries, */
+	int64_t target_pruned;  /* and folders out of scope. */
+	int64_t pages;          /* Stored in this phase. */
+	int64_t listed;         /* Blobs, those out of scope included. */
+	int64_t duplicates;     /* Listed twice in a row. */
 
 	/* Files of the work folder. */
 	int64_t plan_bytes;

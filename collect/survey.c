@@ -1,32 +1,26 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "evidence/clock.h"
-#include "evidence/digest.h"
 
 #include "collect/options.h"
 #include "collect/survey.h"
-#include "collect/survey_page.h"
-
-/* The listing of one target, as far as it has come in this run. */
-struct course {
-	struct survey_page page;
-	uint64_t * markers; /* Digests of those asked for. */
-	size_t marker_count;
-	size_t marker_room;
-	int64_t empty; /* Pages without an entry, in a row. */
-	int max_results;
-	const char * include;
-	int64_t status; /* Of the last answer. */
-	int64_t pages;
-	int64_t entries;
-};
+#include "collect/survey_list.h"
 
 static bool
 is_again(const struct survey * v)
 {
 	return v->state->phase == STATE_RELISTING;
+}
+
+/* The next target has nothing yet. */
+static void
+begin_target(struct state * s)
+{
+	s->folders_top = FOLDERS_EMPTY;
+	s->target_pages = 0;
+	s->target_entries = 0;
+	s->target_pruned = 0;
 }
 
 int
@@ -36,7 +30,7 @@ survey_begin(struct survey * v, struct err * e)
 
 	s->at_target = 0;
 	s->pages = 0;
-	buf_clear(&s->marker);
+	begin_target(s);
 	if (is_again(v))
 		return 0;
 	for (size_t i = 0; i < v->service_count; i++) {
@@ -46,217 +40,29 @@ survey_begin(struct survey * v, struct err * e)
 	return 0;
 }
 
-/* Refuse a marker that was asked for before; remember it. */
-static int
-check_marker(struct course * c, const char * marker, struct err * e)
-{
-	uint8_t digest[DIGEST_SHA256_LEN];
-	uint64_t short_digest;
-	uint64_t * list;
-	size_t room;
-
-	digest_sha256(marker, strlen(marker), digest);
-	memcpy(&short_digest, digest, sizeof(short_digest));
-	for (size_t i = 0; i < c->marker_count; i++) {
-		if (c->markers[i] == short_digest) {
-			err_set(e, ERR_REMOTE, NULL,
-			    "the listing goes round: a marker came back");
-			return -1;
-		}
-	}
-	if (c->marker_count == SURVEY_MARKERS_MAX) {
-		err_set(e, ERR_LIMIT, NULL, "the listing has too many pages");
-		return -1;
-	}
-	if (c->marker_count == c->marker_room) {
-		room = (c->marker_room == 0) ? 64 : 2 * c->marker_room;
-		list = realloc(c->markers, room * sizeof(*list));
-		if (list == NULL) {
-			err_set(e, ERR_SYSTEM, NULL, "out of memory");
-			return -1;
-		}
-		c->markers = list;
-		c->marker_room = room;
-	}
-	c->markers[c->marker_count++] = short_digest;
-	return 0;
-}
-
-/* Store the page as it came. */
-static int
-store_page(struct survey * v, const struct buf * body, struct err * e)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "meta/%s/%06lld.xml",
-	    is_again(v) ? "relisting" : "listing",
-	    (long long)v->state->pages + 1);
-	/* Without a package the listing is only looked at. */
-	if ((v->w != NULL) &&
-	    (package_tag(v->w, path, body->bytes, body->len, e) != 0))
-		return -1;
-	v->state->pages++;
-	return 0;
-}
-
-/*
- * Judge the page before anything is kept of it.  Return 0, or -1 with ${e} set
- * to why the listing of this target cannot go on.
- */
-static int
-check_page(struct course * c, const struct buf * body, struct err * e)
-{
-	if (survey_page_check(&c->page, body->bytes, body->len, e) != 0)
-		return -1;
-	c->empty = (c->page.entries == 0) ? c->empty + 1 : 0;
-	if (c->empty > SURVEY_EMPTY_MAX) {
-		err_set(e, ERR_REMOTE, NULL, "the listing has no end");
-		return -1;
-	}
-	if (c->page.next_marker.len == 0)
-		return 0;
-	return check_marker(c, buf_text(&c->page.next_marker), e);
-}
-
-/* Keep the page and its entries; then the state moves on. */
-static int
-take_page(struct survey * v, struct course * c, const struct buf * body,
-    struct err * e)
-{
-	struct state * s = v->state;
-	struct state_target * t = &s->targets[s->at_target];
-
-	if (store_page(v, body, e) != 0)
-		return -1;
-	if ((t->source < 0) && (t->container[0] != '\0'))
-		t->source = (int)s->source_count++;
-	if (survey_page_take(&c->page, body->bytes, body->len, e) != 0)
-		return -1;
-	c->pages++;
-	c->entries += c->page.entries;
-	buf_clear(&s->marker);
-	return buf_add(
-	    &s->marker, c->page.next_marker.bytes, c->page.next_marker.len, e);
-}
-
-/* What an answer that is no page means for the target. */
-static enum state_outcome
-outcome_of(const struct exchange * x)
-{
-	if (x->verdict.outcome == RESPONSE_DENIED)
-		return STATE_DENIED;
-	if ((x->verdict.reason == RESPONSE_NOT_FOUND) ||
-	    (x->verdict.reason == RESPONSE_GONE))
-		return STATE_ABSENT;
-	return STATE_FAILED;
-}
-
-/* Ask for less after a refusal that may be about how much was asked. */
-static bool
-ask_for_less(struct course * c, const struct exchange * x)
-{
-	if ((x->verdict.reason == RESPONSE_LIMIT) && (c->max_results > 1)) {
-		c->max_results /= 2;
-		return true;
-	}
-	if ((x->verdict.reason == RESPONSE_BAD_REQUEST) &&
-	    (c->include != NULL)) {
-		c->include = (strcmp(c->include, SURVEY_INCLUDE) == 0)
-		    ? SURVEY_INCLUDE_LESS
-		    : NULL;
-		return true;
-	}
-	return false;
-}
-
-/* Ask for the next page of the target. */
-static struct exchange *
-ask_next(struct survey * v, const struct course * c, struct err * e)
-{
-	const struct state * s = v->state;
-	const struct state_target * t = &s->targets[s->at_target];
-	struct ask_page page = {
-		.service = &v->services[t->service],
-		.service_index = t->service,
-		.source = t->source,
-		.container = (t->container[0] == '\0') ? NULL : t->container,
-		.page.marker =
-		    (s->marker.len == 0) ? NULL : buf_text(&s->marker),
-		.page.include = c->include,
-		.page.max_results = c->max_results,
-		.body_max = SURVEY_PAGE_BYTES,
-	};
-
-	return ask_for_page(v->ask, &page, e);
-}
-
-/*
- * Take the answer ${x}.  Return 1 if the listing goes on, 0 with ${outcome}
- * (and ${why}, unless it is STATE_LISTED) set, or -1 with ${e} set to what
- * ends the run.
- */
-static int
-take_answer(struct survey * v, struct course * c, const struct exchange * x,
-    enum state_outcome * outcome, struct err * why, struct err * e)
-{
-	c->status = x->status;
-	if ((x->verdict.outcome != RESPONSE_OK) && ask_for_less(c, x))
-		return 1;
-	if (x->verdict.outcome != RESPONSE_OK) {
-		*outcome = outcome_of(x);
-		err_set(why, ERR_REMOTE, NULL, "%s", x->verdict.text);
-		(void)snprintf(
-		    v->refusal, sizeof(v->refusal), "%s", x->verdict.text);
-		return 0;
-	}
-	*outcome = STATE_FAILED;
-	if (check_page(c, &x->body, why) != 0)
-		return 0;
-	if (take_page(v, c, &x->body, e) != 0)
-		return -1;
-	*outcome = STATE_LISTED;
-	return (v->state->marker.len == 0) ? 0 : 1;
-}
-
-/* List the rest of the target; 0, or -1 as take_answer. */
-static int
-list_target(struct survey * v, struct course * c, enum state_outcome * outcome,
-    struct err * why, struct err * e)
-{
-	struct exchange * x;
-	int more;
-
-	do {
-		x = ask_next(v, c, e);
-		if (x == NULL)
-			return -1;
-		more = take_answer(v, c, x, outcome, why, e);
-		exchange_free(x);
-		if (v->progress != NULL)
-			v->progress(v->cookie, v->state);
-	} while (more > 0);
-	return more;
-}
-
 /* The journal's line for a target that has its outcome. */
 static int
-note_target(struct survey * v, const struct course * c,
+note_target(struct survey * v, const struct survey_list * l,
     enum state_outcome outcome, const struct err * why, struct err * e)
 {
 	static const char * const words[] = { "waiting", "listed", "absent",
 		"denied", "failed" };
 	const struct state_target * t = &v->state->targets[v->state->at_target];
+	char include[SURVEY_LIST_INCLUDE_SIZE];
 	struct json_out * j =
 	    record_event(v->record, JOURNAL_LISTED, clock_now(), e);
 
+	survey_list_include(l, include);
 	json_put_text(j, "pass", is_again(v) ? "again" : "first");
 	json_put_text(j, "account", v->services[t->service].account);
 	json_put_text(
 	    j, "container", (t->container[0] == '\0') ? NULL : t->container);
 	json_put_text(j, "outcome", words[outcome]);
 	json_put_integer(j, "source", t->source);
-	json_put_integer(j, "pages", c->pages);
-	json_put_integer(j, "entries", c->entries);
+	json_put_integer(j, "pages", v->state->target_pages);
+	json_put_integer(j, "entries", v->state->target_entries);
+	json_put_integer(j, "folders_left_out", v->state->target_pruned);
+	json_put_text(j, "include", include);
 	if (why->kind != ERR_NONE)
 		json_put_text(j, "why", why->text);
 	return record_event_end(v->record, e);
@@ -265,8 +71,8 @@ note_target(struct survey * v, const struct course * c,
 /* Declare the container a gap. */
 static int
 declare_gap(struct survey * v, const struct state_target * t,
-    enum gap_reason reason, const struct course * c, const struct err * why,
-    struct err * e)
+    enum gap_reason reason, const struct survey_list * l,
+    const struct err * why, struct err * e)
 {
 	char container[160];
 	struct gap gap = {
@@ -275,7 +81,7 @@ declare_gap(struct survey * v, const struct state_target * t,
 		.source = t->source,
 		.container = container,
 		.size = -1,
-		.status = c->status,
+		.status = l->status,
 		.error = why->text,
 		.attempts = 1,
 		.at = clock_now(),
@@ -286,39 +92,72 @@ declare_gap(struct survey * v, const struct state_target * t,
 	return record_gap(v->record, &gap, e);
 }
 
-/* The containers of an account that may not be listed: try them by name. */
+/* Ask for the container ${name} of account ${service} whether it is listed or
+ * not. */
 static int
-add_by_name(struct survey * v, int service, bool all, struct err * e)
+add_named(struct survey * v, int service, const char * name, bool is_named,
+    struct err * e)
 {
-	const struct scope_container * known = NULL;
 	struct state_target * t;
 
-	for (size_t i = 0; i < v->container_count; i++) {
-		if (state_find_target(v->state, service, v->containers[i]) !=
-		    NULL)
-			continue;
-		t = state_add_target(v->state, service, v->containers[i], e);
-		if (t == NULL)
-			return -1;
-		t->is_named = true;
-	}
-	if (!all)
+	if (state_find_target(v->state, service, name) != NULL)
 		return 0;
+	t = state_add_target(v->state, service, name, e);
+	if (t == NULL)
+		return -1;
+	t->is_named = is_named;
+	return 0;
+}
+
+/* Exports have names that nobody can know who may not list them. */
+static int
+declare_exports(struct survey * v, int service, const struct survey_list * l,
+    const struct err * why, struct err * e)
+{
+	const struct state_target exports = {
+		.service = service, .container = "am-*", .source = -1
+	};
+
+	if ((v->logs & OPTIONS_LOGS_LA) == 0)
+		return 0;
+	return declare_gap(v, &exports, GAP_DENIED, l, why, e);
+}
+
+/*
+ * What is asked for but not in the list of containers: all that is known by
+ * name if it could not be listed, "$logs" if it cannot show that.
+ */
+static int
+add_by_name(struct survey * v, int service, const struct survey_list * l,
+    const struct err * why, bool is_listed, struct err * e)
+{
+	const struct scope_container * known = NULL;
+	char include[SURVEY_LIST_INCLUDE_SIZE];
+
+	for (size_t i = 0; i < v->container_count; i++) {
+		if (add_named(v, service, v->containers[i], true, e) != 0)
+			return -1;
+	}
+	survey_list_include(l, include);
 	for (;;) {
 		known = scope_next_container(known);
 		if (known == NULL)
-			return 0;
-		if (((known->logs & v->logs) == 0) ||
-		    (state_find_target(v->state, service, known->name) != NULL))
+			break;
+		if ((known->logs & v->logs) == 0)
 			continue;
-		if (state_add_target(v->state, service, known->name, e) == NULL)
+		if (is_listed &&
+		    ((known->logs != OPTIONS_LOGS_CLASSIC) ||
+			(strstr(include, "system") != NULL)))
+			continue;
+		if (add_named(v, service, known->name, false, e) != 0)
 			return -1;
 	}
+	return is_listed ? 0 : declare_exports(v, service, l, why, e);
 }
 
 /* What follows from the outcome of the target the first time. */
 static int
-conclude_first(struct survey * v, const struct course * c,
+conclude_first(struct survey * v, const struct survey_list * l,
     enum state_outcome outcome, const struct err * why, struct err * e)
 {
 	struct state_target * t = &v->state->targets[v->state->at_target];
@@ -331,18 +170,17 @@ conclude_first(struct survey * v, const struct course * c,
 			err_in(e, "account %s", v->services[service].account);
 			return -1;
 		}
-		return add_by_name(v, service, outcome != STATE_LISTED, e);
+		return add_by_name(
+		    v, service, l, why, outcome == STATE_LISTED, e);
 	}
 	if ((outcome == STATE_ABSENT) && t->is_named)
-		return declare_gap(v, t, GAP_NO_CONTAINER, c, why, e);
+		return declare_gap(v, t, GAP_NO_CONTAINER, l, why, e);
 	if (outcome == STATE_DENIED)
-		return declare_gap(v, t, GAP_DENIED, c, why, e);
-	if (outcome == STATE_FAILED)
-		return declare_gap(v, t, GAP_LISTING, c, why, e);
+		return declare_gap(v, t, GAP_DENIED, l, why, e);
 	/* It went away between two pages. */
-	if ((outcome == STATE_ABSENT) && (v->state->marker.len > 0))
-		return declare_gap(v, t, GAP_GONE, c, why, e);
-	return 0;
+	if ((outcome == STATE_ABSENT) && (v->state->target_pages > 0))
+		return declare_gap(v, t, GAP_GONE, l, why, e);
+	return 0; /* Of what failed there is a gap for each folder. */
 }
 
 /* List one target and say what came of it. */
@@ -350,36 +188,44 @@ static int
 run_target(struct survey * v, struct err * e)
 {
 	struct state * s = v->state;
-	struct course c = { 0 };
+	struct survey_list l = { .v = v };
 	enum state_outcome outcome = STATE_FAILED;
 	struct err why;
 	int rc = -1;
 
 	err_init(&why);
-	c.page.v = v;
-	c.page.target = s->at_target;
-	c.max_results = SURVEY_PAGE_ENTRIES;
-	if (s->targets[s->at_target].container[0] != '\0')
-		c.include = SURVEY_INCLUDE;
-	if (list_target(v, &c, &outcome, &why, e) != 0)
-		goto out;
-	if (note_target(v, &c, outcome, &why, e) != 0)
+	if ((survey_list_run(&l, &outcome, &why, e) != 0) ||
+	    (note_target(v, &l, outcome, &why, e) != 0))
 		goto out;
 	if (is_again(v))
 		s->targets[s->at_target].again = outcome;
-	else if (conclude_first(v, &c, outcome, &why, e) != 0)
+	else if (conclude_first(v, &l, outcome, &why, e) != 0)
 		goto out;
-	buf_clear(&s->marker);
 	s->at_target++;
+	begin_target(s);
 	rc = 0;
 
 out:
-	survey_page_clear(&c.page);
-	free(c.markers);
+	survey_list_clear(&l);
 	return rc;
 }
 
-/* A kind of log that was asked for and that no account holds is a gap. */
+/* The journal's line for a kind of log that nobody named and nobody holds. */
+static int
+note_missing(struct survey * v, const char * container, struct err * e)
+{
+	struct json_out * j =
+	    record_event(v->record, JOURNAL_LISTED, clock_now(), e);
+
+	json_put_text(j, "container", container);
+	json_put_text(j, "outcome", "absent");
+	return record_event_end(v->record, e);
+}
+
+/*
+ * A kind of log that no account holds: if it was asked for by name, that is a
+ * gap, else a line in the journal.
+ */
 static int
 declare_missing(struct survey * v, struct err * e)
 {
@@ -402,13 +248,14 @@ declare_missing(struct survey * v, struct err * e)
 			.at = clock_now(),
 		};
 
-		known = scope_next_container(known);
+		known = scope_next_kind(known);
 		if (known == NULL)
 			return 0;
 		if ((known->logs & v->logs & ~seen) == 0)
 			continue;
 		gap.container = known->name;
-		if (record_gap(v->record, &gap, e) != 0)
+		if ((v->is_logs_asked ? record_gap(v->record, &gap, e)
+				      : note_missing(v, known->name, e)) != 0)
 			return -1;
 	}
 }

@@ -8,6 +8,7 @@
 #include "evidence/package_write.h"
 
 #include "collect/ask.h"
+#include "collect/folders.h"
 #include "collect/plan.h"
 #include "collect/record.h"
 #include "collect/scope.h"
@@ -20,9 +21,16 @@
  * scope goes to the plan, what is not becomes a gap of reason out-of-scope.
  * The same again at the end, into a second plan, to see what changed meanwhile.
  *
+ * Where a span of time is asked for, the folders of a container of logs are
+ * walked, one level a page, and what the year, month, day, or hour in a name
+ * says is out of scope is left out with all below it: a gap about the folder.
+ * A folder that says nothing is walked, one that is in scope as a whole is
+ * listed flat; so is one that holds blobs beside folders (snapshots of these
+ * are only listed flat), and any other container.
+ *
  * An account that may not be listed has its containers tried by name.  A page
- * that cannot be understood, a marker that comes back, or endless empty pages
- * end the listing of a container with a declared gap.
+ * that cannot be understood, a marker or folder that comes back, or endless
+ * empty pages end the listing of a folder with a declared gap.
  *
  * Order within a page: the page is stored, then its entries are taken, then the
  * state moves on.  A checkpoint falls before a page is stored (a page is
@@ -30,11 +38,9 @@
  */
 #define SURVEY_PAGE_ENTRIES 2000             /* Asked for at once. */
 #define SURVEY_PAGE_BYTES ((int64_t)6 << 20) /* Else fewer are asked for. */
-#define SURVEY_TEXT_MAX 256 /* Bytes of an ETag, a snapshot and the like. */
-#define SURVEY_MARKERS_MAX 1000000 /* Pages of one container. */
-#define SURVEY_EMPTY_MAX 1000      /* Empty pages in a row. */
-#define SURVEY_INCLUDE "copy,deleted,metadata,snapshots,versions"
-#define SURVEY_INCLUDE_LESS "metadata,snapshots" /* If that is refused. */
+#define SURVEY_TEXT_MAX 256   /* Bytes of an ETag, a snapshot and the like. */
+#define SURVEY_EMPTY_MAX 1000 /* Empty pages in a row. */
+#define SURVEY_FOLDERS_MAX 100000 /* Walked one by one; then flat. */
 
 struct survey {
 	struct ask * ask;
@@ -46,8 +52,13 @@ struct survey {
 	size_t service_count;
 	struct scope_window window;
 	unsigned logs;
+	bool is_logs_asked; /* By --logs: those that are missing are gaps. */
+	unsigned include;   /* OPTIONS_INCLUDE_... */
 	const char * const * containers; /* Named by --container. */
 	size_t container_count;
+	const char * const * prefixes; /* Of --prefix; none: all. */
+	size_t prefix_count;
+	struct folders * folders;
 	char refusal[RESPONSE_TEXT_SIZE]; /* The last one, for people. */
 	/* Nothing could be listed: what the state says about it is of no use
 	 * to a later run, which must ask again. */

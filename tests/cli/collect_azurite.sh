@@ -145,7 +145,7 @@ exits 3 "asked for more, it says what it may not see" collect "$@" \
     --sas-file "$T/one.secret" --tls-ca "$S/tls.crt" --out "$T/o7"
 ok "ordinary tools accept the package" unpack "$(the_package "$T/o7")" "$T/u"
 ok "each other container is a gap that was denied" test "$(fact "$T/u" \
-    meta/gaps.jsonl 'len(d) == 6 and all(g["reason"] == "denied" for g in d)'
+    meta/gaps.jsonl 'len(d) == 8 and all(g["reason"] == "denied" for g in d)'
     )" = True
 exits 0 "a window of time takes the hours in it and one on each side" \
     collect "$@" --sas-file "$T/good.secret" --tls-ca "$S/tls.crt" \
@@ -153,13 +153,14 @@ exits 0 "a window of time takes the hours in it and one on each side" \
     --to 2026-06-01T05:00:00Z --json
 cp "$T/.out" "$T/o8.json"
 ok "ordinary tools accept the package" unpack "$(the_package "$T/o8")" "$T/u"
-ok "the hours 2 to 5, and the others are declared" test "$(fact "$T/u" \
-    meta/objects.jsonl 'sorted(o["name"].split("/")[5] for o in d)')$(fact "$T/u" \
-    meta/gaps.jsonl '[g["reason"] for g in d]')" = \
-    "['h=02', 'h=03', 'h=04', 'h=05']['out-of-scope', 'out-of-scope', 'out-of-scope', 'out-of-scope']"
+ok "the hours 2 to 5, and the others are declared by their folders" test "$(fact \
+    "$T/u" meta/objects.jsonl 'sorted(o["name"].split("/")[5] for o in d)')$(fact \
+    "$T/u" meta/gaps.jsonl 'sorted((g["name"].split("/")[5], g["what"],
+    g["reason"]) for g in d) == [("h=%02d" % h, "folder", "out-of-scope")
+    for h in (0, 1, 6, 7)]')" = "['h=02', 'h=03', 'h=04', 'h=05']True"
 ok "the summary in JSON adds up" test "$(fact "$T" o8.json \
     '(d[-1]["type"], d[-1]["exit"], d[-1]["listed"], d[-1]["taken"],
-    d[-1]["object_gaps"])')" = "('summary', 0, 8, 4, 4)"
+    d[-1]["object_gaps"])')" = "('summary', 0, 4, 4, 0)"
 rm -rf "$T/o8"
 mkdir "$T/o8"
 exits 3 "a container that is not there is a gap" collect "$@" --sas-file \

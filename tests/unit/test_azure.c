@@ -248,7 +248,7 @@ azure_listings_encode_what_the_service_gave(void)
 {
 	struct credential * c = open_text(EMULATOR_KEY, true);
 	struct azure_page page = { "y=2026/", NULL, "2!8!a&sig=x#\r\n%41",
-		"snapshots,deleted", 0 };
+		"snapshots,deleted", 0, 7 };
 	struct azure_endpoint endpoint;
 	struct azure_request r;
 	struct azure * a;
