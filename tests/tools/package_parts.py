@@ -315,3 +315,14 @@ class Package:
                             (".tar" if self.plain else ".tar.zst"))
         open(name, "wb").write(data)
         return name
+
+
+def seal_edit(**changes):
+    def edit(seal):
+        for path, value in changes.items():
+            at = seal
+            *way, last = path.split("__")
+            for step in way:
+                at = at[step]
+            at[last] = value
+    return edit
