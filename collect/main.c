@@ -68,7 +68,7 @@ main(int argc, char ** argv)
 	case OPTIONS_ACCESS:
 		return look(&o, &e);
 	case OPTIONS_HELP:
-		(void)fputs(usage_text(), stdout);
+		usage_print(stdout);
 		break;
 	case OPTIONS_VERSION:
 		(void)printf("%s %s (%s)\n", PROGRAM, version_number(),

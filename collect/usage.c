@@ -1,6 +1,7 @@
 #include "collect/usage.h"
 
-static const char text[] =
+/* ISO C promises strings of 4095 bytes only, hence several. */
+static const char who[] =
     "usage: azcustody-collect run --case ID --exhibit ID --examiner NAME\n"
     "           --account NAME [--endpoint URL] [--key-file F | --sas-file F]\n"
     "           --out DIR --sign KEY [options]\n"
@@ -23,7 +24,9 @@ static const char text[] =
     "  --organisation NAME   for whom\n"
     "  --authority TEXT      warrant, consent or contract, with its reference\n"
     "  --purpose TEXT        why\n"
-    "\n"
+    "\n";
+
+static const char what[] =
     "What to take (run):\n"
     "  --account NAME        a storage account; may be repeated.  The endpoint\n"
     "                        and the credential that follow belong to it\n"
@@ -56,7 +59,9 @@ static const char text[] =
     "  --password-file F     the key's password: a file, - or fd:N\n"
     "                        (default: asked for on the terminal)\n"
     "  --compress KIND       zstd or none (default zstd)\n"
-    "\n"
+    "\n";
+
+static const char how[] =
     "How:\n"
     "  --jobs N              requests at a time, 1 to 64 (default 16)\n"
     "  --tries N             tries for each request, 1 to 100 (default 20)\n"
@@ -86,8 +91,10 @@ static const char text[] =
     "  azcustody-collect resume /cases/2026-117-...work --sign meyer.key \\\n"
     "      --account contosologs --sas-file sas.txt\n";
 
-const char *
-usage_text(void)
+void
+usage_print(FILE * f)
 {
-	return text;
+	(void)fputs(who, f);
+	(void)fputs(what, f);
+	(void)fputs(how, f);
 }

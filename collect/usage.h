@@ -1,14 +1,16 @@
 #ifndef COLLECT_USAGE_H
 #define COLLECT_USAGE_H
 
+#include <stdio.h>
+
 /*
  * The words of azcustody-collect --help.
  */
 
 /**
- * usage_text():
- * Return the whole text of --help, its last LF included.
+ * usage_print(f):
+ * Write what --help says to ${f}.
  */
-const char * usage_text(void);
+void usage_print(FILE * f);
 
 #endif
