@@ -246,8 +246,10 @@ TIMELINE_SRC := \
 	timeline/arena.c \
 	timeline/build.c \
 	timeline/build_options.c \
+	timeline/classic.c \
 	timeline/confine.c \
 	timeline/coverage.c \
+	timeline/csv.c \
 	timeline/event.c \
 	timeline/event_json.c \
 	timeline/export.c \
@@ -259,6 +261,7 @@ TIMELINE_SRC := \
 	timeline/framing_bad.c \
 	timeline/framing_between.c \
 	timeline/framing_key.c \
+	timeline/framing_line.c \
 	timeline/framing_value.c \
 	timeline/html.c \
 	timeline/intern.c \
@@ -266,10 +269,15 @@ TIMELINE_SRC := \
 	timeline/main.c \
 	timeline/map.c \
 	timeline/map_activity.c \
+	timeline/map_classic.c \
 	timeline/map_flow.c \
+	timeline/map_kind.c \
+	timeline/map_look.c \
 	timeline/map_nsg.c \
 	timeline/map_storage.c \
+	timeline/map_traffic.c \
 	timeline/map_vnet.c \
+	timeline/number.c \
 	timeline/operation.c \
 	timeline/output.c \
 	timeline/parse.c \
@@ -281,6 +289,9 @@ TIMELINE_SRC := \
 	timeline/report_charts.c \
 	timeline/report_findings.c \
 	timeline/report_tables.c \
+	timeline/request.c \
+	timeline/request_auth.c \
+	timeline/request_target.c \
 	timeline/row.c \
 	timeline/rule.c \
 	timeline/scan.c \

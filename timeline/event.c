@@ -11,7 +11,7 @@ static const char * const sources[] = { NULL, "nsg-flow", "vnet-flow",
 	"storage", "storage-classic", "activity", "la-storage", "la-activity",
 	"traffic-analytics", "package" };
 static const char * const time_kinds[] = { NULL, "generated", "received",
-	"logged", "flow tuple" };
+	"logged", "flow tuple", "flow interval" };
 static const char * const actions[] = { NULL, "key-list", "key-regenerate",
 	"sas-issue", "list-containers", "list-blobs", "read", "write", "delete",
 	"copy", "set-access", "properties", "flow", "logging-change",
@@ -29,11 +29,11 @@ static const char * const decisions[] = { NULL, "allow", "deny" };
 static const char * const flow_states[] = { NULL, "begin", "continue", "end",
 	"denied" };
 static const char * const reasons[] = { "syntax", "limit", "truncated", "shape",
-	"tuple", "unknown-kind", "kind-not-read-yet" };
+	"tuple", "unknown-kind", "kind-not-read" };
 static const char * const flags[] = { "conflict", "nul", "surrogate",
 	"time-bad", "time-no-zone", "time-cut", "version", "address-bad",
-	"number-bad", "nested", "time-leap", "time-odd", "cut",
-	"holds-record" };
+	"number-bad", "nested", "time-leap", "time-odd", "cut", "holds-record",
+	"part-bad" };
 
 /* The name of ${value} in ${table}; a value outside of it has none. */
 static const char *
@@ -258,6 +258,7 @@ static const struct event_field fields[] = {
 	INTEGER(packets_ds),
 	INTEGER(bytes_sd),
 	INTEGER(bytes_ds),
+	INTEGER(flow_count),
 	INTEGER(bytes_read),
 	INTEGER(bytes_written),
 	INTEGER(range_first),

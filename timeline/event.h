@@ -41,10 +41,11 @@ enum event_source {
 
 enum event_time_kind {
 	EVENT_TIME_ABSENT,
-	EVENT_TIME_GENERATED, /* When the thing happened, by its service. */
-	EVENT_TIME_RECEIVED,  /* When the request came in. */
-	EVENT_TIME_LOGGED,    /* When the record was written. */
-	EVENT_TIME_FLOW_TUPLE /* The moment a flow tuple carries. */
+	EVENT_TIME_GENERATED,  /* When the thing happened, by its service. */
+	EVENT_TIME_RECEIVED,   /* When the request came in. */
+	EVENT_TIME_LOGGED,     /* When the record was written. */
+	EVENT_TIME_FLOW_TUPLE, /* The moment a flow tuple carries. */
+	EVENT_TIME_INTERVAL    /* The first of flows that were added up. */
 };
 
 enum event_action {
@@ -144,6 +145,7 @@ enum event_flow_state {
 #define EVENT_FLAG_TIME_ODD 0x0800u  /* Before 2010 or after 2100. */
 #define EVENT_FLAG_HOLDS 0x2000u     /* Something in it begins as records do. */
 #define EVENT_FLAG_CUT 0x1000u       /* A text over the limit: its beginning. */
+#define EVENT_FLAG_PART_BAD 0x4000u  /* JSON in a text that cannot be read. */
 
 /* Where bytes came from: of a record, or of a run of bytes that is none. */
 struct event_origin {
@@ -170,7 +172,7 @@ struct event {
 	int64_t
 	    clock_lo; /* The package's knowledge; readers leave it absent. */
 	int64_t clock_hi;
-	int64_t logged_at; /* A flow record's own "time": when it was logged. */
+	int64_t logged_at; /* When the record was written, where it says so. */
 
 	enum event_source source;
 	enum event_action action;
@@ -229,6 +231,7 @@ struct event {
 	int64_t packets_ds;
 	int64_t bytes_sd;
 	int64_t bytes_ds;
+	int64_t flow_count; /* Of flows that were added up to this one. */
 
 	int64_t bytes_read;    /* Body of the answer. */
 	int64_t bytes_written; /* Body of the request. */
@@ -270,7 +273,7 @@ enum event_reason {
 	EVENT_REASON_SHAPE,     /* JSON, but not as its kind should be. */
 	EVENT_REASON_TUPLE,     /* A flow tuple that cannot be read. */
 	EVENT_REASON_KIND,      /* No kind of log that we know. */
-	EVENT_REASON_NOT_YET    /* A known kind that is not read yet. */
+	EVENT_REASON_NOT_READ   /* A known form that is not read. */
 };
 
 /*

@@ -3,6 +3,10 @@
 
 #include "timeline/framing_private.h"
 
+/* Going back costs at most this many further looks at each byte. */
+#define RESCAN_FACTOR 8
+#define RESCAN_SLACK ((int64_t)64 << 20)
+#define START_LEN 8               /* Bytes by which a member is told. */
 #define SLICE ((size_t)256 << 10) /* How much is taken in at a time. */
 
 struct framing *
@@ -48,7 +52,7 @@ struct framing_span
 framing_span_to(const struct framing * f, size_t end)
 {
 	struct framing_span span = { f->base + (int64_t)f->start,
-		f->pending.bytes + f->start, end - f->start };
+		f->pending.bytes + f->start, end - f->start, FRAMING_JSON };
 
 	return span;
 }
@@ -112,6 +116,18 @@ framing_become_bad(
 	    ((f->nesting > 0) || !f->scan.lines) ? FRAMING_SEEK : FRAMING_LINE);
 }
 
+bool
+framing_may_go_back(struct framing * f)
+{
+	int64_t at = f->base + (int64_t)f->pos;
+
+	if ((f->pos == f->start) ||
+	    (f->again > at * RESCAN_FACTOR + RESCAN_SLACK))
+		return false;
+	f->again += (int64_t)(f->pos - f->start);
+	return true;
+}
+
 /* ---- The beginning of a member ------------------------------------------- */
 
 static enum framing_step
@@ -122,19 +138,46 @@ become_whole(struct framing * f, enum event_reason reason, const char * text)
 	return framing_become(f, FRAMING_WHOLE);
 }
 
+/* Files that are no text, by how they begin: said by name, and not read. */
+static const struct magic {
+	const char * bytes;
+	size_t len;
+	const char * text;
+} magics[] = {
+	{ "Obj\1", 4, "Avro, as Event Hubs Capture writes it: not read" },
+	{ "\x1f\x8b", 2, "compressed with gzip: not read" },
+	{ "\x28\xb5\x2f\xfd", 4, "compressed with zstd: not read" },
+	{ "BZh", 3, "compressed with bzip2: not read" },
+	{ "\xfd"
+	  "7zXZ",
+	    5, "compressed with xz: not read" },
+	{ "PK\3\4", 4, "a ZIP file, or a document that is one: not read" },
+	{ "PAR1", 4, "Parquet: not read" },
+};
+
+static const char *
+find_magic(const uint8_t * bytes, size_t len)
+{
+	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+		if ((len >= magics[i].len) &&
+		    (memcmp(bytes, magics[i].bytes, magics[i].len) == 0))
+			return magics[i].text;
+	}
+	return NULL;
+}
+
 static enum framing_step
 at_start(struct framing * f, struct err * e)
 {
 	const uint8_t * b = f->pending.bytes;
 	const size_t len = f->pending.len;
+	const char * what;
 
-	if (len == 0)
+	if ((len == 0) || ((len < START_LEN) && !f->at_end))
 		return FRAMING_STEP_WAIT;
-	if ((len < 4) && !f->at_end)
-		return FRAMING_STEP_WAIT;
-	if ((len >= 4) && (memcmp(b, "Obj\1", 4) == 0))
-		return become_whole(f, EVENT_REASON_NOT_YET,
-		    "kind not read yet: Event Hubs Capture (Avro)");
+	what = find_magic(b, len);
+	if (what != NULL)
+		return become_whole(f, EVENT_REASON_NOT_READ, what);
 	if ((len >= 2) &&
 	    (((b[0] == 0xff) && (b[1] == 0xfe)) ||
 		((b[0] == 0xfe) && (b[1] == 0xff)) || (b[1] == 0)))
@@ -143,7 +186,7 @@ at_start(struct framing * f, struct err * e)
 	if ((len >= 3) && (memcmp(b, "\xef\xbb\xbf", 3) == 0) &&
 	    (framing_give_filler(f, 3, e) != 0))
 		return FRAMING_STEP_FAILED;
-	return framing_become(f, FRAMING_BETWEEN);
+	return framing_become(f, FRAMING_HEADER);
 }
 
 static enum framing_step
@@ -176,6 +219,12 @@ take_step(struct framing * f, struct err * e)
 		return framing_at_seek(f, e);
 	case FRAMING_WHOLE:
 		return at_whole(f, e);
+	case FRAMING_CLASSIC_LINE:
+		return framing_at_classic(f, e);
+	case FRAMING_HEADER:
+		return framing_at_header(f, e);
+	case FRAMING_ROWS:
+		return framing_at_row(f, e);
 	}
 	return FRAMING_STEP_FAILED;
 }

@@ -16,9 +16,11 @@
  *	lines      one object a line, LF or CRLF, the last one without, BOM
  *	objects    pretty printed, one behind the other
  *	nested     {"records":[{"records":[r]}]}, as a published sample has it
- *	classic    lines of Storage Analytics, found but not read yet
+ *	classic    lines of Storage Analytics 1.0 and 2.0
+ *	table      rows of CSV behind a header of names that are known; then
+ *	           the whole member is one
  *
- * It is found out for each value at the top anew.  Every byte is handed out
+ * Tables aside it is found out for each value at the top anew.  Every byte is handed out
  * once, in order, as a record, a bad span or filler.
  *
  * Damage costs one record.  In lines, a bad span ends with its line.  In
@@ -33,11 +35,19 @@
 #define FRAMING_MAX_RECORD ((size_t)16 << 20) /* Bytes of one record. */
 #define FRAMING_MAX_NESTING 8 /* Arrays of records in another. */
 
+/* What a record is written as. */
+enum framing_form {
+	FRAMING_JSON,
+	FRAMING_CLASSIC, /* A line, without its end. */
+	FRAMING_ROW      /* A row of a table, without its line end. */
+};
+
 /* A run of bytes, at ${offset} of the member. */
 struct framing_span {
 	int64_t offset;
 	const uint8_t * bytes; /* Borrowed for the call. */
 	size_t len;
+	enum framing_form form; /* Of a record. */
 };
 
 /* Each callback returns 0, or -1 with ${e} set, which ends the cutting. */
@@ -54,6 +64,11 @@ struct framing_sink {
 	 * ${reason} and ${text} are those of the last part. */
 	int (*bad)(void * cookie, const struct framing_span * span, bool last,
 	    enum event_reason reason, const char * text, struct err * e);
+
+	/* The row that names the columns of the rows behind it; its bytes then
+	 * come as filler. */
+	int (*header)(
+	    void * cookie, const struct framing_span * span, struct err * e);
 
 	/* Bytes that belong to no record. */
 	int (*filler)(

@@ -2,6 +2,8 @@
 
 #include "timeline/framing_private.h"
 
+#define CLASSIC_LEN 4 /* Bytes by which a classic line is told. */
+
 /* A line at the top that is no object: say which. */
 static enum framing_step
 name_line(struct framing * f)
@@ -9,15 +11,12 @@ name_line(struct framing * f)
 	const uint8_t * b = f->pending.bytes + f->start;
 	size_t len = f->pending.len - f->start;
 
-	if ((len < 4) && !f->at_end && (memchr(b, '\n', len) == NULL))
+	if ((len < CLASSIC_LEN) && !f->at_end && (memchr(b, '\n', len) == NULL))
 		return FRAMING_STEP_WAIT;
+	if (framing_is_classic(b, len))
+		return framing_become(f, FRAMING_CLASSIC_LINE);
 	f->reason = EVENT_REASON_SYNTAX;
 	f->text = "neither JSON nor a line of a log that is known";
-	if ((len >= 4) &&
-	    ((memcmp(b, "1.0;", 4) == 0) || (memcmp(b, "2.0;", 4) == 0))) {
-		f->reason = EVENT_REASON_NOT_YET;
-		f->text = "kind not read yet: classic Storage Analytics";
-	}
 	return FRAMING_STEP_ON;
 }
 
@@ -26,8 +25,12 @@ framing_at_line(struct framing * f, struct err * e)
 {
 	const uint8_t * end;
 
-	if ((f->text == NULL) && (name_line(f) == FRAMING_STEP_WAIT))
-		return FRAMING_STEP_WAIT;
+	if (f->text == NULL) {
+		if (name_line(f) == FRAMING_STEP_WAIT)
+			return FRAMING_STEP_WAIT;
+		if (f->state != FRAMING_LINE)
+			return FRAMING_STEP_ON;
+	}
 	end = memchr(f->pending.bytes + f->pos, '\n', f->pending.len - f->pos);
 	if ((end == NULL) && !f->at_end)
 		return (framing_give_bad(f, f->pending.len, false, e) == 0)

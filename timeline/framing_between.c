@@ -40,7 +40,7 @@ framing_end_value(struct framing * f)
 {
 	f->comma_due = (f->nesting > 0);
 	f->after_comma = false;
-	return framing_become(f, FRAMING_BETWEEN);
+	return framing_become(f, f->rows ? FRAMING_ROWS : FRAMING_BETWEEN);
 }
 
 static enum framing_step

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "evidence/buf.h"
+#include "timeline/csv.h"
 #include "timeline/framing.h"
 #include "timeline/framing_key.h"
 #include "timeline/scan.h"
@@ -21,6 +22,9 @@
  *	LINE     a line that is bad, or the rest of one        framing_at_line
  *	SEEK     a bad span, up to where a record begins       framing_at_seek
  *	WHOLE    a member that is bad to its end               at_whole
+ *	CLASSIC  a line of Storage Analytics                   framing_at_classic
+ *	HEADER   the first line, which may name columns        framing_at_header
+ *	ROW      a row of a table, or between two              framing_at_row
  *
  * Invariants: pending holds the member's bytes from base on; those before start
  * were handed out; start <= pos; a value, line or bad span begins at start.
@@ -33,7 +37,10 @@ enum framing_state {
 	FRAMING_TAIL,
 	FRAMING_LINE,
 	FRAMING_SEEK,
-	FRAMING_WHOLE
+	FRAMING_WHOLE,
+	FRAMING_CLASSIC_LINE,
+	FRAMING_HEADER,
+	FRAMING_ROWS
 };
 
 enum framing_container {
@@ -62,6 +69,9 @@ struct framing {
 	int nesting;
 	bool comma_due;   /* In a container, behind a value. */
 	bool after_comma; /* In a container: a value is due. */
+
+	bool rows; /* The member is a table. */
+	struct csv_scan row;
 
 	struct scan scan;
 	int64_t value_at; /* Offset where the value begins. */
@@ -124,6 +134,13 @@ enum framing_step framing_become(struct framing * f, enum framing_state state);
 enum framing_step framing_become_bad(
     struct framing * f, enum event_reason reason, const char * text);
 
+/**
+ * framing_may_go_back(f):
+ * The value at start proved bad at pos.  Return whether its bytes may be looked
+ * at once more, and then count them: the work stays linear in the member.
+ */
+bool framing_may_go_back(struct framing * f);
+
 /* ---- framing_between.c --------------------------------------------------- */
 
 /**
@@ -150,6 +167,32 @@ enum framing_step framing_at_open(struct framing * f, struct err * e);
  * Leave FRAMING_TAIL.
  */
 enum framing_step framing_at_tail(struct framing * f, struct err * e);
+
+/* ---- framing_line.c ------------------------------------------------------ */
+
+/**
+ * framing_is_classic(bytes, len):
+ * Return whether a line of Storage Analytics begins with ${bytes}.
+ */
+bool framing_is_classic(const uint8_t * bytes, size_t len);
+
+/**
+ * framing_at_classic(f, e):
+ * Leave FRAMING_CLASSIC_LINE.
+ */
+enum framing_step framing_at_classic(struct framing * f, struct err * e);
+
+/**
+ * framing_at_header(f, e):
+ * Leave FRAMING_HEADER.
+ */
+enum framing_step framing_at_header(struct framing * f, struct err * e);
+
+/**
+ * framing_at_row(f, e):
+ * Leave FRAMING_ROWS.
+ */
+enum framing_step framing_at_row(struct framing * f, struct err * e);
 
 /* ---- framing_value.c ----------------------------------------------------- */
 

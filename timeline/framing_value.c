@@ -2,10 +2,6 @@
 
 #define TOO_LONG "a record of more than 16 MiB"
 
-/* Going back costs at most this many further looks at each byte. */
-#define RESCAN_FACTOR 8
-#define RESCAN_SLACK ((int64_t)64 << 20)
-
 static void
 note_key(struct framing * f)
 {
@@ -32,14 +28,9 @@ note_key(struct framing * f)
 static enum framing_step
 fail_value(struct framing * f, enum event_reason reason, const char * text)
 {
-	int64_t at = f->base + (int64_t)f->pos;
-
 	if (((f->nesting > 0) || !f->scan.lines) && !f->oversized &&
-	    (f->pos > f->start) &&
-	    (f->again <= at * RESCAN_FACTOR + RESCAN_SLACK)) {
-		f->again += (int64_t)(f->pos - f->start);
+	    framing_may_go_back(f))
 		f->pos = f->start + 1;
-	}
 	return framing_become_bad(f, reason, text);
 }
 

@@ -1,150 +1,32 @@
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "evidence/text.h"
 #include "timeline/address.h"
 #include "timeline/fold.h"
+#include "timeline/number.h"
 #include "timeline/uri.h"
 #include "timeline/when.h"
 
 #include "timeline/map.h"
 
 #define NOTE_SIZE 512
-#define KEY_SIZE 64
-
-/* ---- Finding out what a record is ---------------------------------------- */
-
-enum log {
-	LOG_UNKNOWN,
-	LOG_NSG,
-	LOG_VNET,
-	LOG_STORAGE,
-	LOG_ACTIVITY,
-	LOG_ANALYTICS
-};
-
-static const struct category {
-	const char * name;
-	enum log log;
-} categories[] = {
-	{ "NetworkSecurityGroupFlowEvent", LOG_NSG },
-	{ "FlowLogFlowEvent", LOG_VNET },
-	{ "StorageRead", LOG_STORAGE },
-	{ "StorageWrite", LOG_STORAGE },
-	{ "StorageDelete", LOG_STORAGE },
-	{ "Administrative", LOG_ACTIVITY },
-	{ "Write", LOG_ACTIVITY },
-	{ "Delete", LOG_ACTIVITY },
-	{ "Action", LOG_ACTIVITY },
-	{ "ServiceHealth", LOG_ACTIVITY },
-	{ "ResourceHealth", LOG_ACTIVITY },
-	{ "Alert", LOG_ACTIVITY },
-	{ "Autoscale", LOG_ACTIVITY },
-	{ "Recommendation", LOG_ACTIVITY },
-	{ "Security", LOG_ACTIVITY },
-	{ "Policy", LOG_ACTIVITY },
-};
-
-/* The catalogue's words (package-format.md). */
-static const struct category hints[] = {
-	{ "nsg-flow", LOG_NSG },
-	{ "vnet-flow", LOG_VNET },
-	{ "storage-read", LOG_STORAGE },
-	{ "storage-write", LOG_STORAGE },
-	{ "storage-delete", LOG_STORAGE },
-	{ "storage", LOG_STORAGE },
-	{ "activity", LOG_ACTIVITY },
-	{ "activity-legacy", LOG_ACTIVITY },
-};
-
-static enum log
-find_log(const struct category * table, size_t count, const char * name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (fold_is(name, table[i].name))
-			return table[i].log;
-	}
-	return LOG_UNKNOWN;
-}
-
-/* By the members that no other kind has. */
-static enum log
-log_by_shape(const struct map * m)
-{
-	const struct record_value * properties;
-	const char * operation = map_text(m, m->root, "operationName");
-	const char * resource = map_text(m, m->root, "resourceId");
-
-	properties = record_get(m->record, m->root, "properties");
-	if (record_get(m->record, m->root, "flowRecords") != NULL)
-		return LOG_VNET;
-	if (map_array(m, properties, "flows") != NULL)
-		return LOG_NSG;
-	if (record_get(m->record, m->root, "TimeGenerated") != NULL)
-		return LOG_ANALYTICS;
-	if (record_get(m->record, properties, "objectKey") != NULL)
-		return LOG_STORAGE;
-	if ((operation != NULL) && (strchr(operation, '/') == NULL) &&
-	    fold_ends(resource, "Services/default") &&
-	    (fold_find(resource, "/microsoft.storage/storageAccounts/") !=
-		NULL))
-		return LOG_STORAGE;
-	if ((map_member(m, m->root, "eventTimestamp") != NULL) ||
-	    ((operation != NULL) && (strchr(operation, '/') != NULL) &&
-		(fold_begins(operation, "microsoft.") ||
-		    (map_text(m, m->root, "resultType") != NULL))))
-		return LOG_ACTIVITY;
-	return LOG_UNKNOWN;
-}
-
-static enum log
-classify(const struct map * m)
-{
-	const char * category = map_text(m, m->root, "category");
-	enum log log;
-
-	log = find_log(
-	    categories, sizeof(categories) / sizeof(categories[0]), category);
-	if (log == LOG_UNKNOWN)
-		log = log_by_shape(m);
-	/* A category that we do not know is no empty place for a hint. */
-	if ((log == LOG_UNKNOWN) && (category == NULL))
-		log =
-		    find_log(hints, sizeof(hints) / sizeof(hints[0]), m->kind);
-	return log;
-}
 
 enum map_result
-map_refuse(struct map * m, enum event_reason reason, const char * why)
+map_refuse(struct map * m, enum event_reason reason, const char * fmt, ...)
 {
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(m->why, sizeof(m->why), fmt, ap);
+	va_end(ap);
+	/* Cutting may have hit the middle of a character. */
+	for (char * p = m->why; *p != '\0'; p++) {
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+	}
 	m->reason = reason;
-	m->why = why;
 	return MAP_REFUSED;
-}
-
-enum map_result
-map_record(struct map * m, struct err * e)
-{
-	m->tuples = 0;
-	switch (classify(m)) {
-	case LOG_NSG:
-		return map_nsg(m, e);
-	case LOG_VNET:
-		return map_vnet(m, e);
-	case LOG_STORAGE:
-		return map_storage(m, e);
-	case LOG_ACTIVITY:
-		return map_activity(m, e);
-	case LOG_ANALYTICS:
-		return map_refuse(m, EVENT_REASON_NOT_YET,
-		    "kind not read yet: Log Analytics export");
-	case LOG_UNKNOWN:
-		break;
-	}
-	return map_refuse(
-	    m, EVENT_REASON_KIND, "a record of no kind that is known");
 }
 
 /* ---- Handing out --------------------------------------------------------- */
@@ -274,87 +156,21 @@ map_refuse_tuple(struct map * m, const char * why, struct err * e)
 	return m->sink->quarantine(m->sink->cookie, &q, e);
 }
 
-/* ---- Looking ------------------------------------------------------------- */
-
-const struct record_value *
-map_array(
-    const struct map * m, const struct record_value * object, const char * key)
-{
-	const struct record_value * v = record_get(m->record, object, key);
-
-	return ((v != NULL) && (v->type == RECORD_ARRAY)) ? v : NULL;
-}
-
-/* "eventTimestamp" as "event_timestamp". */
-static void
-snake(const char * key, char out[KEY_SIZE])
-{
-	size_t n = 0;
-
-	for (; (*key != '\0') && (n < KEY_SIZE - 2); key++) {
-		if ((*key >= 'A') && (*key <= 'Z')) {
-			out[n++] = '_';
-			out[n++] = (char)(*key - 'A' + 'a');
-		} else {
-			out[n++] = *key;
-		}
-	}
-	out[n] = '\0';
-}
-
-const struct record_value *
-map_member(
-    const struct map * m, const struct record_value * object, const char * key)
-{
-	const struct record_value * v = record_get(m->record, object, key);
-	char other[KEY_SIZE];
-
-	if (v != NULL)
-		return v;
-	snake(key, other);
-	return record_get(m->record, object, other);
-}
-
-const char *
-map_text(
-    const struct map * m, const struct record_value * object, const char * key)
-{
-	const struct record_value * v = map_member(m, object, key);
-
-	if (v == NULL)
-		return NULL;
-	switch (v->type) {
-	case RECORD_OBJECT:
-		return record_text(m->record, v, "value");
-	case RECORD_TRUE:
-		return "true";
-	case RECORD_FALSE:
-		return "false";
-	case RECORD_NUMBER:
-	case RECORD_STRING:
-	case RECORD_NULL:
-	case RECORD_ARRAY:
-		break;
-	}
-	return v->text;
-}
+/* ---- Setting ------------------------------------------------------------- */
 
 int64_t
-map_integer(const struct map * m, struct event * ev,
-    const struct record_value * object, const char * key)
+map_number(struct event * ev, const char * text)
 {
-	const char * text = map_text(m, object, key);
 	int64_t value;
+	bool is_whole;
 
 	if ((text == NULL) || (*text == '\0'))
 		return EVENT_ABSENT;
-	if (text_parse_integer(text, strlen(text), &value) == 0)
+	if ((number_parse(text, &value, &is_whole) == 0) && is_whole)
 		return value;
 	ev->flags |= EVENT_FLAG_NUMBER_BAD;
 	return EVENT_ABSENT;
 }
-
-/* ---- Setting ------------------------------------------------------------- */
 
 void
 map_set_time(struct event * ev, const char * text, enum event_time_kind kind)
@@ -370,13 +186,22 @@ map_set_time(struct event * ev, const char * text, enum event_time_kind kind)
 }
 
 void
-map_set_duration(struct event * ev, int64_t duration_ms)
+map_set_duration(struct event * ev, const char * text)
 {
-	ev->duration_ms = duration_ms;
-	if ((ev->time == EVENT_ABSENT) || (duration_ms < 0) ||
-	    (duration_ms > INT64_MAX / 2 / CLOCK_TICKS_PER_MS))
+	int64_t ms;
+	bool is_whole;
+
+	if ((text == NULL) || (*text == '\0'))
 		return;
-	ev->time_end = ev->time + duration_ms * CLOCK_TICKS_PER_MS;
+	if (number_parse(text, &ms, &is_whole) != 0) {
+		ev->flags |= EVENT_FLAG_NUMBER_BAD;
+		return;
+	}
+	ev->duration_ms = ms;
+	if ((ev->time == EVENT_ABSENT) || (ms < 0) ||
+	    (ms > INT64_MAX / 2 / CLOCK_TICKS_PER_MS))
+		return;
+	ev->time_end = ev->time + ms * CLOCK_TICKS_PER_MS;
 }
 
 int
@@ -444,7 +269,7 @@ map_set_resource(
 		"table" };
 	char part[32];
 
-	if (resource_id == NULL)
+	if ((resource_id == NULL) || (*resource_id == '\0'))
 		return 0;
 	ev->resource_id = resource_id;
 	if ((set_part(m, resource_id, "/subscriptions/", &ev->subscription,

@@ -1,93 +1,171 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "evidence/text.h"
 #include "timeline/fold.h"
 #include "timeline/operation.h"
 #include "timeline/when.h"
 
 #include "timeline/map.h"
 
-/*
- * One activity, in the forms it comes in:
- *
- *	exported   time, operationName, resultType, identity{claims}, ...
- *	REST, az   eventTimestamp, operationName{value, localizedValue}, ...
- *	SDK dump   event_timestamp, operation_name{value, localized_value}, ...
- *
- * map_text reads members of all three by one name.
- */
 #define XMLSOAP "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 #define MICROSOFT "http://schemas.microsoft.com/identity/claims/"
 
-/* The first of two names that is there and not empty. */
-static const char *
-either(const struct map * m, const struct record_value * object,
-    const char * key, const char * other)
-{
-	const char * text = map_text(m, object, key);
+/* The moment 1970-01-01 in the ticks of .NET. */
+#define NET_TICKS_1970 INT64_C(621355968000000000)
 
-	if ((text != NULL) && (*text != '\0'))
-		return text;
-	text = map_text(m, object, other);
-	return ((text != NULL) && (*text == '\0')) ? NULL : text;
-}
+/*
+ * One activity, in the forms it comes in:
+ *
+ *	exported    time, operationName, resultType, identity{claims}, ...
+ *	REST, az    eventTimestamp, operationName{value, localizedValue}, ...
+ *	SDK dump    event_timestamp, operation_name{value, localized_value}, ...
+ *	PowerShell  EventTimestamp, OperationName, Caller, Claims, ...
+ *	LA          TimeGenerated, OperationNameValue, Claims or Claims_d, ...
+ *	portal      "Operation name", "Time stamp", "Event initiated by", ...
+ *
+ * map_text reads members of the first four by one name; the other two have
+ * names of their own.  What a form does not have is "".
+ */
+struct form {
+	enum event_source source;
+	const char * time;
+	const char * operation;
+	const char * status;
+	const char * sub_status;
+	const char * category;
+	const char * caller;
+	const char * address;
+	const char * tenant;
+	const char * resource;
+	const char * description;
+	const char * claims;
+	const char * authorization;
+	const char * properties;
+	const char * request;
+	const char * correlation;
+};
+
+static const struct form exported = {
+	.source = EVENT_SOURCE_ACTIVITY,
+	.time = "time|eventTimestamp",
+	.operation = "operationName",
+	.status = "resultType|status",
+	.sub_status = "resultSignature|subStatus",
+	.category = "category",
+	.caller = "caller",
+	.address = "callerIpAddress",
+	.tenant = "tenantId",
+	.resource = "resourceId",
+	.description = "resultDescription|description",
+	.claims = "claims",
+	.authorization = "authorization",
+	.properties = "properties",
+	.request = "httpRequest",
+	.correlation = "correlationId",
+};
+
+/* Its TenantId is the workspace, not a tenant of Entra. */
+static const struct form analytics = {
+	.source = EVENT_SOURCE_LA_ACTIVITY,
+	.time = "TimeGenerated",
+	.operation = "OperationNameValue|OperationName",
+	.status = "ActivityStatusValue|ActivityStatus",
+	.sub_status = "ActivitySubstatusValue|ActivitySubstatus",
+	.category = "CategoryValue|Category",
+	.caller = "Caller",
+	.address = "CallerIpAddress",
+	.tenant = "",
+	.resource = "_ResourceId|ResourceId",
+	.description = "Description",
+	.claims = "Claims_d|Claims",
+	.authorization = "Authorization_d|Authorization",
+	.properties = "Properties_d|Properties",
+	.request = "HTTPRequest",
+	.correlation = "CorrelationId",
+};
+
+/* Where there are both, "Time" says how long ago it was. */
+static const struct form portal = {
+	.source = EVENT_SOURCE_ACTIVITY,
+	.time = "Time stamp|Timestamp|Time",
+	.operation = "Operation name",
+	.status = "Status",
+	.sub_status = "Sub status|Substatus",
+	.category = "Event category",
+	.caller = "Event initiated by",
+	.address = "",
+	.tenant = "",
+	.resource = "Resource id|Resource",
+	.description = "",
+	.claims = "",
+	.authorization = "",
+	.properties = "",
+	.request = "",
+	.correlation = "Correlation id",
+};
+
+/* Members that are read as objects, also out of texts that hold JSON. */
+struct holders {
+	const struct record_value * claims;
+	const struct record_value * authorization;
+	const struct record_value * evidence;
+	const struct record_value * properties;
+	const struct record_value * request;
+};
 
 static enum event_actor_kind
-actor_kind(const struct map * m, const struct record_value * claims,
-    const struct record_value * evidence)
+actor_kind(const struct holders * h)
 {
-	const char * type = record_text(m->record, claims, "idtyp");
-	const char * principal =
-	    record_text(m->record, evidence, "principalType");
+	const char * type = record_text(h->claims, "idtyp");
+	const char * principal = record_text(h->evidence, "principalType");
 
-	if (record_get(m->record, claims, "xms_mirid") != NULL)
+	if (record_get(h->claims, "xms_mirid") != NULL)
 		return EVENT_ACTOR_MANAGED_IDENTITY;
 	if (fold_is(type, "app"))
 		return EVENT_ACTOR_APPLICATION;
 	if (fold_is(type, "user") ||
-	    (either(m, claims, "upn", XMLSOAP "upn") != NULL) ||
+	    (map_any(h->claims, XMLSOAP "upn|upn") != NULL) ||
 	    fold_is(principal, "User"))
 		return EVENT_ACTOR_USER;
 	if (fold_is(principal, "ServicePrincipal"))
 		return EVENT_ACTOR_APPLICATION;
-	if (either(m, claims, "name", XMLSOAP "name") != NULL)
+	if (map_any(h->claims, XMLSOAP "name|name") != NULL)
 		return EVENT_ACTOR_USER;
-	if (record_text(m->record, claims, "appid") != NULL)
+	if (record_text(h->claims, "appid") != NULL)
 		return EVENT_ACTOR_APPLICATION;
 	return EVENT_ACTOR_ABSENT;
 }
 
 /* upn, then the name that is an address, then any name, then an id. */
 static void
-set_actor(struct map * m, struct event * ev)
+set_actor(struct map * m, struct event * ev, const struct form * form,
+    const struct holders * h)
 {
-	const struct record_value * identity = m->root;
-	const struct record_value * claims;
-	const struct record_value * authorization;
-	const struct record_value * evidence;
 	const char * names[6];
 
-	if (record_get(m->record, m->root, "identity") != NULL)
-		identity = record_get(m->record, m->root, "identity");
-	claims = map_member(m, identity, "claims");
-	authorization = map_member(m, identity, "authorization");
-	evidence = map_member(m, authorization, "evidence");
-	ev->actor_id = either(m, claims, MICROSOFT "objectidentifier", "oid");
-	ev->app_id = either(m, claims, "appid", "azp");
+	ev->actor_id = map_any(h->claims, MICROSOFT "objectidentifier|oid");
+	if (ev->actor_id == NULL)
+		ev->actor_id = map_any(h->evidence, "principalId");
+	ev->app_id = map_any(h->claims, "appid|azp");
 	ev->client = operation_client(ev->app_id);
-	ev->tenant_id = either(m, claims, MICROSOFT "tenantid", "tid");
+	ev->tenant_id = map_any(h->claims, MICROSOFT "tenantid|tid");
 	if (ev->tenant_id == NULL)
-		ev->tenant_id = map_text(m, m->root, "tenantId");
-	ev->role = record_text(m->record, evidence, "role");
-	ev->actor_kind = actor_kind(m, claims, evidence);
-	names[0] = either(m, claims, XMLSOAP "upn", "upn");
-	names[1] = either(m, claims, XMLSOAP "name", "unique_name");
-	names[2] = either(m, claims, "name", "preferred_username");
-	names[3] = either(m, m->root, "caller", "caller");
+		ev->tenant_id = map_any(m->root, form->tenant);
+	ev->role = record_text(h->evidence, "role");
+	ev->actor_kind = actor_kind(h);
+	names[0] = map_any(h->claims, XMLSOAP "upn|upn");
+	names[1] = map_any(h->claims, XMLSOAP "name|unique_name");
+	names[2] = map_any(h->claims, "name|preferred_username");
+	names[3] = map_any(m->root, form->caller);
 	names[4] = ev->actor_id;
 	names[5] = ev->app_id;
 	for (size_t i = 0; (i < 6) && (ev->actor == NULL); i++)
 		ev->actor = names[i];
+	/* A caller without claims is a user if it looks like one's address. */
+	if ((ev->actor_kind == EVENT_ACTOR_ABSENT) && (ev->actor != NULL) &&
+	    (strchr(ev->actor, '@') != NULL))
+		ev->actor_kind = EVENT_ACTOR_USER;
 }
 
 /* ---- What came of it ----------------------------------------------------- */
@@ -120,9 +198,11 @@ find_outcome(const struct event * ev)
 		{ "Accept", EVENT_OUTCOME_ACCEPTED },
 		{ "Accepted", EVENT_OUTCOME_ACCEPTED },
 		{ "In Progress", EVENT_OUTCOME_ACCEPTED },
+		{ "InProgress", EVENT_OUTCOME_ACCEPTED },
 		{ "Failure", EVENT_OUTCOME_FAILURE },
 		{ "Failed", EVENT_OUTCOME_FAILURE },
 		{ "Canceled", EVENT_OUTCOME_FAILURE },
+		{ "Cancelled", EVENT_OUTCOME_FAILURE },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -136,84 +216,152 @@ find_outcome(const struct event * ev)
 	return EVENT_OUTCOME_ABSENT;
 }
 
-/* Where the request's own address is said more than once, the record's. */
+/* Where the address is said more than once, the record's own. */
 static const char *
-caller_address(const struct map * m)
+find_address(
+    const struct map * m, const struct form * form, const struct holders * h)
 {
-	const struct record_value * request =
-	    map_member(m, m->root, "httpRequest");
-	const char * text = map_text(m, m->root, "callerIpAddress");
+	const char * text = map_any(m->root, form->address);
 
-	if ((text != NULL) && (*text != '\0'))
-		return text;
-	return map_text(m, request, "clientIpAddress");
+	return (text != NULL) ? text : map_text(h->request, "clientIpAddress");
 }
 
 static void
-set_ids(struct map * m, struct event * ev)
+set_ids(struct map * m, struct event * ev, const struct form * form,
+    const struct holders * h)
 {
-	const struct record_value * properties =
-	    map_member(m, m->root, "properties");
-	const struct record_value * request =
-	    map_member(m, m->root, "httpRequest");
-
-	ev->correlation_id = map_text(m, m->root, "correlationId");
-	ev->operation_id = either(m, m->root, "operationId", "operationId");
+	ev->correlation_id = map_any(m->root, form->correlation);
+	ev->operation_id = map_any(m->root, "operationId");
 	if (ev->operation_id == NULL)
-		ev->operation_id = map_text(m, properties, "operationId");
-	ev->event_data_id = map_text(m, m->root, "eventDataId");
-	ev->request_id = map_text(m, properties, "serviceRequestId");
-	ev->client_request_id = map_text(m, request, "clientRequestId");
-	ev->category = either(m, properties, "eventCategory", "eventCategory");
+		ev->operation_id = map_text(h->properties, "operationId");
+	ev->event_data_id = map_any(m->root, "eventDataId");
+	ev->request_id = map_text(h->properties, "serviceRequestId");
+	ev->client_request_id = map_text(h->request, "clientRequestId");
+	ev->category = map_any(h->properties, "eventCategory");
 	if (ev->category == NULL)
-		ev->category = map_text(m, m->root, "category");
-	ev->description =
-	    either(m, m->root, "resultDescription", "description");
+		ev->category = map_any(m->root, form->category);
+	ev->description = map_any(m->root, form->description);
 }
 
-/* Two members that both say when, and not the same: neither is hidden. */
+/* ".../events/<id>/ticks/<ticks>": .NET's ticks, since the year 1. */
+static int64_t
+moment_of_id(const char * id)
+{
+	const char * p = fold_find(id, "/ticks/");
+	int64_t ticks;
+
+	if ((p == NULL) ||
+	    (text_parse_integer(p + strlen("/ticks/"),
+		 strlen(p + strlen("/ticks/")), &ticks) != 0) ||
+	    (ticks < NET_TICKS_1970))
+		return CLOCK_UNKNOWN;
+	return ticks - NET_TICKS_1970;
+}
+
+/* Members that both say when, and not the same: neither is hidden. */
 static int
 compare_times(struct map * m, struct event * ev, struct err * e)
 {
-	const char * other = map_text(m, m->root, "eventTimestamp");
+	const char * other = map_text(m->root, "eventTimestamp");
+	const char * id = map_text(m->root, "id");
+	int64_t at = moment_of_id(id);
 	struct when w;
 
-	if ((other == NULL) || (ev->time_text == other) ||
-	    ((when_parse(other, &w) == 0) && (w.at == ev->time)))
+	if ((other != NULL) && (ev->time_text != other) &&
+	    ((when_parse(other, &w) != 0) || (w.at != ev->time)) &&
+	    (map_note(m, ev, EVENT_FLAG_CONFLICT, e,
+		 "time and eventTimestamp differ (%.40s)", other) != 0))
+		return -1;
+	if ((at == CLOCK_UNKNOWN) || (at == ev->time))
 		return 0;
-	return map_note(m, ev, EVENT_FLAG_CONFLICT, e,
-	    "time and eventTimestamp differ (%.40s)", other);
+	/* A time that was cut to a second is within its own resolution. */
+	if ((ev->time != CLOCK_UNKNOWN) && (at > ev->time) &&
+	    (at - ev->time < ev->time_resolution))
+		return 0;
+	if (ev->time != CLOCK_UNKNOWN)
+		return map_note(m, ev, EVENT_FLAG_CONFLICT, e,
+		    "the time and the ticks of the id differ (%.40s)",
+		    fold_find(id, "/ticks/"));
+	ev->time = at;
+	ev->time_resolution = 1;
+	ev->time_kind = EVENT_TIME_GENERATED;
+	return map_note(m, ev, EVENT_FLAG_TIME_BAD, e,
+	    "the time is that of the id's ticks");
+}
+
+static int
+find_holders(struct map * m, const struct form * form, struct holders * h,
+    struct err * e)
+{
+	const struct record_value * identity = NULL;
+	struct event * ev = &m->base;
+
+	if (map_part(m, ev, m->root, "identity", &identity, e) != 0)
+		return -1;
+	if (identity == NULL)
+		identity = m->root;
+	if ((map_part(m, ev, identity, form->claims, &h->claims, e) != 0) ||
+	    (map_part(m, ev, identity, form->authorization, &h->authorization,
+		 e) != 0) ||
+	    (map_part(m, ev, m->root, form->properties, &h->properties, e) !=
+		0) ||
+	    (map_part(m, ev, m->root, form->request, &h->request, e) != 0))
+		return -1;
+	h->evidence = map_member(h->authorization, "evidence");
+	return 0;
+}
+
+static enum map_result
+map_form(struct map * m, const struct form * form, struct err * e)
+{
+	const char * operation = map_any(m->root, form->operation);
+	const char * resource = map_any(m->root, form->resource);
+	struct event * ev = &m->base;
+	struct holders h = { NULL, NULL, NULL, NULL, NULL };
+	bool ignored;
+
+	if ((operation == NULL) &&
+	    (map_time_text(m->root, form->time, &ignored) == NULL))
+		return map_refuse(m, EVENT_REASON_SHAPE,
+		    "an activity without time and operation");
+	if ((map_begin(m, form->source, e) != 0) ||
+	    (find_holders(m, form, &h, e) != 0))
+		return MAP_FAILED;
+	map_set_time_of(ev, m->root, form->time, EVENT_TIME_GENERATED);
+	ev->operation = operation;
+	ev->action = operation_activity_action(operation, resource);
+	ev->api_version = map_text(m->root, "operationVersion");
+	ev->status = map_any(m->root, form->status);
+	ev->status_text = map_any(m->root, form->sub_status);
+	ev->outcome = find_outcome(ev);
+	map_set_duration(ev, map_text(m->root, "durationMs"));
+	ev->location = map_text(m->root, "location");
+	ev->logged_at =
+	    map_moment(m->root, "submissionTimestamp|EventSubmissionTimestamp");
+	set_ids(m, ev, form, &h);
+	set_actor(m, ev, form, &h);
+	if ((compare_times(m, ev, e) != 0) ||
+	    (map_set_source(m, ev, find_address(m, form, &h), e) != 0) ||
+	    (map_set_resource(m, ev, resource, e) != 0) ||
+	    (map_emit(m, ev, e) != 0))
+		return MAP_FAILED;
+	return MAP_DONE;
 }
 
 enum map_result
 map_activity(struct map * m, struct err * e)
 {
-	struct event * ev = &m->base;
-	const char * operation = map_text(m, m->root, "operationName");
-	const char * time = either(m, m->root, "time", "eventTimestamp");
+	return map_form(m, &exported, e);
+}
 
-	if ((operation == NULL) && (time == NULL))
-		return map_refuse(m, EVENT_REASON_SHAPE,
-		    "an activity without time and operation");
-	if (map_begin(m, EVENT_SOURCE_ACTIVITY, e) != 0)
-		return MAP_FAILED;
-	map_set_time(ev, time, EVENT_TIME_GENERATED);
-	ev->operation = operation;
-	ev->action = operation_activity_action(
-	    operation, map_text(m, m->root, "resourceId"));
-	ev->api_version = map_text(m, m->root, "operationVersion");
-	ev->status = either(m, m->root, "resultType", "status");
-	ev->status_text = either(m, m->root, "resultSignature", "subStatus");
-	ev->outcome = find_outcome(ev);
-	map_set_duration(ev, map_integer(m, ev, m->root, "durationMs"));
-	ev->location = map_text(m, m->root, "location");
-	set_ids(m, ev);
-	set_actor(m, ev);
-	if ((compare_times(m, ev, e) != 0) ||
-	    (map_set_source(m, ev, caller_address(m), e) != 0) ||
-	    (map_set_resource(m, ev, map_text(m, m->root, "resourceId"), e) !=
-		0) ||
-	    (map_emit(m, ev, e) != 0))
-		return MAP_FAILED;
-	return MAP_DONE;
+enum map_result
+map_la_activity(struct map * m, struct err * e)
+{
+	return map_form(m, &analytics, e);
+}
+
+enum map_result
+map_portal_activity(struct map * m, struct err * e)
+{
+	return map_form(m, &portal, e);
 }

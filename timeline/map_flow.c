@@ -4,7 +4,7 @@ int
 map_flows(struct map * m, const struct record_value * holder,
     enum tuple_kind kind, struct err * e)
 {
-	const struct record_value * list = map_array(m, holder, "flowTuples");
+	const struct record_value * list = map_array(holder, "flowTuples");
 	const struct record_value * v;
 	struct tuple t;
 	const char * why;
@@ -14,8 +14,7 @@ map_flows(struct map * m, const struct record_value * holder,
 		return map_refuse_tuple(m, "a flow without its tuples", e);
 	if (map_clean(m, &m->base, e) != 0)
 		return -1;
-	for (v = record_first(m->record, list); v != NULL;
-	     v = record_next(m->record, v)) {
+	for (v = record_first(list); v != NULL; v = record_next(v)) {
 		struct event ev = m->base;
 
 		why = "not a text";

@@ -13,17 +13,16 @@
 static int
 map_rule(struct map * m, const struct record_value * rule, struct err * e)
 {
-	const struct record_value * cards = map_array(m, rule, "flows");
+	const struct record_value * cards = map_array(rule, "flows");
 	const struct record_value * v;
 	const char * own = m->base.mac;
 	const char * mac;
 
 	if (cards == NULL)
 		return map_refuse_tuple(m, "a rule without its flows", e);
-	m->base.rule = record_text(m->record, rule, "rule");
-	for (v = record_first(m->record, cards); v != NULL;
-	     v = record_next(m->record, v)) {
-		mac = record_text(m->record, v, "mac");
+	m->base.rule = record_text(rule, "rule");
+	for (v = record_first(cards); v != NULL; v = record_next(v)) {
+		mac = record_text(v, "mac");
 		m->base.mac = (mac != NULL) ? mac : own;
 		if (map_flows(m, v, TUPLE_NSG, e) != 0)
 			return -1;
@@ -39,14 +38,13 @@ set_base(struct map * m, const struct record_value * properties, struct err * e)
 	struct when w;
 
 	ev->action = EVENT_ACTION_FLOW;
-	ev->category = record_text(m->record, m->root, "category");
-	ev->operation = record_text(m->record, m->root, "operationName");
-	ev->version = record_text(m->record, properties, "Version");
-	ev->mac = record_text(m->record, m->root, "macAddress");
-	if (when_parse(record_text(m->record, m->root, "time"), &w) == 0)
+	ev->category = record_text(m->root, "category");
+	ev->operation = record_text(m->root, "operationName");
+	ev->version = record_text(properties, "Version");
+	ev->mac = record_text(m->root, "macAddress");
+	if (when_parse(record_text(m->root, "time"), &w) == 0)
 		ev->logged_at = w.at;
-	if (map_set_resource(
-		m, ev, record_text(m->record, m->root, "resourceId"), e) != 0)
+	if (map_set_resource(m, ev, record_text(m->root, "resourceId"), e) != 0)
 		return -1;
 	ev->acl = ev->resource_id;
 	return 0;
@@ -60,9 +58,9 @@ map_nsg(struct map * m, struct err * e)
 	const struct record_value * v;
 	const char * version;
 
-	properties = record_get(m->record, m->root, "properties");
-	rules = map_array(m, properties, "flows");
-	version = record_text(m->record, properties, "Version");
+	properties = record_get(m->root, "properties");
+	rules = map_array(properties, "flows");
+	version = record_text(properties, "Version");
 	if (rules == NULL)
 		return map_refuse(
 		    m, EVENT_REASON_SHAPE, "a flow record without its flows");
@@ -74,8 +72,7 @@ map_nsg(struct map * m, struct err * e)
 	if ((map_begin(m, EVENT_SOURCE_NSG_FLOW, e) != 0) ||
 	    (set_base(m, properties, e) != 0))
 		return MAP_FAILED;
-	for (v = record_first(m->record, rules); v != NULL;
-	     v = record_next(m->record, v)) {
+	for (v = record_first(rules); v != NULL; v = record_next(v)) {
 		if (map_rule(m, v, e) != 0)
 			return MAP_FAILED;
 	}

@@ -16,15 +16,14 @@
 static int
 map_list(struct map * m, const struct record_value * flow, struct err * e)
 {
-	const struct record_value * groups = map_array(m, flow, "flowGroups");
+	const struct record_value * groups = map_array(flow, "flowGroups");
 	const struct record_value * v;
 
 	if (groups == NULL)
 		return map_refuse_tuple(m, "a list without its groups", e);
-	m->base.acl = record_text(m->record, flow, "aclID");
-	for (v = record_first(m->record, groups); v != NULL;
-	     v = record_next(m->record, v)) {
-		m->base.rule = record_text(m->record, v, "rule");
+	m->base.acl = record_text(flow, "aclID");
+	for (v = record_first(groups); v != NULL; v = record_next(v)) {
+		m->base.rule = record_text(v, "rule");
 		if (map_flows(m, v, TUPLE_VNET, e) != 0)
 			return -1;
 	}
@@ -38,15 +37,15 @@ set_base(struct map * m, struct err * e)
 	struct when w;
 
 	ev->action = EVENT_ACTION_FLOW;
-	ev->category = record_text(m->record, m->root, "category");
-	ev->operation = record_text(m->record, m->root, "operationName");
-	ev->version = record_text(m->record, m->root, "flowLogVersion");
-	ev->mac = record_text(m->record, m->root, "macAddress");
-	ev->target = record_text(m->record, m->root, "targetResourceID");
-	if (when_parse(record_text(m->record, m->root, "time"), &w) == 0)
+	ev->category = record_text(m->root, "category");
+	ev->operation = record_text(m->root, "operationName");
+	ev->version = record_text(m->root, "flowLogVersion");
+	ev->mac = record_text(m->root, "macAddress");
+	ev->target = record_text(m->root, "targetResourceID");
+	if (when_parse(record_text(m->root, "time"), &w) == 0)
 		ev->logged_at = w.at;
 	return map_set_resource(
-	    m, ev, record_text(m->record, m->root, "flowLogResourceID"), e);
+	    m, ev, record_text(m->root, "flowLogResourceID"), e);
 }
 
 enum map_result
@@ -57,9 +56,9 @@ map_vnet(struct map * m, struct err * e)
 	const struct record_value * v;
 	const char * version;
 
-	records = record_get(m->record, m->root, "flowRecords");
-	flows = map_array(m, records, "flows");
-	version = record_text(m->record, m->root, "flowLogVersion");
+	records = record_get(m->root, "flowRecords");
+	flows = map_array(records, "flows");
+	version = record_text(m->root, "flowLogVersion");
 	if (flows == NULL)
 		return map_refuse(
 		    m, EVENT_REASON_SHAPE, "a flow record without its flows");
@@ -74,8 +73,7 @@ map_vnet(struct map * m, struct err * e)
 	    (map_note(m, &m->base, EVENT_FLAG_VERSION, e,
 		 "no flowLogVersion, read as 4") != 0))
 		return MAP_FAILED;
-	for (v = record_first(m->record, flows); v != NULL;
-	     v = record_next(m->record, v)) {
+	for (v = record_first(flows); v != NULL; v = record_next(v)) {
 		if (map_list(m, v, e) != 0)
 			return MAP_FAILED;
 	}

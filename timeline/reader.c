@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "evidence/digest.h"
+#include "timeline/csv.h"
 #include "timeline/framing.h"
 #include "timeline/map.h"
 #include "timeline/record.h"
@@ -13,6 +14,7 @@ struct reader {
 	struct reader_counts counts;
 	struct framing * framing;
 	struct record * record;
+	struct csv * csv;
 	struct digest * digest; /* Of the bad span that is being read. */
 	struct map map;
 	struct event_origin origin; /* Of the member. */
@@ -46,37 +48,100 @@ quarantine(struct reader * r, const struct event_origin * origin,
 }
 
 static int
+on_filler(void * cookie, const struct framing_span * span, struct err * e)
+{
+	struct reader * r = cookie;
+	struct event_filler filler;
+
+	r->counts.filler_bytes += (int64_t)span->len;
+	if (r->sink.filler == NULL)
+		return 0;
+	filler.origin = origin_of(r, span->offset, (int64_t)span->len, NULL);
+	return r->sink.filler(r->sink.cookie, &filler, e);
+}
+
+/*
+ * Make r->record of a record's bytes.  Return 0 with ${reason} and ${why} set
+ * if they are none, why NULL if they are; or -1 with ${e} set.
+ */
+static int
+parse(struct reader * r, const struct framing_span * span,
+    enum event_reason * reason, const char ** why, struct err * e)
+{
+	enum record_result parsed;
+
+	*why = NULL;
+	*reason = EVENT_REASON_SYNTAX;
+	if (span->form == FRAMING_ROW) {
+		*reason = EVENT_REASON_SHAPE;
+		return csv_read(
+		    r->csv, span->bytes, span->len, r->record, why, e);
+	}
+	parsed = record_parse(r->record, span->bytes, span->len, e);
+	if (parsed == RECORD_FAILED)
+		return -1;
+	if (parsed == RECORD_BAD_LIMIT)
+		*reason = EVENT_REASON_LIMIT;
+	if (parsed != RECORD_READ)
+		*why = record_why(r->record);
+	return 0;
+}
+
+/* Hand out the events of a record, or why there are none. */
+static int
+map_span(struct reader * r, const struct framing_span * span, struct err * e)
+{
+	struct map * m = &r->map;
+	enum event_reason reason;
+	enum map_result mapped;
+	const char * why;
+
+	if (span->form == FRAMING_CLASSIC) {
+		mapped = map_classic(m, span->bytes, span->len, e);
+	} else {
+		if (parse(r, span, &reason, &why, e) != 0)
+			return -1;
+		if (why != NULL)
+			return quarantine(r, &m->origin, reason, why, e);
+		m->root = record_root(r->record);
+		mapped = map_record(m, e);
+	}
+	if (mapped == MAP_REFUSED)
+		return quarantine(r, &m->origin, m->reason, m->why, e);
+	return (mapped == MAP_DONE) ? 0 : -1;
+}
+
+static int
 on_record(void * cookie, const struct framing_span * span, unsigned int flags,
     struct err * e)
 {
 	struct reader * r = cookie;
 	struct map * m = &r->map;
 	uint8_t sha256[DIGEST_SHA256_LEN];
-	enum record_result parsed;
-	enum map_result mapped;
+	int rc;
 
+	if ((span->form == FRAMING_ROW) &&
+	    csv_is_header(r->csv, span->bytes, span->len))
+		return on_filler(r, span, e);
 	digest_update(r->digest, span->bytes, span->len);
 	digest_finish(r->digest, sha256);
 	m->origin = origin_of(r, span->offset, (int64_t)span->len, sha256);
-	parsed = record_parse(r->record, span->bytes, span->len, e);
-	if (parsed == RECORD_FAILED)
-		return -1;
-	if (parsed != RECORD_READ)
-		return quarantine(r, &m->origin,
-		    (parsed == RECORD_BAD_LIMIT) ? EVENT_REASON_LIMIT
-						 : EVENT_REASON_SYNTAX,
-		    record_why(r->record), e);
 	m->sink = &r->sink;
 	m->counts = &r->counts;
 	m->kind = r->kind;
 	m->flags = flags;
 	m->record = r->record;
-	m->root = record_root(r->record);
-	mapped = map_record(m, e);
+	rc = map_span(r, span, e);
 	arena_clear(&m->arena);
-	if (mapped == MAP_REFUSED)
-		return quarantine(r, &m->origin, m->reason, m->why, e);
-	return (mapped == MAP_DONE) ? 0 : -1;
+	return rc;
+}
+
+static int
+on_header(void * cookie, const struct framing_span * span, struct err * e)
+{
+	struct reader * r = cookie;
+
+	return csv_set_header(r->csv, span->bytes, span->len, e);
 }
 
 static int
@@ -101,23 +166,11 @@ on_bad(void * cookie, const struct framing_span * span, bool last,
 	return quarantine(r, &origin, reason, text, e);
 }
 
-static int
-on_filler(void * cookie, const struct framing_span * span, struct err * e)
-{
-	struct reader * r = cookie;
-	struct event_filler filler;
-
-	r->counts.filler_bytes += (int64_t)span->len;
-	if (r->sink.filler == NULL)
-		return 0;
-	filler.origin = origin_of(r, span->offset, (int64_t)span->len, NULL);
-	return r->sink.filler(r->sink.cookie, &filler, e);
-}
-
 struct reader *
 reader_new(const struct event_sink * sink, struct err * e)
 {
-	struct framing_sink to = { NULL, on_record, on_bad, on_filler };
+	struct framing_sink to = { NULL, on_record, on_bad, on_header,
+		on_filler };
 	struct reader * r = calloc(1, sizeof(*r));
 	int rc = -1;
 
@@ -133,6 +186,9 @@ reader_new(const struct event_sink * sink, struct err * e)
 		goto out;
 	r->record = record_new(e);
 	if (r->record == NULL)
+		goto out;
+	r->csv = csv_new(e);
+	if (r->csv == NULL)
 		goto out;
 	r->digest = digest_new(DIGEST_SHA256, e);
 	if (r->digest == NULL)
@@ -154,8 +210,9 @@ reader_free(struct reader * r)
 		return;
 	framing_free(r->framing);
 	record_free(r->record);
+	csv_free(r->csv);
 	digest_free(r->digest);
-	arena_free(&r->map.arena);
+	map_free(&r->map);
 	free(r);
 }
 

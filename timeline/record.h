@@ -42,8 +42,8 @@ struct record_value {
 	const char * text; /* Of a string or number, else NULL. */
 	uint32_t key_len;
 	uint32_t len;   /* Of text. */
-	uint32_t next;  /* Private: place of the next sibling, 0 for none. */
-	uint32_t child; /* Private: place of the first child, 0 for none. */
+	uint32_t next;  /* Private: how far on the next sibling is; 0: none. */
+	uint32_t child; /* Private: how far on the first child is; 0: none. */
 	enum record_type type;
 };
 
@@ -79,6 +79,29 @@ enum record_result record_parse(
     struct record * r, const void * bytes, size_t len, struct err * e);
 
 /**
+ * record_begin_row(r, e):
+ * Begin to make ${r} an object of texts out of what is no JSON, such as a row
+ * of a table; what ${r} held is gone.  Return 0, or -1 with ${e} set.
+ */
+int record_begin_row(struct record * r, struct err * e);
+
+/**
+ * record_add_cell(r, key, text, len, e):
+ * Add the member ${key} with the ${len} bytes of ${text}, UTF-8 that ends in a
+ * NUL and holds none; both are borrowed as long as ${r} holds them.  Return 0,
+ * or -1 with ${e} set (no memory, or more than RECORD_MAX_VALUES).
+ */
+int record_add_cell(struct record * r, const char * key, const char * text,
+    size_t len, struct err * e);
+
+/**
+ * record_end_row(r, e):
+ * The object is complete: look for conflicts (rule 3).  Return 0, or -1 with
+ * ${e} set.
+ */
+int record_end_row(struct record * r, struct err * e);
+
+/**
  * record_why(r):
  * Return why the last record_parse said RECORD_BAD_..., in words.
  */
@@ -91,34 +114,31 @@ const char * record_why(const struct record * r);
 const struct record_value * record_root(const struct record * r);
 
 /**
- * record_first(r, v):
+ * record_first(v):
  * Return the first member or element of ${v}, or NULL.
  */
-const struct record_value * record_first(
-    const struct record * r, const struct record_value * v);
+const struct record_value * record_first(const struct record_value * v);
 
 /**
- * record_next(r, v):
+ * record_next(v):
  * Return the member or element behind ${v}, or NULL.
  */
-const struct record_value * record_next(
-    const struct record * r, const struct record_value * v);
+const struct record_value * record_next(const struct record_value * v);
 
 /**
- * record_get(r, object, key):
+ * record_get(object, key):
  * Look up the member ${key} by rule 3.  Return NULL if ${object} is NULL, no
  * object or has none, or if the member is null.
  */
-const struct record_value * record_get(const struct record * r,
+const struct record_value * record_get(
     const struct record_value * object, const char * key);
 
 /**
- * record_text(r, object, key):
+ * record_text(object, key):
  * Return the text of the string, number or boolean member ${key} of ${object},
  * or NULL if there is none, or it is something else.
  */
-const char * record_text(const struct record * r,
-    const struct record_value * object, const char * key);
+const char * record_text(const struct record_value * object, const char * key);
 
 /**
  * record_conflict(r):

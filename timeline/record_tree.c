@@ -98,6 +98,7 @@ record_reset(struct record * r, size_t len, struct err * e)
 	r->key_len = 0;
 	r->conflict = NULL;
 	r->nul = false;
+	r->surrogate = false;
 	r->no_memory = false;
 	r->over = false;
 	r->why[0] = '\0';
@@ -127,6 +128,7 @@ add(struct record * r, enum record_type type)
 {
 	struct record_value * v;
 	uint32_t at = (uint32_t)r->count;
+	uint32_t before;
 
 	if (r->count > RECORD_MAX_VALUES) {
 		(void)stop(r, "more than 1048576 values");
@@ -143,10 +145,12 @@ add(struct record * r, enum record_type type)
 	r->key_len = 0;
 	if (r->depth == 0)
 		return v;
-	if (r->last[r->depth - 1] == 0)
-		r->values[r->open[r->depth - 1]].child = at;
+	before = r->last[r->depth - 1];
+	if (before == 0)
+		r->values[r->open[r->depth - 1]].child =
+		    at - r->open[r->depth - 1];
 	else
-		r->values[r->last[r->depth - 1]].next = at;
+		r->values[before].next = at - before;
 	r->last[r->depth - 1] = at;
 	return v;
 }
@@ -240,14 +244,15 @@ int
 record_close(struct record * r, enum record_type type)
 {
 	struct record_value ** sorted;
-	uint32_t at;
+	struct record_value * v;
 	size_t count = 0;
 
 	r->depth--;
 	if ((type != RECORD_OBJECT) || (r->conflict != NULL))
 		return 1;
-	at = r->values[r->open[r->depth]].child;
-	for (; at != 0; at = r->values[at].next) {
+	v = &r->values[r->open[r->depth]];
+	for (uint32_t to = v->child; to != 0; to = v->next) {
+		v += to;
 		if (count == r->sorted_room) {
 			sorted = realloc(
 			    r->sorted, (2 * count + FEW) * POINTER_SIZE);
@@ -258,13 +263,56 @@ record_close(struct record * r, enum record_type type)
 			r->sorted = sorted;
 			r->sorted_room = 2 * count + FEW;
 		}
-		r->sorted[count++] = &r->values[at];
+		r->sorted[count++] = v;
 	}
 	if (count <= FEW)
 		compare_few(r, r->sorted, count);
 	else
 		compare_many(r, r->sorted, count);
 	return 1;
+}
+
+/* ---- Rows ---------------------------------------------------------------- */
+
+/* What a callback's 0 means outside of yajl. */
+static int
+fail(const struct record * r, struct err * e)
+{
+	if (r->no_memory)
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	else
+		err_set(e, ERR_LIMIT, NULL, "%s", r->why);
+	return -1;
+}
+
+int
+record_begin_row(struct record * r, struct err * e)
+{
+	if (record_reset(r, 0, e) != 0)
+		return -1;
+	return record_open(r, RECORD_OBJECT) ? 0 : fail(r, e);
+}
+
+int
+record_add_cell(struct record * r, const char * key, const char * text,
+    size_t len, struct err * e)
+{
+	struct record_value * v;
+
+	r->key = key;
+	r->key_len = strlen(key);
+	v = add(r, RECORD_STRING);
+	if (v == NULL)
+		return fail(r, e);
+	v->text = text;
+	v->len = (uint32_t)len;
+	return 0;
+}
+
+int
+record_end_row(struct record * r, struct err * e)
+{
+	return record_close(r, RECORD_OBJECT) ? 0 : fail(r, e);
 }
 
 /* ---- Looking ------------------------------------------------------------- */
@@ -282,20 +330,19 @@ record_root(const struct record * r)
 }
 
 const struct record_value *
-record_first(const struct record * r, const struct record_value * v)
+record_first(const struct record_value * v)
 {
-	return (v->child != 0) ? &r->values[v->child] : NULL;
+	return (v->child != 0) ? v + v->child : NULL;
 }
 
 const struct record_value *
-record_next(const struct record * r, const struct record_value * v)
+record_next(const struct record_value * v)
 {
-	return (v->next != 0) ? &r->values[v->next] : NULL;
+	return (v->next != 0) ? v + v->next : NULL;
 }
 
 const struct record_value *
-record_get(const struct record * r, const struct record_value * object,
-    const char * key)
+record_get(const struct record_value * object, const char * key)
 {
 	const struct record_value * found = NULL;
 	const struct record_value * v;
@@ -303,7 +350,7 @@ record_get(const struct record * r, const struct record_value * object,
 
 	if ((object == NULL) || (object->type != RECORD_OBJECT))
 		return NULL;
-	for (v = record_first(r, object); v != NULL; v = record_next(r, v)) {
+	for (v = record_first(object); v != NULL; v = record_next(v)) {
 		if (v->key_len != len)
 			continue;
 		if (memcmp(v->key, key, len) == 0) {
@@ -319,10 +366,9 @@ record_get(const struct record * r, const struct record_value * object,
 }
 
 const char *
-record_text(const struct record * r, const struct record_value * object,
-    const char * key)
+record_text(const struct record_value * object, const char * key)
 {
-	const struct record_value * v = record_get(r, object, key);
+	const struct record_value * v = record_get(object, key);
 
 	if (v == NULL)
 		return NULL;

@@ -203,6 +203,7 @@ add_end(struct buf * out, const char * ip, int64_t port, struct err * e)
 static int
 flow_message(const struct row * row, struct buf * out, struct err * e)
 {
+	const char * kind = row_text(row, ROW_TIME_KIND);
 	const char * direction = row_text(row, ROW_DIRECTION);
 	const char * decision = row_text(row, ROW_DECISION);
 	const char * state = row_text(row, ROW_FLOW_STATE);
@@ -210,8 +211,11 @@ flow_message(const struct row * row, struct buf * out, struct err * e)
 	int64_t there = row_integer(row, ROW_BYTES_SD);
 	int64_t back = row_integer(row, ROW_BYTES_DS);
 
-	if (buf_addf(
-		out, e, "flow %s ", (direction != NULL) ? direction : "?") != 0)
+	if (buf_addf(out, e, "%s %s ",
+		(kind != NULL) && (strcmp(kind, "flow interval") == 0)
+		    ? "flows, added up,"
+		    : "flow",
+		(direction != NULL) ? direction : "?") != 0)
 		return -1;
 	if ((add_end(out, row_text(row, ROW_SRC_IP),
 		 row_integer(row, ROW_SRC_PORT), e) != 0) ||
@@ -277,10 +281,12 @@ row_time_words(const struct row * row)
 		const char * words;
 	} table[] = { { "generated", "Event Generated" },
 		{ "received", "Request Received" },
-		{ "logged", "Record Logged" }, { "flow tuple", "Flow Tuple" } };
+		{ "logged", "Record Logged" }, { "flow tuple", "Flow Tuple" },
+		{ "flow interval", "Flow Interval" } };
 	const char * kind = row_text(row, ROW_TIME_KIND);
 
-	for (size_t i = 0; (kind != NULL) && (i < 4); i++) {
+	for (size_t i = 0;
+	     (kind != NULL) && (i < sizeof(table) / sizeof(table[0])); i++) {
 		if (strcmp(kind, table[i].kind) == 0)
 			return table[i].words;
 	}

@@ -25,7 +25,7 @@ azure_storage_account_keys_listed.panther.jsonl 3 0 0
 azure_storage_account_public_network_access_enabled.panther.jsonl 3 0 0
 azure_storage_blob_bulk_extraction.panther.jsonl 4 0 0
 azure_storage_sas_external_access.panther.jsonl 5 0 0
-classic-storage-analytics.log 0 12 3
+classic-storage-analytics.log 12 0 0
 nsg-flow-v2.sumologic.json 153 0 0
 storage-read.opentelemetry.json 1 0 0
 vnet-flow-v4.sumologic.json 166 0 0

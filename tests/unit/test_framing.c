@@ -89,7 +89,7 @@ static void
 cut(struct transcript * t, const char * bytes, size_t len, size_t block)
 {
 	static const struct transcript nothing;
-	struct framing_sink sink = { t, on_record, on_bad, on_filler };
+	struct framing_sink sink = { t, on_record, on_bad, NULL, on_filler };
 	struct framing * f;
 	struct err e;
 
@@ -207,19 +207,42 @@ framing_refuses_arrays_of_records_nested_too_deep(void)
 }
 
 static void
-framing_quarantines_classic_lines_by_name(void)
+framing_takes_classic_lines_whole(void)
 {
 	expect_cut("1.0;2014-06-19T22:59:23.1967767Z;GetBlob;{\"a\":1};\n"
 		   "2.0;x\r\n",
-	    "b49:kind-not-read-yet f1 b6:kind-not-read-yet f1");
-	expect_cut("1.0;x", "b5:kind-not-read-yet");
+	    "r49 f1 r5 f2");
+	expect_cut("1.0;x", "r5");
+	expect_cut("1.0;x\n{\"a\":1}\n2.0;y\n", "r5 f1 r7 f1 r5 f1");
 	expect_cut("1.0", "b3:syntax");
+	expect_cut("3.0;x\n1.0;y", "b5:syntax f1 r5");
+}
+
+static void
+framing_takes_rows_behind_a_header_that_is_known(void)
+{
+	expect_cut("TimeGenerated,Caller\n1,2\r\n\"a\nb\",\"c\"\"d\"\n\n",
+	    "f21 r3 f2 r12 f2");
+	expect_cut("\xef\xbb\xbfOperation name,Status\r\na,b", "f26 r3");
+	expect_cut("#TYPE x\n\"Caller\",\"Status\"\n1,2\n", "f26 r3 f1");
+	expect_cut("sep=;\r\nCaller;Status\r\n1;2\r\n", "f22 r3 f2");
+	/* What is no row costs its line, what was never closed as well. */
+	expect_cut("Caller,Status\na\"b,c\nd,e\n", "f14 b5:syntax f1 r3 f1");
+	expect_cut("Caller,Status\n\"a,b\nc,d\n", "f14 b4:truncated f1 r3 f1");
+	expect_cut("Caller,Status\na,\"b\nc", "f14 b4:truncated f1 r1");
+	expect_cut("Caller,Status\n", "f14");
+	expect_cut("Caller,Status", "f13");
+	expect_cut("Caller,Status\n\r\n\r", "f17");
+	/* Names that say nothing do not make a table. */
+	expect_cut("Name,Value\n1,2\n", "b10:syntax f1 b3:syntax f1");
 }
 
 static void
 framing_quarantines_what_is_no_text(void)
 {
-	expect_cut_bytes("Obj\1abc{\"a\":1}\n", 15, "b15:kind-not-read-yet");
+	expect_cut_bytes("Obj\1abc{\"a\":1}\n", 15, "b15:kind-not-read");
+	expect_cut_bytes("\x1f\x8b\x08{\"a\":1}\n", 11, "b11:kind-not-read");
+	expect_cut_bytes("PK\3\4{\"a\":1}\n", 12, "b12:kind-not-read");
 	expect_cut_bytes("\xff\xfe{\0\"\0", 6, "b6:syntax");
 	expect_cut_bytes("\xfe\xff\0{\0\"", 6, "b6:syntax");
 	expect_cut_bytes("{\0\"\0a\0", 6, "b6:syntax");
@@ -227,7 +250,7 @@ framing_quarantines_what_is_no_text(void)
 	    "{\"a\":1}\n\0\n{\"a\":2}\n", 18, "r7 f1 b1:syntax f1 r7 f1");
 	expect_cut("", "");
 	expect_cut(" \n", "f2");
-	expect_cut("Time,Caller\n1,2\n", "b11:syntax f1 b3:syntax f1");
+	expect_cut("Hello,World\n1,2\n", "b11:syntax f1 b3:syntax f1");
 }
 
 static void
@@ -474,7 +497,8 @@ main(void)
 	RUN(framing_finds_pretty_printed_objects);
 	RUN(framing_finds_records_nested_in_records);
 	RUN(framing_refuses_arrays_of_records_nested_too_deep);
-	RUN(framing_quarantines_classic_lines_by_name);
+	RUN(framing_takes_classic_lines_whole);
+	RUN(framing_takes_rows_behind_a_header_that_is_known);
 	RUN(framing_quarantines_what_is_no_text);
 	RUN(framing_loses_one_line_to_a_broken_line);
 	RUN(framing_loses_one_record_to_a_broken_record);

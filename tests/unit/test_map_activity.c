@@ -199,10 +199,12 @@ map_record_quarantines_what_it_does_not_know(void)
 	struct reader_counts c;
 
 	c = events_read("{\"TimeGenerated\":\"2024-12-24T10:30:00Z\",\"Type\":"
-			"\"AzureActivity\"}",
+			"\"SigninLogs\"}",
 	    NULL);
 	EXPECT((c.events == 0) && (c.quarantined == 1));
-	EXPECT_GET(0, "reason", "kind-not-read-yet");
+	EXPECT_GET(0, "reason", "unknown-kind");
+	EXPECT_GET(0, "text",
+	    "a row of the Log Analytics table \"SigninLogs\", which is not read");
 	EXPECT_GET(0, "record_offset", "0");
 	c = events_read("{\"a\":1}\n{}\n", NULL);
 	EXPECT((c.events == 0) && (c.quarantined == 2));
