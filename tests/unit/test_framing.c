@@ -5,129 +5,7 @@
 #include "evidence/buf.h"
 #include "timeline/framing.h"
 
-#include "tests/unit/unit.h"
-
-/* What was handed out, as words: r10 record, n10 nested, b10 bad, f10 filler. */
-struct transcript {
-	struct buf words;
-	struct buf bytes; /* Everything, to be compared with the input. */
-	int64_t at;       /* Where the next span must begin. */
-	size_t filler;
-	size_t bad;
-	bool in_bad;
-	enum event_reason reason;
-};
-
-static int
-put_filler(struct transcript * t, struct err * e)
-{
-	size_t n = t->filler;
-
-	t->filler = 0;
-	return (n == 0) ? 0 : buf_addf(&t->words, e, "f%zu ", n);
-}
-
-static int
-put_bytes(
-    struct transcript * t, const struct framing_span * span, struct err * e)
-{
-	EXPECT(span->offset == t->at);
-	t->at += (int64_t)span->len;
-	return buf_add(&t->bytes, span->bytes, span->len, e);
-}
-
-static int
-on_record(void * cookie, const struct framing_span * span, unsigned int flags,
-    struct err * e)
-{
-	struct transcript * t = cookie;
-	char letter = 'r';
-
-	if ((flags & EVENT_FLAG_NESTED) != 0)
-		letter = 'n';
-	if ((flags & EVENT_FLAG_HOLDS) != 0)
-		letter = 'h';
-	EXPECT(!t->in_bad);
-	if ((put_filler(t, e) != 0) || (put_bytes(t, span, e) != 0))
-		return -1;
-	return buf_addf(&t->words, e, "%c%zu ", letter, span->len);
-}
-
-static int
-on_bad(void * cookie, const struct framing_span * span, bool last,
-    enum event_reason reason, const char * text, struct err * e)
-{
-	struct transcript * t = cookie;
-
-	if ((put_filler(t, e) != 0) || (put_bytes(t, span, e) != 0))
-		return -1;
-	t->in_bad = !last;
-	t->bad += span->len;
-	if (!last)
-		return 0;
-	EXPECT((text != NULL) && (*text != '\0'));
-	t->reason = reason;
-	if (buf_addf(&t->words, e, "b%zu:%s ", t->bad,
-		event_reason_name(reason)) != 0)
-		return -1;
-	t->bad = 0;
-	return 0;
-}
-
-static int
-on_filler(void * cookie, const struct framing_span * span, struct err * e)
-{
-	struct transcript * t = cookie;
-
-	EXPECT(!t->in_bad);
-	t->filler += span->len;
-	return put_bytes(t, span, e);
-}
-
-/* Cut ${len} ${bytes} in blocks of ${block}; the words stand in ${t}. */
-static void
-cut(struct transcript * t, const char * bytes, size_t len, size_t block)
-{
-	static const struct transcript nothing;
-	struct framing_sink sink = { t, on_record, on_bad, NULL, on_filler };
-	struct framing * f;
-	struct err e;
-
-	*t = nothing;
-	err_init(&e);
-	f = framing_new(&sink, &e);
-	EXPECT(f != NULL);
-	for (size_t i = 0; i < len; i += block)
-		EXPECT(framing_feed(f, bytes + i,
-			   (len - i < block) ? len - i : block, &e) == 0);
-	EXPECT(framing_end(f, &e) == 0);
-	EXPECT(put_filler(t, &e) == 0);
-	framing_free(f);
-	EXPECT(t->bytes.len == len);
-	EXPECT((len == 0) || (memcmp(t->bytes.bytes, bytes, len) == 0));
-	if (t->words.len > 0)
-		t->words.bytes[t->words.len - 1] = '\0';
-}
-
-static void
-expect_cut_bytes(const char * bytes, size_t len, const char * want)
-{
-	static const size_t blocks[] = { 1, 2, 3, 7, 64, 1 << 20 };
-	struct transcript t;
-
-	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-		cut(&t, bytes, len, blocks[i]);
-		EXPECT_TEXT(buf_text(&t.words), want);
-		buf_free(&t.words);
-		buf_free(&t.bytes);
-	}
-}
-
-static void
-expect_cut(const char * text, const char * want)
-{
-	expect_cut_bytes(text, strlen(text), want);
-}
+#include "tests/unit/cut.h"
 
 static void
 framing_finds_records_in_an_envelope(void)
@@ -204,37 +82,6 @@ framing_refuses_arrays_of_records_nested_too_deep(void)
 	buf_free(&t.words);
 	buf_free(&t.bytes);
 	buf_free(&b);
-}
-
-static void
-framing_takes_classic_lines_whole(void)
-{
-	expect_cut("1.0;2014-06-19T22:59:23.1967767Z;GetBlob;{\"a\":1};\n"
-		   "2.0;x\r\n",
-	    "r49 f1 r5 f2");
-	expect_cut("1.0;x", "r5");
-	expect_cut("1.0;x\n{\"a\":1}\n2.0;y\n", "r5 f1 r7 f1 r5 f1");
-	expect_cut("1.0", "b3:syntax");
-	expect_cut("3.0;x\n1.0;y", "b5:syntax f1 r5");
-}
-
-static void
-framing_takes_rows_behind_a_header_that_is_known(void)
-{
-	expect_cut("TimeGenerated,Caller\n1,2\r\n\"a\nb\",\"c\"\"d\"\n\n",
-	    "f21 r3 f2 r12 f2");
-	expect_cut("\xef\xbb\xbfOperation name,Status\r\na,b", "f26 r3");
-	expect_cut("#TYPE x\n\"Caller\",\"Status\"\n1,2\n", "f26 r3 f1");
-	expect_cut("sep=;\r\nCaller;Status\r\n1;2\r\n", "f22 r3 f2");
-	/* What is no row costs its line, what was never closed as well. */
-	expect_cut("Caller,Status\na\"b,c\nd,e\n", "f14 b5:syntax f1 r3 f1");
-	expect_cut("Caller,Status\n\"a,b\nc,d\n", "f14 b4:truncated f1 r3 f1");
-	expect_cut("Caller,Status\na,\"b\nc", "f14 b4:truncated f1 r1");
-	expect_cut("Caller,Status\n", "f14");
-	expect_cut("Caller,Status", "f13");
-	expect_cut("Caller,Status\n\r\n\r", "f17");
-	/* Names that say nothing do not make a table. */
-	expect_cut("Name,Value\n1,2\n", "b10:syntax f1 b3:syntax f1");
 }
 
 static void
@@ -497,8 +344,6 @@ main(void)
 	RUN(framing_finds_pretty_printed_objects);
 	RUN(framing_finds_records_nested_in_records);
 	RUN(framing_refuses_arrays_of_records_nested_too_deep);
-	RUN(framing_takes_classic_lines_whole);
-	RUN(framing_takes_rows_behind_a_header_that_is_known);
 	RUN(framing_quarantines_what_is_no_text);
 	RUN(framing_loses_one_line_to_a_broken_line);
 	RUN(framing_loses_one_record_to_a_broken_record);

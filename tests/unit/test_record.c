@@ -108,14 +108,12 @@ record_parse_keeps_a_nul_visible_and_shows_lone_surrogates(void)
 
 	EXPECT(parse("{\"a\":\"x\\u0000y\\u0000\"}") == RECORD_READ);
 	root = record_root(record);
-	EXPECT_TEXT(
-	    record_text(root, "a"), "x\xe2\x90\x80y\xe2\x90\x80");
+	EXPECT_TEXT(record_text(root, "a"), "x\xe2\x90\x80y\xe2\x90\x80");
 	EXPECT(record_get(root, "a")->len == 8);
 	EXPECT(record_has_nul(record));
 	EXPECT(!record_has_surrogate(record));
 	EXPECT(parse("{\"a\":\"\\ud83d\\ude00\"}") == RECORD_READ);
-	EXPECT_TEXT(
-	    record_text(record_root(record), "a"), "\xf0\x9f\x98\x80");
+	EXPECT_TEXT(record_text(record_root(record), "a"), "\xf0\x9f\x98\x80");
 	EXPECT(!record_has_nul(record));
 	EXPECT(!record_has_surrogate(record));
 	EXPECT(parse("{\"a\":\"\\ud83d\"}") == RECORD_READ);
