@@ -46,6 +46,80 @@ suite()
 	[ "$_n" -gt 0 ] && [ -z "$_bad" ]
 }
 
+# not_bags SUITE: no file of it is a bag, each for a reason, in one call.
+not_bags()
+{
+	find "$SHARED/suites/$1" -type f ! -name SOURCE ! -name README.txt |
+	    sort | (ulimit -v 1000000; xargs -n 200 timeout 60 "$VERIFY" bag \
+	    --json) >"$T/said" 2>"$T/said.err"
+	[ ! -s "$T/said.err" ] || { cat "$T/said.err"; return 1; }
+	/usr/bin/python3 - "$T/said" <<'PYTHON'
+import json, sys
+reasons, bags, wrong = set(), 0, []
+for line in map(json.loads, open(sys.argv[1])):
+    if line["type"] == "finding" and line["weight"] == "FAIL":
+        reasons.add(line["path"])
+    elif line["type"] == "bag":
+        bags += 1
+        if line["exit_code"] != 1 or line["path"] not in reasons:
+            wrong.append(line["path"])
+print(bags, "files; wrong:", wrong)
+sys.exit(bags == 0 or bool(wrong))
+PYTHON
+}
+
+# quiet VERB SUITE: by the system calls: no program, no network, no file
+# opened for writing, no name opened twice.
+quiet()
+{
+	find "$SHARED/suites/$2" -type f ! -name SOURCE ! -name README.txt |
+	    sort | head -n 250 >"$T/names"
+	# shellcheck disable=SC2046
+	strace -f -qq -o "$T/trace" -e trace=%file,%network,%process \
+	    "$VERIFY" "$1" --json $(cat "$T/names") >"$T/said" 2>&1
+	/usr/bin/python3 - "$T/trace" "$T/names" <<'PYTHON'
+import collections, re, sys
+names = set(open(sys.argv[2]).read().split())
+opened, bad = collections.Counter(), []
+for line in open(sys.argv[1], errors="replace"):
+    call = re.sub(r"^\d+ +", "", line)
+    name = call.split("(")[0]
+    if name in ("socket", "connect", "bind", "sendto", "fork", "vfork"):
+        bad.append(line)
+    if name == "execve":
+        opened["execve"] += 1
+    if name in ("open", "openat", "openat2", "creat"):
+        if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC", call) and \
+                "/dev/null" not in call:
+            bad.append(line)
+        for path in re.findall(r'"([^"]*)"', call):
+            opened[path] += path in names
+    if name in ("unlink", "rename", "renameat2", "mkdir", "mkdirat", "link",
+                "symlink", "chmod", "truncate"):
+        bad.append(line)
+once = all(opened[n] == 1 for n in names)
+print(bad[:5], len(names), "files opened once:", once, opened["execve"])
+sys.exit(bool(bad) or not once or not names or opened["execve"] != 1)
+PYTHON
+}
+
+for s in probes traversal-tar zstd libarchive; do
+	if [ -d "$SHARED/suites/$s" ]; then
+		ok "nothing in $s is a bag, each for a reason" not_bags "$s"
+	else
+		skip "nothing in $s is a bag" "no $SHARED/suites/$s"
+		continue
+	fi
+	if strace -f -o /dev/null true 2>/dev/null; then
+		ok "$s: as packages: no program, network or writing, opened once" \
+		    quiet package "$s"
+		ok "$s: as bags: no program, network or writing, opened once" \
+		    quiet bag "$s"
+	else
+		skip "$s: system calls" "strace may not trace here"
+	fi
+done
+
 for s in probes traversal-tar zstd libarchive; do
 	if [ -d "$SHARED/suites/$s" ]; then
 		ok "every archive of $s is refused" suite "$s"
@@ -93,3 +167,43 @@ cp "$T/more.tar.zst" "$T/$esc"
 ok "a file's name cannot speak for the verdict" sh -c \
     '! grep -q "^VERIFIED" "$1" && ! grep -q "$(printf "\033")" "$1" &&
     tail -n 1 "$1" | grep -q "^NOT VERIFIED: "' - "$T/said"
+
+# What is no regular file is refused without waiting; a link given by name is
+# the examiner's own choice.
+mkfifo "$T/pipe.tar.zst"
+exits 66 "a pipe as a package" timeout 5 "$VERIFY" "$T/pipe.tar.zst"
+exits 66 "a pipe as a bag" timeout 5 "$VERIFY" bag "$T/pipe.tar.zst"
+exits 66 "a device as a package" timeout 5 "$VERIFY" /dev/zero
+
+# Somebody who goes on swapping and growing what is read: whatever is judged is
+# one of the files that were there, never a mixture of two that passes.
+head -c 20000000 /dev/urandom >"$T/in/large.bin"
+"$B/tests/tools/pack" --folder "$T/in" --out "$T/out" --key "$T/k.key" \
+    --random 0000000c >/dev/null || exit 1
+L=$(echo "$T"/out/*0000000c.tar.zst)
+changing()
+{
+	_i=0
+	_these=$(sha256sum "$L" "$Q" | sed 's/ .*//;s/.*/"file_sha256":"&"/' |
+	    tr '\n' '|' | sed 's/|$//;s/|/\\|/g')
+	while [ $_i -lt 10 ]; do
+		_i=$((_i + 1))
+		cp "$L" "$T/change.tar.zst"
+		"$VERIFY" --json --trust "$T/k.pub" "$T/change.tar.zst" \
+		    >"$T/said" 2>"$T/said.err" &
+		_pid=$!
+		$1 "$T/change.tar.zst"
+		wait $_pid
+		_code=$?
+		case $_code in
+		0 | 1) ;;
+		*) echo "exit $_code"; cat "$T/said.err"; return 1 ;;
+		esac
+		[ $_code -eq 1 ] || grep -q "$_these" "$T/said" || {
+			cat "$T/said"; return 1; }
+	done
+}
+grow() { printf x >>"$1"; }
+swap() { cp "$Q" "$1.new"; mv "$1.new" "$1"; }
+ok "a file that grows while it is read" changing grow
+ok "a name that is given to another file meanwhile" changing swap
