@@ -57,6 +57,7 @@ EVIDENCE_SRC := \
 	evidence/check_custody.c \
 	evidence/check_damage.c \
 	evidence/check_document.c \
+	evidence/check_folder.c \
 	evidence/check_journal.c \
 	evidence/check_listing.c \
 	evidence/check_seal.c \
@@ -78,6 +79,7 @@ EVIDENCE_SRC := \
 	evidence/ed25519_sign.c \
 	evidence/ed25519_verify.c \
 	evidence/err.c \
+	evidence/folder_walk.c \
 	evidence/footprint.c \
 	evidence/frames_any.c \
 	evidence/frames_plain.c \
@@ -105,9 +107,11 @@ EVIDENCE_SRC := \
 	evidence/merkle.c \
 	evidence/merkle_path.c \
 	evidence/name.c \
+	evidence/name_set.c \
 	evidence/object.c \
 	evidence/package_append.c \
 	evidence/package_check.c \
+	evidence/package_folder.c \
 	evidence/package_lines.c \
 	evidence/package_publish.c \
 	evidence/package_read.c \
@@ -221,7 +225,6 @@ VERIFY_SRC := \
 	verify/bag_report.c \
 	verify/bag_text.c \
 	verify/bag_walk.c \
-	verify/bag_walk_dir.c \
 	verify/bag_walk_tar.c \
 	verify/extract.c \
 	verify/fold.c \

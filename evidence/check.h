@@ -31,6 +31,8 @@ enum check_id {
 	CHECK_NAME,
 	CHECK_MISSING,
 	CHECK_EMPTY_PART,
+	CHECK_EXTRA,
+	CHECK_FOLDER,
 	CHECK_BAGIT,
 	CHECK_DOCUMENT,
 	CHECK_UNKNOWN_MEMBER,
@@ -75,7 +77,7 @@ enum check_id {
 	CHECK_NO_TOKEN,
 	CHECK_TOKEN_MISSING
 };
-#define CHECK_IDS 47
+#define CHECK_IDS 49
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */
@@ -107,7 +109,9 @@ struct check {
 	bool is_failed;  /* e says what kept us from judging. */
 	bool is_damaged; /* The stream could not be read through. */
 	bool is_plain;
-	bool is_tail; /* What is read now stands behind the damage. */
+	bool is_folder;        /* Unpacked: no frames, no file's digest. */
+	int64_t folder_intact; /* Payload with the digest of its line. */
+	bool is_tail;          /* What is read now stands behind the damage. */
 	int64_t found[CHECK_IDS];
 
 	/* The stream. */
@@ -217,6 +221,13 @@ int check_damage(struct check * c);
  * or -1 if the check cannot go on.
  */
 int check_members(struct check * c);
+
+/**
+ * check_folder(c, r):
+ * At the end of the unpacked folder ${r}: find what no list names, and say what
+ * cannot be judged of a folder.
+ */
+void check_folder(struct check * c, struct package_read * r);
 
 /* The parts.  Each function judges what its name says and reports. */
 

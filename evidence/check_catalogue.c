@@ -37,7 +37,7 @@ check_payload_end(struct check * c)
 
 /* Does ${o} lie in the folder of its source? */
 static void
-check_folder(struct check * c, const struct object * o)
+check_source_folder(struct check * c, const struct object * o)
 {
 	char folder[NAME_SIZE + 16];
 	const char * name = strchr(o->path, '/');
@@ -85,7 +85,7 @@ check_object_line(struct check * c, const uint8_t * line, size_t len)
 		check_find(c, CHECK_CATALOGUE, o.path,
 		    "line %lld gives a SHA-512, but there is no manifest of it",
 		    (long long)c->lines_objects);
-	check_folder(c, &o);
+	check_source_folder(c, &o);
 	add_facts(c->catalogue, o.seq, o.path, o.offset, o.size, o.sha256);
 	if (o.listed.is_listed) {
 		struct check_listed listed = { o.name, o.name_len, o.snapshot,

@@ -23,7 +23,6 @@ void
 check_case(struct check * c, const uint8_t * bytes, size_t len)
 {
 	struct err why;
-	bool plain = frames_read_is_plain(package_read_frames(c->r));
 	uint8_t sha256[DIGEST_SHA256_LEN];
 
 	err_init(&why);
@@ -41,7 +40,9 @@ check_case(struct check * c, const uint8_t * bytes, size_t len)
 	if (c->case_file.sha512)
 		check_find(c, CHECK_CASE, c->item.path,
 		    "it promises SHA-512 manifests, and there are none");
-	if (strcmp(c->case_file.compression, plain ? "none" : "zstd") != 0)
+	if (!c->is_folder &&
+	    (strcmp(c->case_file.compression, c->is_plain ? "none" : "zstd") !=
+		0))
 		check_find(c, CHECK_CASE, c->item.path,
 		    "it names another compression: %s",
 		    c->case_file.compression);

@@ -39,7 +39,7 @@ check_before(struct check * c)
 	const struct seal * s = &c->seal;
 	const struct package_place * tags = &c->place[MEMBER_TAGMANIFEST];
 
-	if (!c->is_tail &&
+	if (!c->is_tail && !c->is_folder &&
 	    ((s->stream_bytes != c->border) ||
 		(memcmp(s->stream_sha256, c->border_sha256,
 		     DIGEST_SHA256_LEN) != 0)))

@@ -145,6 +145,19 @@ note_place(struct check * c)
 	c->seen[c->item.kind] = true;
 }
 
+/* Of a folder: did it have the digest of the line that led to it? */
+static void
+compare_line(struct check * c)
+{
+	if (c->item.expected == NULL)
+		return;
+	if (memcmp(c->item.expected, c->sha256, DIGEST_SHA256_LEN) == 0)
+		c->folder_intact++;
+	else
+		check_find(c, CHECK_MEMBER, c->item.path,
+		    "SHA-256 differs from the manifest");
+}
+
 /* The member was read to its end: let its part conclude. */
 static void
 end_member(struct check * c, const struct part * part)
@@ -156,6 +169,7 @@ end_member(struct check * c, const struct part * part)
 	if (!c->item.is_known || (c->item.problem != NULL))
 		return;
 	note_place(c);
+	compare_line(c);
 	err_init(&why);
 	if ((part->line != NULL) && !c->is_spoilt &&
 	    (lines_finish(&c->lines, &why) != 0))
@@ -196,6 +210,11 @@ read_member(struct check * c, struct err * why)
 
 	if (c->item.problem != NULL)
 		check_find(c, CHECK_NAME, c->item.path, "%s", c->item.problem);
+	if (c->item.is_missing) {
+		check_find(c, CHECK_MISSING, c->item.path,
+		    "a manifest names it, and no such file is here");
+		return 0;
+	}
 	if (is_repeated(c))
 		return 0;
 	note_border(c);

@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +42,9 @@ fill_index(struct check * c)
 	c->is_proved = c->is_tag_proved[MEMBER_MANIFEST] &&
 	    c->is_tag_proved[MEMBER_OBJECTS] && r->is_sealed &&
 	    (c->found[CHECK_SEAL_TAGMANIFEST] == 0);
-	r->is_salvageable = c->is_proved;
-	r->has_index = (r->verdict[PACKAGE_INTEGRITY] == PACKAGE_PASS);
+	r->is_salvageable = c->is_proved && !c->is_folder;
+	r->has_index =
+	    !c->is_folder && (r->verdict[PACKAGE_INTEGRITY] == PACKAGE_PASS);
 }
 
 /* Did the one pass prove all payload, whatever else is wrong? */
@@ -99,13 +103,19 @@ judge(struct check * c, struct package_read * r)
 	memcpy(c->top, package_read_top(r), sizeof(c->top));
 	if (rc < 0)
 		return -1;
-	check_archive(c, r);
+	if (c->is_folder)
+		check_folder(c, r);
+	else
+		check_archive(c, r);
 	/* With the seal read, nothing but the end can be damaged. */
-	if ((rc == 1) && !c->seen[MEMBER_SEAL] && (check_damage(c) != 0))
+	if ((rc == 1) && !c->is_folder && !c->seen[MEMBER_SEAL] &&
+	    (check_damage(c) != 0))
 		return -1;
 	check_required(c);
 	fill_index(c);
-	if (is_payload_intact(c))
+	if (c->is_folder)
+		c->result->objects_intact = c->is_proved ? c->folder_intact : 0;
+	else if (is_payload_intact(c))
 		c->result->objects_intact = c->result->objects;
 	else if (check_members(c) != 0)
 		return -1;
@@ -122,6 +132,7 @@ package_check(int fd, const struct package_check_options * options,
 {
 	struct check * c = calloc(1, sizeof(*c));
 	struct package_read * r = NULL;
+	struct stat st;
 	int threads = options->threads;
 	int rc = -1;
 
@@ -143,10 +154,18 @@ package_check(int fd, const struct package_check_options * options,
 		threads = FRAMES_READ_THREADS_MAX;
 	if (start(c) != 0)
 		goto out;
-	r = package_read_open(fd, threads, e);
+	if (fstat(fd, &st) != 0) {
+		err_set_errno(e, errno, "looking at it");
+		goto out;
+	}
+	c->is_folder = S_ISDIR(st.st_mode);
+	r = c->is_folder ? package_read_open_folder(fd, e)
+			 : package_read_open(fd, threads, e);
 	if (r == NULL)
 		goto out;
-	c->is_plain = frames_read_is_plain(package_read_frames(r));
+	c->is_plain =
+	    !c->is_folder && frames_read_is_plain(package_read_frames(r));
+	result->is_folder = c->is_folder;
 	rc = judge(c, r);
 
 out:

@@ -64,6 +64,7 @@ struct package_check_options {
 struct package_result {
 	enum package_verdict verdict[PACKAGE_QUESTIONS];
 	int64_t findings[PACKAGE_QUESTIONS]; /* That are not PASS. */
+	bool is_folder; /* It was unpacked: what is said of a file is void. */
 	bool is_sealed; /* A well-formed seal was found: what follows holds. */
 	char package[NAME_SIZE];
 	char case_number[256]; /* As the seal says; printable. */
@@ -95,8 +96,8 @@ struct package_result {
 
 /**
  * package_check(fd, options, result, e):
- * Judge the package in the regular file ${fd} (borrowed; read by offset only)
- * by ${options} into ${result}.  Return 0 if it was judged, whatever the
+ * Judge the package in the regular file ${fd} (borrowed; read by offset only),
+ * or unpacked in the directory ${fd}, its top folder, by ${options} into ${result}.  Return 0 if it was judged, whatever the
  * verdicts, or -1 with ${e} set if it could not be (I/O, memory).
  */
 int package_check(int fd, const struct package_check_options * options,

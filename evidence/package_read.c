@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "evidence/package_folder.h"
 #include "evidence/package_read.h"
 #include "evidence/package_read_parts.h"
 
@@ -289,6 +290,10 @@ package_read_next(
 	}
 	if (r->is_ended)
 		return 0;
+	if (r->folder != NULL) {
+		rc = package_folder_next(r->folder, item, e);
+		return (rc < 0) ? broken(r, e) : rc;
+	}
 	if (skip_rest(r, e) != 0)
 		return -1;
 	rc = read_header(r, e);
@@ -312,6 +317,10 @@ package_read_data(
 	if (r->is_broken) {
 		err_set(e, r->why.kind, NULL, "%s", r->why.text);
 		return -1;
+	}
+	if (r->folder != NULL) {
+		n = package_folder_data(r->folder, bytes, e);
+		return (n < 0) ? broken(r, e) : n;
 	}
 	n = read_piece(r, bytes, e);
 	if (r->index == NULL)

@@ -44,6 +44,9 @@ struct package_item {
 	int64_t size;
 	int64_t mtime;
 	struct frames_place place; /* Of the frame its header begins in. */
+	/* Of an unpacked folder: */
+	bool is_missing;          /* A list names it, and it is not here. */
+	const uint8_t * expected; /* Its SHA-256 by the manifest, or NULL. */
 	/* Of payload read with an index, borrowed until the next call: */
 	const struct object * object; /* Its catalogue line. */
 	const struct source * source; /* Where it came from. */
@@ -68,6 +71,7 @@ struct package_index {
 	struct package_place tagmanifest;
 };
 
+struct package_folder;
 struct package_read;
 
 /**
@@ -87,6 +91,21 @@ struct package_read * package_read_open_place(
  * which the caller closes with package_read_close, or NULL with ${e} set.
  */
 struct package_read * package_read_open(int fd, int threads, struct err * e);
+
+/**
+ * package_read_open_folder(dir, e):
+ * Start reading the package that was unpacked into the directory ${dir}
+ * (borrowed), its top folder: the same members in the same order, with the
+ * offsets they had, but no frames and no file's digest.  Return as
+ * package_read_open.
+ */
+struct package_read * package_read_open_folder(int dir, struct err * e);
+
+/**
+ * package_read_folder(r):
+ * Return the folder that ${r} reads, borrowed, or NULL if it reads a file.
+ */
+struct package_folder * package_read_folder(const struct package_read * r);
 
 /**
  * package_read_open_index(fd, index, e):
@@ -140,7 +159,7 @@ const struct sources * package_read_sources(const struct package_read * r);
 
 /**
  * package_read_frames(r):
- * Return the reader of the frames underneath, borrowed.
+ * Return the reader of the frames underneath, borrowed; NULL for a folder.
  */
 struct frames_read * package_read_frames(struct package_read * r);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence/package_folder.h"
 #include "evidence/package_read_parts.h"
 
 /* Opening, seeking, and what a reader says about itself. */
@@ -35,6 +36,29 @@ package_read_open(int fd, int threads, struct err * e)
 	if (r != NULL)
 		r->has_order = true;
 	return r;
+}
+
+struct package_read *
+package_read_open_folder(int dir, struct err * e)
+{
+	struct package_read * r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return NULL;
+	}
+	err_init(&r->why);
+	r->folder = package_folder_open(dir, e);
+	if (r->folder != NULL)
+		return r;
+	free(r);
+	return NULL;
+}
+
+struct package_folder *
+package_read_folder(const struct package_read * r)
+{
+	return r->folder;
 }
 
 /* Stand at byte ${skip} of the frame at ${place}. */
@@ -148,6 +172,8 @@ package_read_border(struct package_read * r, uint8_t sha256[DIGEST_SHA256_LEN])
 {
 	int64_t inside = r->item.offset - r->frame.stream_at;
 
+	if (r->folder != NULL)
+		return -1;
 	/* The frame of the header is the current one: rules 1 and 2. */
 	if (inside < 0)
 		return -1;
@@ -178,12 +204,14 @@ package_read_frames(struct package_read * r)
 const char *
 package_read_top(const struct package_read * r)
 {
-	return r->top;
+	return (r->folder != NULL) ? package_folder_top(r->folder) : r->top;
 }
 
 int64_t
 package_read_offset(const struct package_read * r)
 {
+	if (r->folder != NULL)
+		return package_folder_offset(r->folder);
 	return r->frame.stream_at + (int64_t)r->at;
 }
 
@@ -194,5 +222,6 @@ package_read_close(struct package_read * r)
 		return;
 	package_read_index_free(r->index);
 	frames_read_close(r->frames);
+	package_folder_close(r->folder);
 	free(r);
 }

@@ -12,7 +12,8 @@
  * The inside of a reader, for the files of package_read only.
  */
 struct package_read {
-	int fd; /* With an index. */
+	int fd;                         /* With an index. */
+	struct package_folder * folder; /* Unpacked: instead of frames. */
 	struct frames_read * frames;
 	struct frames_frame frame;
 	size_t at;      /* In the content of frame. */

@@ -133,7 +133,7 @@ bag_is_payload(const char * path, size_t len)
 
 /* Is it a text file that must be read whole to judge the bag? */
 static bool
-is_text(const struct bag_item * item)
+is_text(const struct folder_item * item)
 {
 	static const char * const names[] = { "bagit.txt", "bag-info.txt",
 		"package-info.txt", "fetch.txt" };
@@ -147,7 +147,7 @@ is_text(const struct bag_item * item)
 
 /* Read the text file at hand whole. */
 static void
-load_text(struct bag * b, struct bag_walk * w, const struct bag_item * item)
+load_text(struct bag * b, struct bag_walk * w, const struct folder_item * item)
 {
 	struct bag_text * text;
 	const uint8_t * bytes;
@@ -178,7 +178,7 @@ load_text(struct bag * b, struct bag_walk * w, const struct bag_item * item)
 
 /* Note the file at hand. */
 static void
-note_file(struct bag * b, struct bag_walk * w, const struct bag_item * item)
+note_file(struct bag * b, struct bag_walk * w, const struct folder_item * item)
 {
 	const char * why = path_policy_escape(item->path, item->len);
 	bool is_payload = bag_is_payload(item->path, item->len);
@@ -248,7 +248,7 @@ restart(struct bag * b, const struct bag_file * file)
 
 /* Hash the file at hand, if a list asks for it. */
 static void
-hash_file(struct bag * b, struct bag_walk * w, const struct bag_item * item)
+hash_file(struct bag * b, struct bag_walk * w, const struct folder_item * item)
 {
 	struct bag_file * file =
 	    bag_files_find(&b->files, item->path, item->len);
@@ -285,9 +285,9 @@ hash_file(struct bag * b, struct bag_walk * w, const struct bag_item * item)
 /* Hand every file to ${each}, as far as it can be read. */
 static void
 walk(struct bag * b, int fd,
-    void (*each)(struct bag *, struct bag_walk *, const struct bag_item *))
+    void (*each)(struct bag *, struct bag_walk *, const struct folder_item *))
 {
-	struct bag_item item;
+	struct folder_item item;
 	struct err why;
 	struct bag_walk * w;
 	int rc = -1;

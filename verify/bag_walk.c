@@ -4,12 +4,11 @@
 #include <stdlib.h>
 
 #include "verify/bag_walk.h"
-#include "verify/bag_walk_dir.h"
 #include "verify/bag_walk_tar.h"
 
 struct bag_walk {
-	const struct bag_walk_sort * sort;
-	void * state;
+	struct folder_walk * folder; /* One of the two. */
+	struct bag_walk_tar * tar;
 };
 
 struct bag_walk *
@@ -22,31 +21,30 @@ bag_walk_open(int fd, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return NULL;
 	}
-	if (fstat(fd, &st) != 0) {
+	if (fstat(fd, &st) != 0)
 		err_set_errno(e, errno, "looking at it");
-	} else if (S_ISDIR(st.st_mode)) {
-		w->sort = &bag_walk_dir;
-		w->state = bag_walk_dir_open(fd, e);
-	} else {
-		w->sort = &bag_walk_tar;
-		w->state = bag_walk_tar_open(fd, e);
-	}
-	if (w->state != NULL)
+	else if (S_ISDIR(st.st_mode))
+		w->folder = folder_walk_open(fd, e);
+	else
+		w->tar = bag_walk_tar_open(fd, e);
+	if ((w->folder != NULL) || (w->tar != NULL))
 		return w;
 	free(w);
 	return NULL;
 }
 
 int
-bag_walk_next(struct bag_walk * w, struct bag_item * item, struct err * e)
+bag_walk_next(struct bag_walk * w, struct folder_item * item, struct err * e)
 {
-	return w->sort->next(w->state, item, e);
+	return (w->tar != NULL) ? bag_walk_tar_next(w->tar, item, e)
+				: folder_walk_next(w->folder, item, e);
 }
 
 int64_t
 bag_walk_data(struct bag_walk * w, const uint8_t ** bytes, struct err * e)
 {
-	return w->sort->data(w->state, bytes, e);
+	return (w->tar != NULL) ? bag_walk_tar_data(w->tar, bytes, e)
+				: folder_walk_data(w->folder, bytes, e);
 }
 
 void
@@ -54,6 +52,7 @@ bag_walk_close(struct bag_walk * w)
 {
 	if (w == NULL)
 		return;
-	w->sort->close(w->state);
+	bag_walk_tar_close(w->tar);
+	folder_walk_close(w->folder);
 	free(w);
 }

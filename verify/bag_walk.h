@@ -1,37 +1,17 @@
 #ifndef VERIFY_BAG_WALK_H
 #define VERIFY_BAG_WALK_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "evidence/err.h"
+#include "evidence/folder_walk.h"
 
 /*
  * The files and folders of somebody's bag one by one, in a directory or in a .tar or
  * .tar.zst with one top folder (or none).  Nothing is followed: what is no
  * regular file is handed out with a problem and has no bytes.
  */
-#define BAG_WALK_PATH_MAX 4096 /* Bytes of a path below the top. */
-#define BAG_WALK_DEPTH_MAX 64  /* Folders in folders. */
-
-/* One file. */
-struct bag_item {
-	const char * path; /* Below the top folder; borrowed until the next. */
-	size_t len;        /* No NUL is in it. */
-	bool is_folder;    /* It has no bytes; what is in it comes too. */
-	int64_t size;
-	const char * problem; /* Why it may not be in a bag, or NULL. */
-};
-
 struct bag_walk;
-
-/* What the two sorts of walks do; as the functions below. */
-struct bag_walk_sort {
-	int (*next)(void * state, struct bag_item * item, struct err * e);
-	int64_t (*data)(void * state, const uint8_t ** bytes, struct err * e);
-	void (*close)(void * state);
-};
 
 /**
  * bag_walk_open(fd, e):
@@ -47,7 +27,8 @@ struct bag_walk * bag_walk_open(int fd, struct err * e);
  * the end; or -1 with ${e} set (ERR_INPUT, ERR_LIMIT: damaged, or not for us;
  * else it could not be read).
  */
-int bag_walk_next(struct bag_walk * w, struct bag_item * item, struct err * e);
+int bag_walk_next(
+    struct bag_walk * w, struct folder_item * item, struct err * e);
 
 /**
  * bag_walk_data(w, bytes, e):

@@ -19,7 +19,7 @@
 #define PREFIX_LEN 155
 #define NUMBER_LEN 12
 
-struct walk {
+struct bag_walk_tar {
 	struct frames_any * in;
 	const uint8_t * bytes; /* Of the stream, not used yet. */
 	size_t len;
@@ -35,7 +35,7 @@ struct walk {
 };
 
 static int
-damaged(const struct walk * w, struct err * e, const char * why)
+damaged(const struct bag_walk_tar * w, struct err * e, const char * why)
 {
 	err_set(
 	    e, ERR_INPUT, NULL, "tar, at byte %lld: %s", (long long)w->at, why);
@@ -44,7 +44,7 @@ damaged(const struct walk * w, struct err * e, const char * why)
 
 /* Have bytes at hand; 1, 0 at the end, -1. */
 static int
-fill(struct walk * w, struct err * e)
+fill(struct bag_walk_tar * w, struct err * e)
 {
 	int64_t n;
 
@@ -59,7 +59,7 @@ fill(struct walk * w, struct err * e)
 
 /* Take ${len} bytes into ${to}, or pass over them if it is NULL. */
 static int
-take(struct walk * w, uint8_t * to, int64_t len, struct err * e)
+take(struct bag_walk_tar * w, uint8_t * to, int64_t len, struct err * e)
 {
 	while (len > 0) {
 		int rc = fill(w, e);
@@ -121,7 +121,8 @@ is_sum_right(const uint8_t * block)
 
 /* One pax record "LEN KEY=VALUE\n" of ${len} bytes. */
 static int
-take_record(struct walk * w, const char * text, size_t len, struct err * e)
+take_record(
+    struct bag_walk_tar * w, const char * text, size_t len, struct err * e)
 {
 	const char * equals = memchr(text, '=', len);
 	size_t key = (equals == NULL) ? 0 : (size_t)(equals - text);
@@ -150,7 +151,7 @@ take_record(struct walk * w, const char * text, size_t len, struct err * e)
 }
 
 static int
-take_pax(struct walk * w, struct err * e)
+take_pax(struct bag_walk_tar * w, struct err * e)
 {
 	const char * text = buf_text(&w->pax);
 	size_t left = w->pax.len;
@@ -175,7 +176,7 @@ take_pax(struct walk * w, struct err * e)
 
 /* A header about the next header: a long name ('L') or pax records ('x'). */
 static int
-take_extra(struct walk * w, uint8_t type, int64_t size, struct err * e)
+take_extra(struct bag_walk_tar * w, uint8_t type, int64_t size, struct err * e)
 {
 	if ((size <= 0) || (size > (int64_t)BAG_WALK_PAX_MAX))
 		return damaged(w, e, "a header that is too large");
@@ -202,7 +203,7 @@ take_extra(struct walk * w, uint8_t type, int64_t size, struct err * e)
 
 /* The name that stands in the block itself. */
 static int
-take_name(struct walk * w, const uint8_t * block, struct err * e)
+take_name(struct bag_walk_tar * w, const uint8_t * block, struct err * e)
 {
 	const char * name = (const char *)block;
 	const char * prefix = name + PREFIX_AT;
@@ -220,7 +221,7 @@ take_name(struct walk * w, const uint8_t * block, struct err * e)
 
 /* Nothing but zeros may follow the first zero block. */
 static int
-read_end(struct walk * w, struct err * e)
+read_end(struct bag_walk_tar * w, struct err * e)
 {
 	uint8_t block[TAR_BLOCK];
 	int rc;
@@ -242,7 +243,8 @@ read_end(struct walk * w, struct err * e)
 
 /* Read headers up to that of a member, into ${block}; 1, 0, -1. */
 static int
-read_header(struct walk * w, uint8_t * block, int64_t * size, struct err * e)
+read_header(
+    struct bag_walk_tar * w, uint8_t * block, int64_t * size, struct err * e)
 {
 	w->has_long = false;
 	w->has_pax_path = false;
@@ -279,7 +281,7 @@ read_header(struct walk * w, uint8_t * block, int64_t * size, struct err * e)
 
 /* The top folder is that of the first member; "data" is never one. */
 static int
-find_top(struct walk * w, bool is_dir, struct err * e)
+find_top(struct bag_walk_tar * w, bool is_dir, struct err * e)
 {
 	const char * path = buf_text(&w->path);
 	const char * slash = strchr(path, '/');
@@ -309,13 +311,13 @@ trim(struct buf * path)
 
 /* Describe the member of ${block}; 1, 0 for the top folder itself, -1. */
 static int
-describe(struct walk * w, const uint8_t * block, struct bag_item * item,
-    struct err * e)
+describe(struct bag_walk_tar * w, const uint8_t * block,
+    struct folder_item * item, struct err * e)
 {
 	uint8_t type = block[TYPE_AT];
 	bool is_dir = (type == '5');
 
-	if (w->path.len > BAG_WALK_PATH_MAX)
+	if (w->path.len > FOLDER_WALK_PATH_MAX)
 		return damaged(w, e, "a path that is too long");
 	if (memchr(buf_text(&w->path), '\0', w->path.len) != NULL)
 		return damaged(w, e, "a NUL in a path");
@@ -328,7 +330,7 @@ describe(struct walk * w, const uint8_t * block, struct bag_item * item,
 		return is_dir ? 0 : damaged(w, e, "a file without a name");
 	if (!w->is_started && (find_top(w, is_dir, e) != 0))
 		return -1;
-	*item = (struct bag_item){ .path = buf_text(&w->path),
+	*item = (struct folder_item){ .path = buf_text(&w->path),
 		.len = w->path.len,
 		.is_folder = is_dir,
 		.size = w->left };
@@ -349,10 +351,10 @@ describe(struct walk * w, const uint8_t * block, struct bag_item * item,
 	return 1;
 }
 
-static int
-next(void * state, struct bag_item * item, struct err * e)
+int
+bag_walk_tar_next(
+    struct bag_walk_tar * w, struct folder_item * item, struct err * e)
 {
-	struct walk * w = state;
 	uint8_t block[TAR_BLOCK];
 	int64_t size = 0;
 	int rc;
@@ -372,10 +374,10 @@ next(void * state, struct bag_item * item, struct err * e)
 	return rc;
 }
 
-static int64_t
-data(void * state, const uint8_t ** bytes, struct err * e)
+int64_t
+bag_walk_tar_data(
+    struct bag_walk_tar * w, const uint8_t ** bytes, struct err * e)
 {
-	struct walk * w = state;
 	size_t n;
 	int rc;
 
@@ -395,11 +397,11 @@ data(void * state, const uint8_t ** bytes, struct err * e)
 	return (int64_t)n;
 }
 
-static void
-close_walk(void * state)
+void
+bag_walk_tar_close(struct bag_walk_tar * w)
 {
-	struct walk * w = state;
-
+	if (w == NULL)
+		return;
 	frames_any_close(w->in);
 	buf_free(&w->top);
 	buf_free(&w->path);
@@ -407,10 +409,10 @@ close_walk(void * state)
 	free(w);
 }
 
-void *
+struct bag_walk_tar *
 bag_walk_tar_open(int fd, struct err * e)
 {
-	struct walk * w = calloc(1, sizeof(*w));
+	struct bag_walk_tar * w = calloc(1, sizeof(*w));
 
 	if (w == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
@@ -419,8 +421,6 @@ bag_walk_tar_open(int fd, struct err * e)
 	w->in = frames_any_open(fd, e);
 	if (w->in != NULL)
 		return w;
-	close_walk(w);
+	bag_walk_tar_close(w);
 	return NULL;
 }
-
-const struct bag_walk_sort bag_walk_tar = { next, data, close_walk };

@@ -1,9 +1,11 @@
 #ifndef VERIFY_BAG_WALK_TAR_H
 #define VERIFY_BAG_WALK_TAR_H
 
-#include "evidence/err.h"
+#include <stddef.h>
+#include <stdint.h>
 
-#include "verify/bag_walk.h"
+#include "evidence/err.h"
+#include "evidence/folder_walk.h"
 
 /*
  * A bag in a .tar or .tar.zst as other programs write them: ustar and GNU
@@ -14,13 +16,33 @@
  */
 #define BAG_WALK_PAX_MAX ((size_t)64 << 10) /* Bytes of one pax header. */
 
-extern const struct bag_walk_sort bag_walk_tar;
+struct bag_walk_tar;
 
 /**
  * bag_walk_tar_open(fd, e):
- * Start walking the archive ${fd} (borrowed).  Return the state for
- * bag_walk_tar, or NULL with ${e} set.
+ * Start walking the archive ${fd} (borrowed).  Return the walk, which the
+ * caller closes with bag_walk_tar_close, or NULL with ${e} set.
  */
-void * bag_walk_tar_open(int fd, struct err * e);
+struct bag_walk_tar * bag_walk_tar_open(int fd, struct err * e);
+
+/**
+ * bag_walk_tar_next(w, item, e):
+ * As bag_walk_next.
+ */
+int bag_walk_tar_next(
+    struct bag_walk_tar * w, struct folder_item * item, struct err * e);
+
+/**
+ * bag_walk_tar_data(w, bytes, e):
+ * As bag_walk_data.
+ */
+int64_t bag_walk_tar_data(
+    struct bag_walk_tar * w, const uint8_t ** bytes, struct err * e);
+
+/**
+ * bag_walk_tar_close(w):
+ * Release ${w}; NULL is fine.
+ */
+void bag_walk_tar_close(struct bag_walk_tar * w);
 
 #endif

@@ -10,11 +10,11 @@
 
 #define CHECKSUM_MAX 4096
 
-/* Length of ${path} without .tar or .tar.zst. */
+/* Length of ${path} without .tar, .tar.zst, or the slash of a folder. */
 static size_t
 stem_len(const char * path)
 {
-	static const char * const ends[] = { ".tar.zst", ".tar" };
+	static const char * const ends[] = { ".tar.zst", ".tar", "/" };
 	size_t len = strlen(path);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
@@ -75,15 +75,22 @@ out:
 int
 subject_open(struct subject * s, const char * path, struct err * e)
 {
+	struct stat st;
+
 	memset(s, 0, sizeof(*s));
 	s->path = path;
 	s->ledger = -1;
 	s->out = -1;
-	s->fd = io_open_read(AT_FDCWD, path, e);
-	if ((s->fd < 0) || (open_ledger(s, e) != 0) ||
-	    (load_checksum(s, e) != 0))
+	s->fd = -1;
+	if ((stat(path, &st) == 0) && S_ISDIR(st.st_mode)) {
+		s->is_folder = true;
+		s->fd = io_open_dir(path, e);
+	} else {
+		s->fd = io_open_read(AT_FDCWD, path, e);
+	}
+	if ((s->fd < 0) || (open_ledger(s, e) != 0))
 		return -1;
-	return 0;
+	return s->is_folder ? 0 : load_checksum(s, e);
 }
 
 void

@@ -14,7 +14,8 @@
 struct subject {
 	const char * path; /* As given; borrowed. */
 	int fd;
-	int ledger; /* PACKAGE.custody, or -1. */
+	bool is_folder; /* fd is a directory: unpacked. */
+	int ledger;     /* PACKAGE.custody, or -1. */
 	bool has_checksum;
 	struct buf checksum; /* The .sha256 file. */
 	int out;             /* Where to unpack, or -1. */
@@ -22,7 +23,7 @@ struct subject {
 
 /**
  * subject_open(s, path, e):
- * Open the package ${path} (borrowed), its ledger and checksum file, if they
+ * Open the package ${path} (borrowed), a file or unpacked, its ledger and checksum file, if they
  * are there, into ${s}.  Return 0, or -1 with ${e} set; subject_close may
  * follow either.
  */

@@ -6,6 +6,7 @@
 #include "evidence/json.h"
 #include "evidence/process.h"
 #include "evidence/tar.h"
+#include "evidence/words.h"
 
 #include "verify/arguments.h"
 #include "verify/extract.h"
@@ -51,6 +52,13 @@ open_all(struct run * run, struct err * e)
 			err_in(e, "%s", a->paths[run->n]);
 			return -1;
 		}
+	for (size_t i = 0; i < run->n; i++)
+		if (run->subjects[i].is_folder &&
+		    ((out != NULL) || a->has_expected))
+			return words_refuse(e,
+			    "an unpacked folder has neither a digest nor "
+			    "anything to unpack: ",
+			    a->paths[i]);
 	if (out != NULL) {
 		run->out = io_open_dir(out, e);
 		if (run->out < 0) {
@@ -66,14 +74,19 @@ open_all(struct run * run, struct err * e)
 static int
 shut_in(struct run * run, struct err * e)
 {
-	int ledgers[ARGUMENTS_MAX_PATHS];
-	struct sandbox_rules rules = { .read_dirs = ledgers,
+	int dirs[2 * ARGUMENTS_MAX_PATHS];
+	struct sandbox_rules rules = { .read_dirs = dirs,
 		.write_dirs = &run->out,
 		.n_write_dirs = (run->out >= 0) ? 1 : 0 };
 
-	for (size_t i = 0; i < run->n; i++)
-		if (run->subjects[i].ledger >= 0)
-			ledgers[rules.n_read_dirs++] = run->subjects[i].ledger;
+	for (size_t i = 0; i < run->n; i++) {
+		const struct subject * s = &run->subjects[i];
+
+		if (s->ledger >= 0)
+			dirs[rules.n_read_dirs++] = s->ledger;
+		if (s->is_folder)
+			dirs[rules.n_read_dirs++] = s->fd;
+	}
 	return sandbox_enter(&rules, &run->sandbox, e);
 }
 
@@ -229,8 +242,9 @@ run_package(int argc, char ** argv, int * exit_code, struct err * e)
 
 const struct verb verb_package = { "package", run_package,
 	"  package PATH...       judge sealed evidence packages; the word may be left\n"
-	"                        out.  PATH is a NAME.tar.zst or NAME.tar; NAME.custody\n"
-	"                        and NAME.tar.zst.sha256 beside it are read as well\n"
+	"                        out.  PATH is a NAME.tar.zst or NAME.tar, or the\n"
+	"                        folder NAME it was unpacked into; NAME.custody and\n"
+	"                        NAME.tar.zst.sha256 beside it are read as well\n"
 	"    --trust KEY.pub     a public key you have from its owner, not from the\n"
 	"                        package; may be repeated (default: none, so that\n"
 	"                        authenticity stays undecided)\n"

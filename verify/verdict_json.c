@@ -108,6 +108,7 @@ add_package(const struct verdict * v, struct buf * out, struct err * e)
 	if (r->has_archive_digest)
 		json_put_hex(&j, "file_sha256", r->archive_sha256,
 		    sizeof(r->archive_sha256));
+	json_put_bool(&j, "is_folder", r->is_folder);
 	json_put_integer(&j, "file_bytes", r->archive_bytes);
 	json_put_integer(&j, "stream_bytes", r->stream_bytes);
 	json_put_integer(&j, "members", r->members);

@@ -104,6 +104,10 @@ add_identity(const struct verdict * v, struct buf * out, struct err * e)
 	if (r->has_archive_digest &&
 	    (add_digest(out, "file SHA-256", r->archive_sha256, e) != 0))
 		return -1;
+	if (r->is_folder)
+		return buf_addf(out, e,
+		    "  %-14s a folder: the packed file is not judged\n",
+		    "unpacked");
 	return buf_addf(out, e, "  %-14s %lld bytes, %lld uncompressed\n",
 	    "file size", (long long)r->archive_bytes,
 	    (long long)r->stream_bytes);
@@ -167,9 +171,13 @@ add_question(const struct verdict * v, enum package_question q,
 static int
 add_scope(const struct verdict * v, struct buf * out, struct err * e)
 {
+	static const char * const form[] = {
+		"frames and seek table; every tar header, its padding and the "
+		"end;\n",
+		"a folder, so no frame, no tar header and no digest of the "
+		"file;\n",
+	};
 	static const char checked[] =
-	    "\nchecked: frames and seek table; every tar header, its padding "
-	    "and the end;\n"
 	    "  names and their order; SHA-256 of every member against manifest, "
 	    "tag\n"
 	    "  manifest, catalogue and seal; the Merkle root; the form of every "
@@ -184,11 +192,11 @@ add_scope(const struct verdict * v, struct buf * out, struct err * e)
 	    "  says about itself\n";
 
 	return buf_addf(out, e,
-	    "%s"
+	    "\nchecked: %s%s"
 	    "  trusted keys given: %zu; ledger: %s; checksum file: %s\n"
 	    "  sandbox: %s\n"
 	    "  by azcustody-verify %s (%s)\n\n",
-	    checked, trust_count(v->trust),
+	    form[v->result->is_folder], checked, trust_count(v->trust),
 	    (v->subject->ledger >= 0) ? "read" : "none",
 	    v->subject->has_checksum ? "read" : "none",
 	    sandbox_level_text(v->sandbox), version_number(), version_commit());

@@ -7,17 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evidence/folder_walk.h"
 #include "evidence/io.h"
-
-#include "verify/bag_walk_dir.h"
 
 #define PIECE ((size_t)128 << 10)
 
-struct walk {
-	DIR * dirs[BAG_WALK_DEPTH_MAX];  /* From the top to where we are. */
-	size_t ends[BAG_WALK_DEPTH_MAX]; /* Of the path of each. */
+struct folder_walk {
+	DIR * dirs[FOLDER_WALK_DEPTH_MAX];  /* From the top to where we are. */
+	size_t ends[FOLDER_WALK_DEPTH_MAX]; /* Of the path of each. */
 	int depth;
-	char path[BAG_WALK_PATH_MAX + 1];
+	char path[FOLDER_WALK_PATH_MAX + 1];
 	size_t name_at; /* Of the last part of path. */
 	struct stat st; /* Of the file at hand. */
 	int fd;         /* Of it once it is read, or -1. */
@@ -27,13 +26,14 @@ struct walk {
 
 /* Go into the folder ${name} of ${dir}; ${end} is the length of its path. */
 static int
-enter(struct walk * w, int dir, const char * name, size_t end, struct err * e)
+enter(struct folder_walk * w, int dir, const char * name, size_t end,
+    struct err * e)
 {
 	int fd;
 
-	if (w->depth == BAG_WALK_DEPTH_MAX) {
+	if (w->depth == FOLDER_WALK_DEPTH_MAX) {
 		err_set(e, ERR_LIMIT, NULL, "more than %d folders in folders",
-		    BAG_WALK_DEPTH_MAX);
+		    FOLDER_WALK_DEPTH_MAX);
 		return -1;
 	}
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -51,23 +51,10 @@ enter(struct walk * w, int dir, const char * name, size_t end, struct err * e)
 	return 0;
 }
 
-static void
-close_walk(void * state)
+struct folder_walk *
+folder_walk_open(int fd, struct err * e)
 {
-	struct walk * w = state;
-
-	while (w->depth > 0)
-		(void)closedir(w->dirs[--w->depth]);
-	if (w->fd >= 0)
-		(void)close(w->fd);
-	free(w->bytes);
-	free(w);
-}
-
-void *
-bag_walk_dir_open(int fd, struct err * e)
-{
-	struct walk * w = calloc(1, sizeof(*w));
+	struct folder_walk * w = calloc(1, sizeof(*w));
 
 	if (w == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
@@ -79,20 +66,20 @@ bag_walk_dir_open(int fd, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	else if (enter(w, fd, ".", 0, e) == 0)
 		return w;
-	close_walk(w);
+	folder_walk_close(w);
 	return NULL;
 }
 
 /* Put ${name} behind the path of the folder we are in. */
 static int
-set_path(struct walk * w, const char * name, struct err * e)
+set_path(struct folder_walk * w, const char * name, struct err * e)
 {
 	size_t end = w->ends[w->depth - 1];
 	size_t len = strlen(name);
 
-	if (end + 1 + len > BAG_WALK_PATH_MAX) {
+	if (end + 1 + len > FOLDER_WALK_PATH_MAX) {
 		err_set(e, ERR_LIMIT, NULL, "a path of more than %d bytes",
-		    BAG_WALK_PATH_MAX);
+		    FOLDER_WALK_PATH_MAX);
 		return -1;
 	}
 	if (end > 0)
@@ -113,7 +100,7 @@ problem_of(mode_t mode)
 
 /* The next name here.  1; 0: the folder ends; -1. */
 static int
-next_entry(struct walk * w, struct err * e)
+next_entry(struct folder_walk * w, struct err * e)
 {
 	DIR * dir = w->dirs[w->depth - 1];
 	const struct dirent * entry;
@@ -139,11 +126,10 @@ next_entry(struct walk * w, struct err * e)
 	return 1;
 }
 
-static int
-next(void * state, struct bag_item * item, struct err * e)
+int
+folder_walk_next(
+    struct folder_walk * w, struct folder_item * item, struct err * e)
 {
-	struct walk * w = state;
-
 	if (w->fd >= 0)
 		(void)close(w->fd);
 	w->fd = -1;
@@ -161,7 +147,7 @@ next(void * state, struct bag_item * item, struct err * e)
 				w->path + w->name_at, strlen(w->path), e) != 0)
 				return -1;
 		}
-		*item = (struct bag_item){ .path = w->path,
+		*item = (struct folder_item){ .path = w->path,
 			.len = strlen(w->path),
 			.is_folder = S_ISDIR(w->st.st_mode),
 			.size = w->st.st_size,
@@ -174,7 +160,7 @@ next(void * state, struct bag_item * item, struct err * e)
 
 /* Open the file at hand; it must be the one that was looked at. */
 static int
-open_file(struct walk * w, struct stat * now, struct err * e)
+open_file(struct folder_walk * w, struct stat * now, struct err * e)
 {
 	w->fd = openat(dirfd(w->dirs[w->depth - 1]), w->path + w->name_at,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -185,10 +171,9 @@ open_file(struct walk * w, struct stat * now, struct err * e)
 	return 0;
 }
 
-static int64_t
-data(void * state, const uint8_t ** bytes, struct err * e)
+int64_t
+folder_walk_data(struct folder_walk * w, const uint8_t ** bytes, struct err * e)
 {
-	struct walk * w = state;
 	struct stat now;
 	ssize_t n;
 
@@ -215,4 +200,15 @@ data(void * state, const uint8_t ** bytes, struct err * e)
 	return 0;
 }
 
-const struct bag_walk_sort bag_walk_dir = { next, data, close_walk };
+void
+folder_walk_close(struct folder_walk * w)
+{
+	if (w == NULL)
+		return;
+	while (w->depth > 0)
+		(void)closedir(w->dirs[--w->depth]);
+	if (w->fd >= 0)
+		(void)close(w->fd);
+	free(w->bytes);
+	free(w);
+}
