@@ -338,19 +338,7 @@ TIMELINE_LIBS := $(EVIDENCE_LIBS) -lyajl -lsqlite3 -lpq
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-PROGRAMS :=
-ifneq ($(COLLECT_SRC),)
-PROGRAMS += $(B)/azcustody-collect
-endif
-ifneq ($(VERIFY_SRC),)
-PROGRAMS += $(B)/azcustody-verify
-endif
-ifneq ($(LEDGER_SRC),)
-PROGRAMS += $(B)/azcustody-ledger
-endif
-ifneq ($(TIMELINE_SRC),)
-PROGRAMS += $(B)/azcustody-timeline
-endif
+PROGRAMS := $(addprefix $(B)/azcustody-,collect verify ledger timeline)
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(UNIT_SRC))
 TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/tools/%,$(TOOL_SRC))
 
@@ -364,25 +352,19 @@ OBJECTS_OF = { echo $(filter %.o,$^); sed -n \
 $(B)/libevidence.a: $(call obj,$(EVIDENCE_SRC))
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
-$(B)/azcustody-collect: $(call obj,$(COLLECT_SRC)) $(B)/libevidence.a
-	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(COLLECT_LIBS) -lpthread
-	$(Q)$(OBJECTS_OF)
+$(B)/azcustody-collect: $(call obj,$(COLLECT_SRC))
+$(B)/azcustody-verify: $(call obj,$(VERIFY_SRC))
+$(B)/azcustody-ledger: $(call obj,$(LEDGER_SRC))
+$(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/timeline/embedded.o
+$(B)/azcustody-collect: LIBS = $(COLLECT_LIBS)
+$(B)/azcustody-verify: LIBS = $(VERIFY_LIBS)
+$(B)/azcustody-ledger: LIBS = $(LEDGER_LIBS)
+$(B)/azcustody-timeline: LIBS = $(TIMELINE_LIBS)
 
-$(B)/azcustody-verify: $(call obj,$(VERIFY_SRC)) $(B)/libevidence.a
+$(PROGRAMS): $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(VERIFY_LIBS) -lpthread
-	$(Q)$(OBJECTS_OF)
-
-$(B)/azcustody-ledger: $(call obj,$(LEDGER_SRC)) $(B)/libevidence.a
-	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(LEDGER_LIBS) -lpthread
-	$(Q)$(OBJECTS_OF)
-
-$(B)/azcustody-timeline: $(call obj,$(TIMELINE_SRC)) $(B)/timeline/embedded.o \
-    $(B)/libevidence.a
-	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $^ $(TIMELINE_LIBS) -lpthread
+	$(Q)$(CC) $(LINK) -Wl,-Map=$@.map -o $@ $(filter %.o,$^) \
+	    $(B)/libevidence.a $(LIBS) -lpthread
 	$(Q)$(OBJECTS_OF)
 
 # Tests and tools may use every module but a program's main.
