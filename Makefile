@@ -60,6 +60,7 @@ EVIDENCE_SRC := \
 	evidence/check_folder.c \
 	evidence/check_journal.c \
 	evidence/check_listing.c \
+	evidence/check_request.c \
 	evidence/check_seal.c \
 	evidence/check_stream.c \
 	evidence/checkpoint.c \
@@ -158,6 +159,7 @@ COLLECT_SRC := \
 	collect/certificates.c \
 	collect/commit.c \
 	collect/compare.c \
+	collect/connection.c \
 	collect/crc64.c \
 	collect/credential.c \
 	collect/credential_check.c \
@@ -183,8 +185,10 @@ COLLECT_SRC := \
 	collect/options.c \
 	collect/options_scope.c \
 	collect/options_word.c \
+	collect/pace.c \
 	collect/phases.c \
 	collect/phases_fetch.c \
+	collect/phases_http.c \
 	collect/pipe.c \
 	collect/plan.c \
 	collect/probe.c \

@@ -34,6 +34,29 @@ decide_retry(struct exchange * x, const struct decide_budget * budget,
 }
 
 /*
+ * A handshake that is refused before anything was got will be refused again;
+ * one in the middle of a run may be a server of many that is not well.
+ */
+static bool
+is_no_tls(const struct exchange * x)
+{
+	return (x->verdict.reason == RESPONSE_TLS) &&
+	    ((x->line->got & (UINT64_C(1) << x->service)) == 0);
+}
+
+/* What to do about an answer that ends the run. */
+static const char *
+advice_of(const struct exchange * x)
+{
+	if (x->verdict.reason == RESPONSE_CERTIFICATE)
+		return "check the endpoint; --tls-ca and --pin-sha256 say "
+		       "whom to trust";
+	if (x->verdict.reason == RESPONSE_TLS)
+		return "check the endpoint; TLS 1.2 is the least that is taken";
+	return NULL;
+}
+
+/*
  * Is it this blob that is forbidden, or is it the credential?  With a wrong or
  * revoked one every blob left would become a gap.
  */
@@ -64,6 +87,11 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 		*action = DECIDE_TAKE;
 		return 0;
 	case RESPONSE_RETRY:
+		if (is_no_tls(x)) {
+			err_set(
+			    e, ERR_REMOTE, advice_of(x), "%s", x->verdict.text);
+			return -1;
+		}
 		return decide_retry(x, budget, action, e);
 	case RESPONSE_CHANGED:
 		*action = DECIDE_CHANGED;
@@ -77,7 +105,7 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 		    "the credential has ended: %s", x->verdict.text);
 		return -1;
 	case RESPONSE_STOP:
-		err_set(e, ERR_REMOTE, NULL, "%s", x->verdict.text);
+		err_set(e, ERR_REMOTE, advice_of(x), "%s", x->verdict.text);
 		return -1;
 	}
 	return 0;

@@ -102,25 +102,22 @@ on_body(void * cookie, const uint8_t * bytes, size_t len)
 	return HTTP_GO;
 }
 
-/* Note the certificates and what the Date header says about the clocks. */
+/* Note the connection and what the Date header says about the clocks. */
 static int
 take_surroundings(
     struct exchange * x, const struct http_result * result, struct err * e)
 {
-	uint8_t sha256[DIGEST_SHA256_LEN];
 	struct err ignored;
 	int64_t date;
 
-	for (size_t i = 0; i < result->tls.chain_len; i++) {
-		const struct http_certificate * one = &result->tls.chain[i];
-
-		if (certificates_add(x->line->certificates, one->der, one->len,
-			sha256, e) != 0)
-			return -1;
-		if (i == 0) {
-			memcpy(x->tls, sha256, sizeof(sha256));
-			x->has_tls = true;
-		}
+	if ((x->line->connections != NULL) &&
+	    (connections_meet(x->line->connections, result,
+		 x->line->certificates, &x->connection, e) != 0))
+		return -1;
+	if (result->tls.chain_len > 0) {
+		digest_sha256(
+		    result->tls.chain[0].der, result->tls.chain[0].len, x->tls);
+		x->has_tls = true;
 	}
 	err_init(&ignored);
 	if (x->has_headers && (result->headers_at != CLOCK_UNKNOWN) &&
@@ -162,6 +159,29 @@ judge(struct exchange * x, const struct http_result * result)
 		x->line->got |= UINT64_C(1) << x->service;
 }
 
+/* Does the answer say that the service has too much to do? */
+static bool
+is_busy(const struct exchange * x)
+{
+	return (x->verdict.reason == RESPONSE_BUSY) ||
+	    (x->has_headers && (x->status == 500) &&
+		(strcmp(x->headers.error_code, "OperationTimedOut") == 0));
+}
+
+/* Let the pace know. */
+static void
+note_pace(const struct exchange * x)
+{
+	struct pace * pace = x->line->pace;
+
+	if (pace == NULL)
+		return;
+	if (x->asked.operation != RESPONSE_RANGE)
+		pace_sent(pace, x->received);
+	pace_answer(pace, is_busy(x), x->verdict.outcome == RESPONSE_OK,
+	    clock_monotonic_ms());
+}
+
 static void
 on_done(void * cookie, const struct http_result * result)
 {
@@ -175,11 +195,21 @@ on_done(void * cookie, const struct http_result * result)
 	if (take_surroundings(x, result, &e) != 0)
 		fail(x, &e);
 	judge(x, result);
+	note_pace(x);
 	x->call = NULL;
 	x->line->done(x->line->cookie, x);
 }
 
 static const struct http_handlers handlers = { on_headers, on_body, on_done };
+
+bool
+exchange_may_start(const struct exchange_line * line)
+{
+	return http_has_room(line->http) &&
+	    ((line->pace == NULL) ||
+		pace_may(line->pace, http_in_flight(line->http),
+		    clock_monotonic_ms()));
+}
 
 struct exchange *
 exchange_start(struct exchange_line * line, struct azure_request * request,
@@ -211,6 +241,8 @@ exchange_start(struct exchange_line * line, struct azure_request * request,
 	x->call = http_start(line->http, &request->http, &handlers, x, e);
 	if (x->call == NULL)
 		goto fail;
+	if ((line->pace != NULL) && (x->asked.operation == RESPONSE_RANGE))
+		pace_sent(line->pace, body_max);
 	return x;
 
 fail:
@@ -280,6 +312,7 @@ exchange_free(struct exchange * x)
 		return;
 	if (x->has_headers)
 		response_headers_free(&x->headers);
+	connection_drop(x->connection);
 	digest_free(x->md5);
 	crc64_free(x->crc64);
 	buf_free(&x->body);

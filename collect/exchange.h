@@ -12,8 +12,10 @@
 
 #include "collect/azure.h"
 #include "collect/certificates.h"
+#include "collect/connection.h"
 #include "collect/crc64.h"
 #include "collect/http.h"
+#include "collect/pace.h"
 #include "collect/response_check.h"
 #include "collect/response_headers.h"
 
@@ -31,6 +33,8 @@ struct exchange;
 struct exchange_line {
 	struct http * http;
 	struct certificates * certificates;
+	struct connections * connections; /* NULL: nobody wants to know. */
+	struct pace * pace;               /* NULL: as fast as it goes. */
 	/* The answer is there and judged; ${x} now belongs to the callee. */
 	void (*done)(void * cookie, struct exchange * x);
 	void * cookie;
@@ -71,10 +75,18 @@ struct exchange {
 	bool has_tls;
 	uint8_t tls[DIGEST_SHA256_LEN]; /* Of the peer's own certificate. */
 	char host[HTTP_ORIGIN_MAX];
-	char local[64];  /* Our own address. */
+	char local[64];                 /* Our own address. */
+	struct connection * connection; /* It came over; NULL: none. */
 	int64_t wait_ms; /* Until it is asked again; -1: it is not. */
 	int64_t weight;  /* Bytes it was allowed; for whoever counts them. */
 };
+
+/**
+ * exchange_may_start(line):
+ * Return whether one more may be started now: the transport has room, and the
+ * pace allows it.
+ */
+bool exchange_may_start(const struct exchange_line * line);
 
 /**
  * exchange_start(line, request, asked, body_max, e):

@@ -73,7 +73,7 @@ ask(struct fetch * f, struct job * job, struct err * e)
 	int64_t weight;
 	struct exchange * x;
 
-	if (!http_has_room(f->o->http) ||
+	if (!exchange_may_start(&f->line) ||
 	    (f->flying_count == HTTP_IN_FLIGHT_MAX))
 		return 0;
 	if (job->needs_head)
@@ -351,10 +351,13 @@ static int
 poll_time(const struct fetch * f)
 {
 	int64_t due = stream_is_idle(f->stream) ? -1 : stream_due(f->stream);
+	int64_t paced = pace_due(f->line.pace, clock_monotonic_ms());
 	int64_t left;
 
 	if ((due < 0) && (f->deferred.count > 0))
 		due = f->deferred.first->due_ms;
+	if (paced > 0)
+		return (paced > POLL_MS) ? POLL_MS : (int)paced;
 	if (due < 0)
 		return POLL_MS;
 	left = due - clock_monotonic_ms();
@@ -462,6 +465,8 @@ fetch_run(const struct fetch_options * options, struct err * e)
 	f.answered_end = &f.answered;
 	f.line.http = options->http;
 	f.line.certificates = options->certificates;
+	f.line.connections = options->connections;
+	f.line.pace = options->pace;
 	f.line.done = on_answer;
 	f.line.cookie = &f;
 	f.line.e = &f.line_e;

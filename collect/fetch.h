@@ -32,6 +32,8 @@
 struct fetch_options {
 	struct http * http;
 	struct certificates * certificates;
+	struct connections * connections;
+	struct pace * pace;
 	struct pipe * pipe;
 	struct plan * plan;
 	const struct done * done;

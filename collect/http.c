@@ -28,6 +28,7 @@ static const char * const fault_texts[] = {
 	[HTTP_GARBLED] = "garbled",
 	[HTTP_TLS] = "tls",
 	[HTTP_CERTIFICATE] = "certificate",
+	[HTTP_PROXY] = "proxy",
 	[HTTP_LIMIT] = "limit",
 	[HTTP_STOPPED] = "stopped",
 	[HTTP_LOCAL] = "local",
@@ -232,6 +233,37 @@ set_lines(struct http_call * call, const struct http_request * request,
 	return 0;
 }
 
+/* Through the proxy that was named, in a tunnel it cannot look into. */
+static int
+set_proxy(struct http_call * call, const struct http_options * options,
+    struct err * e)
+{
+	char login[HTTP_LOGIN_MAX + 1];
+	const struct secret * secret = options->proxy_login;
+	CURLcode code = CURLE_OK;
+
+	if (options->proxy == NULL)
+		return 0;
+	SET(CURLOPT_PROXY, options->proxy);
+	SET(CURLOPT_NOPROXY, "");
+	SET(CURLOPT_PROXYTYPE, (long)CURLPROXY_HTTP);
+	SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
+	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+	if (secret == NULL)
+		return 0;
+	assert(secret->len <= HTTP_LOGIN_MAX);
+	memcpy(login, secret->bytes, secret->len);
+	login[secret->len] = '\0';
+	code = curl_easy_setopt(call->curl, CURLOPT_PROXYUSERPWD, login);
+	secret_wipe(login, sizeof(login));
+	if (code != CURLE_OK) {
+		err_set(e, ERR_SYSTEM, NULL, "libcurl refuses the proxy");
+		return -1;
+	}
+	return 0;
+}
+
 static int
 set_request(struct http * h, struct http_call * call,
     const struct http_request * request, struct err * e)
@@ -253,7 +285,9 @@ set_request(struct http * h, struct http_call * call,
 	SET(CURLOPT_FORBID_REUSE, 0L);
 	call->is_plain = is_plain;
 	call->body_max = request->body_max;
-	if ((set_deadlines(call, &h->options, request, e) != 0) ||
+	if ((set_proxy(call, &h->options, e) != 0) ||
+	    ((h->options.pin_count > 0) && (http_tls_pin(call, e) != 0)) ||
+	    (set_deadlines(call, &h->options, request, e) != 0) ||
 	    (set_url(call, request, e) != 0))
 		return -1;
 	return set_lines(call, request, e);
@@ -275,7 +309,8 @@ is_clean(const char * text, size_t max, bool may_blank)
 }
 
 static int
-check_request(const struct http_request * request, struct err * e)
+check_request(const struct http_options * options,
+    const struct http_request * request, struct err * e)
 {
 	bool is_good = (request->target[0] == '/') &&
 	    is_clean(request->target, HTTP_TARGET_MAX, false) &&
@@ -285,10 +320,17 @@ check_request(const struct http_request * request, struct err * e)
 
 	for (size_t i = 0; is_good && (i < request->header_count); i++)
 		is_good = is_clean(request->headers[i], HTTP_TARGET_MAX, true);
-	if (is_good)
-		return http_check_origin(request->origin, e);
-	err_set(e, ERR_BUG, NULL, "a request that must not be sent");
-	return -1;
+	if (!is_good) {
+		err_set(e, ERR_BUG, NULL, "a request that must not be sent");
+		return -1;
+	}
+	if (text_has_prefix(request->origin, "http:") &&
+	    ((options->pin_count > 0) || (options->proxy != NULL))) {
+		err_set(e, ERR_USAGE, "use https://",
+		    "a pin or a proxy needs an endpoint with https://");
+		return -1;
+	}
+	return http_check_origin(request->origin, e);
 }
 
 struct http_call *
@@ -298,7 +340,7 @@ http_start(struct http * h, const struct http_request * request,
 	struct http_call * call = NULL;
 
 	assert(http_has_room(h) && (handlers->on_done != NULL));
-	if (check_request(request, e) != 0)
+	if (check_request(&h->options, request, e) != 0)
 		return NULL;
 	call = take_call(h, e);
 	if (call == NULL)
@@ -307,6 +349,7 @@ http_start(struct http * h, const struct http_request * request,
 	call->handlers = handlers;
 	call->cookie = cookie;
 	call->now = h->options.now;
+	call->options = &h->options;
 	if (set_request(h, call, request, e) != 0)
 		goto fail;
 	call->started_at = call->now();

@@ -5,14 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "evidence/digest.h"
 #include "evidence/err.h"
+#include "evidence/secret.h"
 
 /*
  * HTTP and HTTPS requests, many in flight on one thread; together with its own
  * http_*.c the only module that includes <curl/curl.h> or <openssl/ssl.h>.
  *
- * What it never does: follow a redirect, use a proxy, a .netrc, cookies or a
- * cache, undo a Content-Encoding, change a path, speak HTTP to anything but a
+ * What it never does: follow a redirect, use a proxy that was not named to it,
+ * a .netrc, cookies or a cache, undo a Content-Encoding, change a path, speak HTTP to anything but a
  * loopback address, go on without verifying the peer's certificate and name,
  * or say a whole request target in an error.
  *
@@ -31,6 +33,9 @@
 #define HTTP_CERTIFICATES_MAX 10
 #define HTTP_CERTIFICATE_MAX 65536 /* Bytes of one in DER. */
 #define HTTP_TEXT_SIZE 256
+#define HTTP_PINS_MAX 16
+#define HTTP_LOGIN_MAX 1024 /* Bytes of a proxy's "USER:PASSWORD". */
+#define HTTP_PIN_SIZE 64    /* Bytes of "sha256//" BASE64 and a NUL. */
 
 enum http_method {
 	HTTP_GET,
@@ -48,6 +53,7 @@ enum http_fault {
 	HTTP_GARBLED,     /* Not HTTP/1.x as it must be. */
 	HTTP_TLS,         /* The handshake failed. */
 	HTTP_CERTIFICATE, /* The peer is not who it must be. */
+	HTTP_PROXY,       /* The proxy refuses to pass it on. */
 	HTTP_LIMIT,       /* Over a limit: header block, lines, body_max. */
 	HTTP_STOPPED,     /* A callback said HTTP_STOP. */
 	HTTP_LOCAL        /* Memory or another trouble of this machine. */
@@ -89,8 +95,9 @@ struct http_result {
 	int64_t took_ms;
 	int64_t first_byte_ms; /* From start; -1 if none came. */
 	bool is_new_connection;
-	char peer[64];  /* Address and port. */
-	char local[64]; /* Our own address, without a port. */
+	char peer[64];  /* Address and port; of the proxy, if there is one. */
+	char local[64]; /* Our own address, without a port ... */
+	int local_port; /* ... and that; 0 without a connection. */
 	struct http_tls tls;
 };
 
@@ -108,10 +115,15 @@ struct http_handlers {
 };
 
 struct http_options {
-	const char * ca_file;      /* --tls-ca; NULL: the system's. */
-	size_t in_flight_max;      /* 1 to HTTP_IN_FLIGHT_MAX */
-	int64_t connect_ms;        /* Each 0: the default beside it. */
-	int64_t low_speed_bytes;   /* 1024 a second over ... */
+	const char * ca_file; /* --tls-ca; NULL: the system's. */
+	/* SHA-256 of public keys, one of which must be in the peer's chain. */
+	const uint8_t (*pins)[DIGEST_SHA256_LEN];
+	size_t pin_count;
+	const char * proxy;                /* "http://HOST:PORT"; NULL: none. */
+	const struct secret * proxy_login; /* "USER:PASSWORD"; NULL: none. */
+	size_t in_flight_max;              /* 1 to HTTP_IN_FLIGHT_MAX */
+	int64_t connect_ms;                /* Each 0: the default beside it. */
+	int64_t low_speed_bytes;           /* 1024 a second over ... */
 	int64_t low_speed_seconds; /* ... 30 seconds; connect_ms 15000 */
 	int64_t total_ms;          /* 900000; azcopy's 15 minutes a try */
 	int64_t bytes_per_second;  /* A cap on each transfer; 0: none. */
@@ -141,9 +153,26 @@ struct http_call; /* One request in flight. */
 int http_check_origin(const char * origin, struct err * e);
 
 /**
+ * http_parse_pin(text, pin, e):
+ * Read ${text}, the SHA-256 of a public key as it stands in a certificate
+ * (SubjectPublicKeyInfo), 64 hex digits or base64 with or without "sha256//",
+ * into ${pin}.  Return 0, or -1 with ${e} set.
+ */
+int http_parse_pin(
+    const char * text, uint8_t pin[DIGEST_SHA256_LEN], struct err * e);
+
+/**
+ * http_check_proxy(proxy, e):
+ * Check that ${proxy} is "http://HOST:PORT" and no more: no name, no password.
+ * Return 0, or -1 with ${e} set.
+ */
+int http_check_proxy(const char * proxy, struct err * e);
+
+/**
  * http_new(options, e):
  * Return a transport that the caller frees with http_free, or NULL with ${e}
- * set.  ${options} is borrowed for the call only.
+ * set.  ${options} is borrowed for the call only, what it points at until
+ * http_free.
  */
 struct http * http_new(const struct http_options * options, struct err * e);
 

@@ -254,6 +254,7 @@ http_call_clear(struct http_call * call)
 	call->is_in_body = false;
 	call->is_stopped = false;
 	call->is_over = false;
+	call->is_unpinned = false;
 	call->has_trailer = false;
 	call->status = 0;
 	call->version = 0;
@@ -295,6 +296,31 @@ static const struct {
 	{ CURLE_SSL_INVALIDCERTSTATUS, HTTP_CERTIFICATE },
 };
 
+/* The proxy's own answer says that asking again is no use. */
+static bool
+is_refused_by_proxy(const struct http_call * call)
+{
+	long status = 0;
+
+	if ((call->options == NULL) || (call->options->proxy == NULL))
+		return false;
+	(void)curl_easy_getinfo(call->curl, CURLINFO_HTTP_CONNECTCODE, &status);
+	return (status >= 300) && (status < 500) && (status != 408) &&
+	    (status != 429);
+}
+
+/*
+ * A handshake that the network cut is another thing than one that the peer or
+ * we refused: OpenSSL names a reason for the latter.
+ */
+static bool
+is_cut_handshake(const struct http_call * call)
+{
+	const char * why = strstr(call->trouble, "SSL routines::");
+
+	return (why == NULL) || (strstr(why, "unexpected eof") != NULL);
+}
+
 static enum http_fault
 fault_of(const struct http_call * call, CURLcode code)
 {
@@ -302,6 +328,14 @@ fault_of(const struct http_call * call, CURLcode code)
 		return HTTP_LIMIT;
 	if (call->is_stopped)
 		return HTTP_STOPPED;
+	if (call->is_unpinned)
+		return HTTP_CERTIFICATE;
+	if (code == CURLE_OK)
+		return HTTP_FINE;
+	if (is_refused_by_proxy(call))
+		return HTTP_PROXY;
+	if ((code == CURLE_SSL_CONNECT_ERROR) && is_cut_handshake(call))
+		return HTTP_BROKEN;
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		if (faults[i].code == code)
 			return faults[i].fault;
@@ -321,6 +355,12 @@ set_text(
 	err_init(&e);
 	if ((why[0] == '\0') || call->is_over || call->is_stopped)
 		why = curl_easy_strerror(code);
+	if (call->is_unpinned) {
+		(void)snprintf(result->text, sizeof(result->text),
+		    "no pinned key is in its chain; its own is %s",
+		    call->seen_pin);
+		return;
+	}
 	if (call->is_over)
 		why = "over a limit";
 	else if (call->is_stopped)
@@ -336,6 +376,7 @@ set_peer(const struct http_call * call, struct http_result * result)
 {
 	const char * address = NULL;
 	const char * local = NULL;
+	long local_port = 0;
 	long port = 0;
 	long connects = 0;
 
@@ -343,6 +384,8 @@ set_peer(const struct http_call * call, struct http_result * result)
 	if (local != NULL)
 		(void)snprintf(
 		    result->local, sizeof(result->local), "%s", local);
+	(void)curl_easy_getinfo(call->curl, CURLINFO_LOCAL_PORT, &local_port);
+	result->local_port = (int)local_port;
 	(void)curl_easy_getinfo(call->curl, CURLINFO_PRIMARY_IP, &address);
 	(void)curl_easy_getinfo(call->curl, CURLINFO_PRIMARY_PORT, &port);
 	(void)curl_easy_getinfo(call->curl, CURLINFO_NUM_CONNECTS, &connects);

@@ -47,6 +47,9 @@ struct http_call {
 	struct http_tls tls; /* Chain points into der. */
 	struct buf der;
 	char trouble[CURL_ERROR_SIZE];
+	const struct http_options * options;
+	bool is_unpinned;             /* No pinned key is in the chain. */
+	char seen_pin[HTTP_PIN_SIZE]; /* Of the peer's own key. */
 };
 
 /**
@@ -76,5 +79,12 @@ void http_call_result(
  * ${call} runs on; nothing without TLS.  Only while curl holds the connection.
  */
 void http_tls_note(struct http_call * call);
+
+/**
+ * http_tls_pin(call, e):
+ * Let the handshakes of ${call} fail unless one of the pinned keys is in the
+ * chain that was verified.  Return 0, or -1 with ${e} set.
+ */
+int http_tls_pin(struct http_call * call, struct err * e);
 
 #endif

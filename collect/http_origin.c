@@ -1,7 +1,9 @@
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "collect/http.h"
+#include "evidence/buf.h"
 #include "evidence/text.h"
 
 /*
@@ -107,4 +109,48 @@ http_check_origin(const char * origin, struct err * e)
 		return -1;
 	}
 	return 0;
+}
+
+int
+http_check_proxy(const char * proxy, struct err * e)
+{
+	const char * host = proxy + strlen("http://");
+	size_t len = 0;
+
+	if (text_has_prefix(proxy, "http://") &&
+	    (strlen(proxy) < HTTP_ORIGIN_MAX))
+		len = host_length(host);
+	if ((len == 0) || (host[len] != ':') || !is_port(host + len)) {
+		err_set(e, ERR_USAGE, "give it as http://HOST:PORT",
+		    "a proxy is a host and a port and no more");
+		return -1;
+	}
+	return 0;
+}
+
+int
+http_parse_pin(
+    const char * text, uint8_t pin[DIGEST_SHA256_LEN], struct err * e)
+{
+	struct buf bytes = { 0 };
+	struct err ignored;
+	int rc = -1;
+
+	if (text_hex_decode(text, pin, DIGEST_SHA256_LEN) == 0)
+		return 0;
+	err_init(&ignored);
+	if (text_has_prefix(text, "sha256//"))
+		text += strlen("sha256//");
+	if ((text_base64_decode(&bytes, text, strlen(text), &ignored) == 0) &&
+	    (bytes.len == DIGEST_SHA256_LEN)) {
+		memcpy(pin, bytes.bytes, DIGEST_SHA256_LEN);
+		rc = 0;
+	} else {
+		err_set(e, ERR_USAGE,
+		    "give it as the server's key shows it: "
+		    "64 hex digits, or sha256//BASE64",
+		    "this is no SHA-256 of a public key");
+	}
+	buf_free(&bytes);
+	return rc;
 }

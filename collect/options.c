@@ -36,6 +36,10 @@ static const struct option words[] = {
 	{ "tries", required_argument, NULL, WORD_TRIES },
 	{ "timeout", required_argument, NULL, WORD_TIMEOUT },
 	{ "tls-ca", required_argument, NULL, WORD_TLS_CA },
+	{ "pin-sha256", required_argument, NULL, WORD_PIN },
+	{ "proxy", required_argument, NULL, WORD_PROXY },
+	{ "proxy-login-file", required_argument, NULL, WORD_PROXY_LOGIN },
+	{ "cap-mbps", required_argument, NULL, WORD_CAP },
 	{ "accept-excess-permissions", no_argument, NULL, WORD_ACCEPT },
 	{ "prove-ranges", no_argument, NULL, WORD_PROVE },
 	{ "json", no_argument, NULL, WORD_JSON },
@@ -174,9 +178,16 @@ check_all(const struct options * o, struct err * e)
 	}
 	if ((o->password_file != NULL) && (strcmp(o->password_file, "-") == 0))
 		inputs++;
+	if ((o->proxy_login != NULL) && (strcmp(o->proxy_login, "-") == 0))
+		inputs++;
 	if (inputs > 1) {
 		err_set(e, ERR_USAGE, "use fd:N or a file",
 		    "standard input can hold one secret only");
+		return -1;
+	}
+	if ((o->proxy_login != NULL) && (o->proxy == NULL)) {
+		err_set(
+		    e, ERR_USAGE, ADVICE, "--proxy-login-file needs --proxy");
 		return -1;
 	}
 	if (o->is_quiet && o->is_verbose) {

@@ -21,6 +21,8 @@
 #define OPTIONS_MAX_JOBS 64
 #define OPTIONS_DEFAULT_JOBS 16
 #define OPTIONS_MAX_TRIES 100
+#define OPTIONS_MAX_PINS 16
+#define OPTIONS_MAX_MBPS 1000000
 #define OPTIONS_DEFAULT_TRIES 20
 #define OPTIONS_MAX_TIMEOUT 3600 /* Seconds. */
 #define OPTIONS_DEFAULT_TIMEOUT 30
@@ -85,10 +87,15 @@ struct options {
 	const char * sign;
 	const char * password_file;
 	const char * tls_ca;
-	bool is_compressed; /* zstd, the default; else a plain tar. */
-	int jobs;           /* 0 when not given. */
-	int tries;          /* 0 when not given. */
-	int timeout;        /* Seconds; 0 when not given. */
+	const char * pins[OPTIONS_MAX_PINS]; /* http_parse_pin took them. */
+	size_t pin_count;
+	const char * proxy;       /* http_check_proxy took it. */
+	const char * proxy_login; /* A file, "-" or "fd:N". */
+	int cap_mbps;             /* Megabits a second; 0: no cap. */
+	bool is_compressed;       /* zstd, the default; else a plain tar. */
+	int jobs;                 /* 0 when not given. */
+	int tries;                /* 0 when not given. */
+	int timeout;              /* Seconds; 0 when not given. */
 	bool accept_excess;
 	bool prove_ranges;
 	bool is_quiet;

@@ -6,6 +6,7 @@
 #include "evidence/clock.h"
 #include "evidence/text.h"
 
+#include "collect/http.h"
 #include "collect/options.h"
 #include "collect/options_word.h"
 
@@ -26,6 +27,7 @@ static const struct {
 	{ WORD_SIGN, offsetof(struct options, sign) },
 	{ WORD_PASSWORD_FILE, offsetof(struct options, password_file) },
 	{ WORD_TLS_CA, offsetof(struct options, tls_ca) },
+	{ WORD_PROXY_LOGIN, offsetof(struct options, proxy_login) },
 };
 
 int
@@ -181,6 +183,22 @@ set_number(int * place, const char * value, int max, struct err * e)
 }
 
 static int
+add_pin(struct options * o, const char * value, struct err * e)
+{
+	uint8_t pin[DIGEST_SHA256_LEN];
+
+	if (http_parse_pin(value, pin, e) != 0)
+		return -1;
+	if (o->pin_count == OPTIONS_MAX_PINS) {
+		err_set(e, ERR_USAGE, ADVICE, "more than %d pins",
+		    OPTIONS_MAX_PINS);
+		return -1;
+	}
+	o->pins[o->pin_count++] = value;
+	return 0;
+}
+
+static int
 set_compress(struct options * o, const char * value, struct err * e)
 {
 	if (strcmp(value, "zstd") == 0) {
@@ -252,6 +270,13 @@ options_set_word(
 	case WORD_ACCEPT:
 		o->accept_excess = true;
 		return 0;
+	case WORD_PIN:
+		return add_pin(o, text, e);
+	case WORD_PROXY:
+		o->proxy = text;
+		return http_check_proxy(text, e);
+	case WORD_CAP:
+		return set_number(&o->cap_mbps, text, OPTIONS_MAX_MBPS, e);
 	case WORD_PROVE:
 		o->prove_ranges = true;
 		return 0;

@@ -33,6 +33,9 @@ enum options_word {
 	WORD_TIMEOUT,
 	WORD_ACCEPT,
 	WORD_PROVE,
+	WORD_PROXY,
+	WORD_PROXY_LOGIN,
+	WORD_CAP,
 	WORD_JSON,
 	WORD_VERSION,
 	WORD_ONCE, /* From here on words that may be repeated. */
@@ -42,7 +45,8 @@ enum options_word {
 	WORD_KEY,
 	WORD_SAS,
 	WORD_CONTAINER,
-	WORD_PREFIX
+	WORD_PREFIX,
+	WORD_PIN
 };
 
 /**

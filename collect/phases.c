@@ -52,6 +52,9 @@ list(struct phases * p, struct err * e)
 	struct ask ask = {
 		.line.http = p->http,
 		.line.certificates = p->certificates,
+		.line.connections = &p->connections,
+		.line.pace = &p->pace,
+		.line.got = p->got,
 		.line.e = &line_e,
 		.record = p->record,
 		.rule = &p->rule,
@@ -302,28 +305,10 @@ run_sealing(struct phases * p, struct err * e)
 
 /* ---- The whole ------------------------------------------------------------ */
 
-static int
-open_http(struct phases * p, struct err * e)
-{
-	struct http_options o = {
-		.ca_file = p->o->tls_ca,
-		.low_speed_seconds = p->o->timeout,
-		.in_flight_max =
-		    (size_t)((p->o->jobs == 0) ? OPTIONS_DEFAULT_JOBS
-					       : p->o->jobs),
-	};
-
-	p->rule = *retry_rule_default();
-	if (p->o->tries != 0)
-		p->rule.tries_max = p->o->tries;
-	p->http = http_new(&o, e);
-	return (p->http == NULL) ? -1 : 0;
-}
-
 int
 phases_survey(struct phases * p, struct err * e)
 {
-	if (open_http(p, e) != 0)
+	if (phases_open_http(p, e) != 0)
 		return -1;
 	p->plan = open_plan(p, PLAN_FILE, 0, 0, e);
 	if ((p->plan == NULL) || (list(p, e) != 0))
@@ -381,7 +366,7 @@ run_phases(struct phases * p, struct err * e)
 		[STATE_RELISTING] = run_relisting,
 	};
 
-	if ((open_http(p, e) != 0) || (begin(p, e) != 0))
+	if ((phases_open_http(p, e) != 0) || (begin(p, e) != 0))
 		return -1;
 	while (p->state.phase != STATE_SEALING) {
 		if (phases[p->state.phase](p, e) != 0)

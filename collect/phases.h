@@ -9,13 +9,16 @@
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
 #include "evidence/package_write.h"
+#include "evidence/secret.h"
 
 #include "collect/certificates.h"
+#include "collect/connection.h"
 #include "collect/done.h"
 #include "collect/facts.h"
 #include "collect/folders.h"
 #include "collect/http.h"
 #include "collect/options.h"
+#include "collect/pace.h"
 #include "collect/plan.h"
 #include "collect/record.h"
 #include "collect/retry.h"
@@ -44,7 +47,11 @@ struct phases {
 	struct service services[OPTIONS_MAX_ACCOUNTS];
 	size_t service_count;
 	struct certificates * certificates;
+	struct connections connections;
+	struct pace pace;
 	struct http * http;
+	uint8_t pins[OPTIONS_MAX_PINS][DIGEST_SHA256_LEN];
+	struct secret * proxy_login;
 	struct record * record;
 	struct package_write * w;
 	struct package_resumed found; /* Of a run that is resumed. */
@@ -77,6 +84,13 @@ int phases_survey(struct phases * p, struct err * e);
  * Return 0, or -1 with ${e} set.
  */
 int phases_fetch(struct phases * p, struct err * e);
+
+/**
+ * phases_open_http(p, e):
+ * Make the transport, the pace and the rule of retries as the options say.
+ * Return 0, or -1 with ${e} set.
+ */
+int phases_open_http(struct phases * p, struct err * e);
 
 /**
  * phases_run(p, e):

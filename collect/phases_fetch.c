@@ -145,6 +145,8 @@ fetch_plan(struct phases * p, struct plan * plan, struct err * e)
 	struct fetch_options o = {
 		.http = p->http,
 		.certificates = p->certificates,
+		.connections = &p->connections,
+		.pace = &p->pace,
 		.plan = plan,
 		.done = p->done,
 		.rule = &p->rule,

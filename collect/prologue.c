@@ -15,7 +15,7 @@
 
 #include "collect/prologue.h"
 
-#define OPTIONS_ROOM 32 /* Lines about options in tool.json. */
+#define OPTIONS_ROOM 128 /* Lines about options in tool.json. */
 #define VALUE_SIZE 64
 
 static int
@@ -134,6 +134,15 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 		p->facts->prove_ranges ? "yes" : "no" };
 	if (o->tls_ca != NULL)
 		pairs[n++] = (struct tool_info_pair){ "tls-ca", o->tls_ca };
+	for (size_t i = 0; i < o->pin_count; i++)
+		pairs[n++] =
+		    (struct tool_info_pair){ "pin-sha256", o->pins[i] };
+	if (o->proxy != NULL)
+		pairs[n++] = (struct tool_info_pair){ "proxy", o->proxy };
+	if (o->cap_mbps > 0) {
+		(void)snprintf(values[2], VALUE_SIZE, "%d", o->cap_mbps);
+		pairs[n++] = (struct tool_info_pair){ "cap-mbps", values[2] };
+	}
 	if (o->sign != NULL)
 		pairs[n++] = (struct tool_info_pair){ "sign", o->sign };
 	for (size_t i = 0; (i < p->service_count) && (n < OPTIONS_ROOM); i++)

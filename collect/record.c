@@ -225,6 +225,7 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 
 	exchange_describe(x, &line);
 	line.seq = s->requests + 1;
+	connection_describe(x->connection, &s->connections, &line);
 	buf_clear(&r->line);
 	if ((request_format(&line, &r->line, e) != 0) ||
 	    (append(r, PACKAGE_REQUESTS, r->line.bytes, r->line.len, e) != 0))

@@ -164,6 +164,10 @@ print_resume(const struct report * r, const struct session_result * result)
 		print_option(stderr, "--sas-file", o->accounts[i].sas_source);
 	}
 	print_option(stderr, "--tls-ca", o->tls_ca);
+	for (size_t i = 0; i < o->pin_count; i++)
+		print_option(stderr, "--pin-sha256", o->pins[i]);
+	print_option(stderr, "--proxy", o->proxy);
+	print_option(stderr, "--proxy-login-file", o->proxy_login);
 	(void)fputc('\n', stderr);
 }
 

@@ -227,6 +227,8 @@ clear(struct phases * p)
 	folders_free(p->folders);
 	done_free(p->done);
 	http_free(p->http);
+	connections_clear(&p->connections);
+	secret_free(p->proxy_login);
 	certificates_free(p->certificates);
 	for (size_t i = 0; i < p->service_count; i++)
 		service_close(&p->services[i]);

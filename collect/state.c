@@ -36,6 +36,7 @@ static const struct {
 	{ "gap_lines", offsetof(struct state, gap_lines) },
 	{ "object_gaps", offsetof(struct state, object_gaps) },
 	{ "requests", offsetof(struct state, requests) },
+	{ "connections", offsetof(struct state, connections) },
 	{ "received", offsetof(struct state, received) },
 	{ "retries", offsetof(struct state, retries) },
 	{ "mismatched", offsetof(struct state, mismatched) },

@@ -105,6 +105,7 @@ struct state {
 	int64_t gap_lines;
 	int64_t object_gaps; /* Gaps that are about a listed blob. */
 	int64_t requests;
+	int64_t connections;
 	int64_t received;
 	int64_t retries;
 	int64_t mismatched; /* Objects that a digest of the service denies. */

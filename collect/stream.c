@@ -294,7 +294,7 @@ stream_pump(struct stream * s, int64_t now_ms, struct err * e)
 	if (s->stage == STAGE_BODY)
 		return stream_pump_parts(s, now_ms, e);
 	if ((s->look != NULL) || (s->look_due_ms > now_ms) ||
-	    !http_has_room(s->o.line->http))
+	    !exchange_may_start(s->o.line))
 		return 0;
 	s->look = job_ask_properties(s->job, s->o.line, e);
 	if (s->look == NULL)

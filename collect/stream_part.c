@@ -116,7 +116,7 @@ ask_part(struct stream * s, struct slot * slot, int64_t part, struct err * e)
 	bytes.last = bytes.first + JOB_RANGE - 1;
 	if (bytes.last >= s->job->pin.length)
 		bytes.last = s->job->pin.length - 1;
-	if (!http_has_room(s->o.line->http))
+	if (!exchange_may_start(s->o.line))
 		return 0;
 	weight = pipe_reserve(s->o.pipe, bytes.last - bytes.first + 1);
 	if (weight == 0)

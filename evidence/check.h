@@ -82,11 +82,19 @@ enum check_id {
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */
 #define CHECK_BUCKETS 1024
+#define CHECK_CERTIFICATES_MAX 1024
 
 /* A multiset of names as sums of their digests, in either order the same. */
 struct check_set {
 	int64_t count;
 	uint64_t sum[4];
+};
+
+/* A certificate that a line of requests.jsonl names, or that is here. */
+struct check_certificate {
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	bool is_named;
+	bool is_here;
 };
 
 struct check_listing; /* The page at hand. */
@@ -158,6 +166,9 @@ struct check {
 	int64_t journal_again; /* Pages of the second listing. */
 	uint8_t journal_running[DIGEST_SHA256_LEN];
 	int64_t requests;
+	int64_t connections; /* Opened so far. */
+	struct check_certificate certificates[CHECK_CERTIFICATES_MAX];
+	size_t certificate_count;
 	int64_t footprint_requests; /* -1: there is none. */
 
 	/* Listings. */
@@ -308,6 +319,12 @@ void check_clock_line(struct check * c, const uint8_t * line, size_t len);
  * Compare a certificate, read to its end, with its name.
  */
 void check_certificate_end(struct check * c);
+
+/**
+ * check_certificates(c):
+ * At the end: is each certificate here that a line names?
+ */
+void check_certificates(struct check * c);
 
 /**
  * check_readme(c, bytes, len):

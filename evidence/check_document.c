@@ -3,7 +3,6 @@
 #include "evidence/check.h"
 #include "evidence/clock_sample.h"
 #include "evidence/footprint.h"
-#include "evidence/request.h"
 #include "evidence/text.h"
 #include "evidence/tool_info.h"
 
@@ -99,35 +98,6 @@ check_footprint(struct check * c, const uint8_t * bytes, size_t len)
 }
 
 void
-check_request_line(struct check * c, const uint8_t * line, size_t len)
-{
-	struct request request;
-	struct err why;
-	int64_t seq = ++c->requests;
-
-	memset(&request, 0, sizeof(request));
-	err_init(&why);
-	if (request_parse(line, len, &request, &why) != 0) {
-		err_in(&why, "line %lld", (long long)seq);
-		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
-		return;
-	}
-	if (request.seq != seq)
-		check_find(c, CHECK_REQUEST, c->item.path,
-		    "line %lld is numbered %lld", (long long)seq,
-		    (long long)request.seq);
-	if (c->has_sources && (request.source >= (int64_t)c->sources.n))
-		check_find(c, CHECK_REQUEST, c->item.path,
-		    "line %lld names a source that is not there",
-		    (long long)seq);
-	if (c->seen[MEMBER_OBJECTS] && (request.object > c->lines_objects))
-		check_find(c, CHECK_REQUEST, c->item.path,
-		    "line %lld names an object that is not there",
-		    (long long)seq);
-	request_free(&request);
-}
-
-void
 check_clock_line(struct check * c, const uint8_t * line, size_t len)
 {
 	struct clock_sample sample;
@@ -141,18 +111,6 @@ check_clock_line(struct check * c, const uint8_t * line, size_t len)
 		return;
 	}
 	clock_sample_free(&sample);
-}
-
-void
-check_certificate_end(struct check * c)
-{
-	char hex[DIGEST_SHA256_HEX];
-	const char * name = c->item.name + strlen("meta/tls/");
-
-	text_hex_encode(c->sha256, DIGEST_SHA256_LEN, hex);
-	if (strncmp(name, hex, sizeof(hex) - 1) != 0)
-		check_find(c, CHECK_CERTIFICATE, c->item.path,
-		    "its SHA-256 is not its name");
 }
 
 void

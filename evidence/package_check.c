@@ -119,6 +119,7 @@ judge(struct check * c, struct package_read * r)
 		c->result->objects_intact = c->result->objects;
 	else if (check_members(c) != 0)
 		return -1;
+	check_certificates(c);
 	check_authenticity(c);
 	check_completeness(c);
 	check_custody(c);

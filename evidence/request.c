@@ -1,6 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "evidence/digest.h"
 #include "evidence/request.h"
+#include "evidence/text.h"
 
 static const struct document_member members[] = {
 	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
@@ -20,12 +23,35 @@ static const struct document_member members[] = {
 	{ "digest_check", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "sent_at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
 	{ "done_at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
+	{ "connection", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
+	{ "opening", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+};
+
+static const struct document_member opening_members[] = {
+	{ "peer", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "local", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "protocol", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "cipher", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "chain", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
 };
 
 static const char * const methods[] = { "GET", "HEAD" };
 static const char * const digest_checks[] = { "matched", "mismatched" };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* What the connection was, in the first line that went over it. */
+static void
+put_opening(struct json_out * j, const struct request * request)
+{
+	json_open_object(j, "opening");
+	document_put_nullable(j, "peer", request->peer);
+	document_put_nullable(j, "local", request->local);
+	document_put_nullable(j, "protocol", request->protocol);
+	document_put_nullable(j, "cipher", request->cipher);
+	document_put_texts(j, "chain", request->chain, request->n_chain);
+	json_close_object(j);
+}
 
 int
 request_format(const struct request * request, struct buf * out, struct err * e)
@@ -58,6 +84,10 @@ request_format(const struct request * request, struct buf * out, struct err * e)
 	document_put_optional(&j, "digest_check", request->digest_check);
 	json_put_time(&j, "sent_at", request->sent_at);
 	json_put_time(&j, "done_at", request->done_at);
+	if (request->connection > 0)
+		json_put_integer(&j, "connection", request->connection);
+	if (request->is_opening)
+		put_opening(&j, request);
 	return json_end_document(&j);
 }
 
@@ -77,6 +107,38 @@ check_digest(const struct request * request, struct err * e)
 		 COUNT(digest_checks)) < 0)) {
 		err_set(e, ERR_INPUT, NULL, "an unknown digest_check");
 		return -1;
+	}
+	return 0;
+}
+
+static int
+parse_opening(struct request * request, struct err * e)
+{
+	const struct json * opening = json_get(request->doc.root, "opening");
+	uint8_t sha256[DIGEST_SHA256_LEN];
+
+	request->connection =
+	    document_integer(request->doc.root, "connection", 0);
+	if (opening == NULL)
+		return 0;
+	if (document_check(&request->doc, opening, "opening", opening_members,
+		COUNT(opening_members), e) != 0)
+		return -1;
+	request->is_opening = true;
+	request->peer = document_text(opening, "peer");
+	request->local = document_text(opening, "local");
+	request->protocol = document_text(opening, "protocol");
+	request->cipher = document_text(opening, "cipher");
+	if (document_texts(json_get(opening, "chain"), REQUEST_CHAIN_MAX,
+		&request->own_chain, &request->n_chain, e) != 0)
+		return -1;
+	request->chain = request->own_chain;
+	for (size_t i = 0; i < request->n_chain; i++) {
+		if (text_hex_decode(
+			request->chain[i], sha256, sizeof(sha256)) != 0) {
+			err_set(e, ERR_INPUT, NULL, "\"chain\" is no digest");
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -117,7 +179,9 @@ parse_members(struct request * request, struct err * e)
 		err_set(e, ERR_INPUT, NULL, "a method that is not GET or HEAD");
 		return -1;
 	}
-	return check_digest(request, e);
+	if (check_digest(request, e) != 0)
+		return -1;
+	return parse_opening(request, e);
 }
 
 int
@@ -142,6 +206,7 @@ request_parse(
 void
 request_free(struct request * request)
 {
+	free(request->own_chain);
 	document_free(&request->doc);
 	memset(request, 0, sizeof(*request));
 }

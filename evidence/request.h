@@ -14,6 +14,7 @@
  * each range and each retry on its own.
  */
 #define REQUEST_LINE_MAX ((size_t)64 << 10) /* Bytes of one line. */
+#define REQUEST_CHAIN_MAX 10                /* Certificates of a peer. */
 
 struct request {
 	int64_t seq;         /* From 1, in the order of completion. */
@@ -35,8 +36,20 @@ struct request {
 	const char * digest_check;
 	int64_t sent_at;
 	int64_t done_at;
+	/* Which connection it went over, from 1 in the order of these lines;
+	 * 0: not known.  The first line of each says what it was. */
+	int64_t connection;
+	bool is_opening;
+	const char * peer;     /* "ADDRESS:PORT", and below. */
+	const char * local;    /* Ours. */
+	const char * protocol; /* "TLSv1.3"; NULL without TLS. */
+	const char * cipher;
+	const char * const * chain; /* SHA-256 in hex, leaf first. */
+	size_t n_chain;
 
-	struct document doc; /* Owned by a parsed one. */
+	/* Owned by a parsed one. */
+	struct document doc;
+	const char ** own_chain;
 };
 
 /**

@@ -32,6 +32,7 @@ UNIT_SRC := \
 	tests/unit/test_object.c \
 	tests/unit/test_options.c \
 	tests/unit/test_outputs.c \
+	tests/unit/test_pace.c \
 	tests/unit/test_package_resume.c \
 	tests/unit/test_package_write.c \
 	tests/unit/test_path_policy.c \

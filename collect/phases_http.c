@@ -1,0 +1,61 @@
+#include <assert.h>
+
+#include "evidence/clock.h"
+
+#include "collect/phases.h"
+
+/* Bits a second into bytes. */
+#define BYTES_A_MEGABIT INT64_C(125000)
+
+static_assert(OPTIONS_MAX_PINS <= HTTP_PINS_MAX, "the transport takes them");
+
+/* The name and the password for the proxy, if it wants any. */
+static int
+load_login(struct phases * p, struct err * e)
+{
+	if (p->o->proxy_login == NULL)
+		return 0;
+	p->proxy_login = secret_load(p->o->proxy_login, e);
+	if (p->proxy_login == NULL)
+		return -1;
+	if (p->proxy_login->len > HTTP_LOGIN_MAX) {
+		err_set(
+		    e, ERR_USAGE, NULL, "more than %d bytes", HTTP_LOGIN_MAX);
+		return -1;
+	}
+	return 0;
+}
+
+int
+phases_open_http(struct phases * p, struct err * e)
+{
+	const struct options * words = p->o;
+	size_t jobs =
+	    (size_t)((words->jobs == 0) ? OPTIONS_DEFAULT_JOBS : words->jobs);
+	int64_t rate = words->cap_mbps * BYTES_A_MEGABIT;
+	struct http_options o = {
+		.ca_file = words->tls_ca,
+		.pins = (const uint8_t(*)[DIGEST_SHA256_LEN])p->pins,
+		.pin_count = words->pin_count,
+		.proxy = words->proxy,
+		.low_speed_seconds = words->timeout,
+		.in_flight_max = jobs,
+		.bytes_per_second = rate,
+	};
+
+	for (size_t i = 0; i < words->pin_count; i++) {
+		if (http_parse_pin(words->pins[i], p->pins[i], e) != 0)
+			return -1;
+	}
+	if (load_login(p, e) != 0) {
+		err_in(e, "login of the proxy");
+		return -1;
+	}
+	o.proxy_login = p->proxy_login;
+	p->rule = *retry_rule_default();
+	if (words->tries != 0)
+		p->rule.tries_max = words->tries;
+	pace_init(&p->pace, jobs, rate, clock_monotonic_ms());
+	p->http = http_new(&o, e);
+	return (p->http == NULL) ? -1 : 0;
+}
