@@ -166,6 +166,7 @@ COLLECT_SRC := \
 	collect/credential_limits.c \
 	collect/credential_string.c \
 	collect/credential_url.c \
+	collect/credentials_used.c \
 	collect/decide.c \
 	collect/done.c \
 	collect/exchange.c \
@@ -197,6 +198,7 @@ COLLECT_SRC := \
 	collect/record_object.c \
 	collect/redact.c \
 	collect/refusal.c \
+	collect/renewal.c \
 	collect/report.c \
 	collect/response_check.c \
 	collect/response_headers.c \

@@ -3,6 +3,7 @@
 #include "evidence/clock.h"
 
 #include "collect/accounts.h"
+#include "collect/renewal.h"
 
 /* Say one line about the credential of ${s}, if there are ${words}. */
 static int
@@ -135,6 +136,21 @@ accounts_open_again(struct phases * p, struct err * e)
 		}
 		if (open_service(p, i, a, p->facts.accounts[i],
 			p->facts.endpoints[i], e) != 0)
+			return -1;
+		if (renewal_check(&p->state, &p->services[i], i, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+accounts_take_over(struct phases * p, struct phases * from, struct err * e)
+{
+	for (size_t i = 0; i < from->service_count; i++) {
+		p->services[i] = from->services[i];
+		memset(&from->services[i], 0, sizeof(from->services[i]));
+		p->service_count++;
+		if (service_rename(&p->services[i], p->run_id, e) != 0)
 			return -1;
 	}
 	return 0;

@@ -24,4 +24,11 @@ int accounts_open_new(struct phases * p, struct err * e);
  */
 int accounts_open_again(struct phases * p, struct err * e);
 
+/**
+ * accounts_take_over(p, from, e):
+ * Move the accounts of ${from}, the run before in this process, to ${p}, whose
+ * run id they carry from now on.  Return 0, or -1 with ${e} set.
+ */
+int accounts_take_over(struct phases * p, struct phases * from, struct err * e);
+
 #endif

@@ -189,6 +189,34 @@ use_account(struct credential * c, const char * name, struct err * e)
 	return credential_account_set(&c->parts, name, e);
 }
 
+/* Read the shape of what was found. */
+static int
+set_shape(struct credential * c, struct err * e)
+{
+	if (c->parts.sas == NULL)
+		return shape_of_key(c, e);
+	return sas_parse(
+	    (const char *)c->parts.sas->bytes, c->parts.sas->len, &c->shape, e);
+}
+
+struct credential *
+credential_open_text(const char * account, const struct secret * text,
+    bool is_key, struct err * e)
+{
+	struct credential * c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "no memory for a credential");
+		return NULL;
+	}
+	if ((credential_parts_parse(text, is_key, &c->parts, e) != 0) ||
+	    (use_account(c, account, e) != 0) || (set_shape(c, e) != 0)) {
+		credential_free(c);
+		return NULL;
+	}
+	return c;
+}
+
 struct credential *
 credential_open(const struct credential_source * source, struct err * e)
 {
@@ -214,11 +242,7 @@ credential_open(const struct credential_source * source, struct err * e)
 	if ((source->account != NULL) &&
 	    (use_account(c, source->account, e) != 0))
 		goto out;
-	if (c->parts.sas != NULL)
-		rc = sas_parse((const char *)c->parts.sas->bytes,
-		    c->parts.sas->len, &c->shape, e);
-	else
-		rc = shape_of_key(c, e);
+	rc = set_shape(c, e);
 
 out:
 	free_environment(&env);

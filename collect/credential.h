@@ -93,6 +93,14 @@ struct credential * credential_open(
     const struct credential_source * source, struct err * e);
 
 /**
+ * credential_open_text(account, text, is_key, e):
+ * As credential_open, for ${account} and the ${text} that a file would hold: a
+ * key if ${is_key}, else a SAS, or what says itself what it is.
+ */
+struct credential * credential_open_text(const char * account,
+    const struct secret * text, bool is_key, struct err * e);
+
+/**
  * credential_check(c, now, accept_excess, e):
  * Refuse (ERR_DENIED) a SAS that cannot do the work at ${now}: expired, not yet
  * valid, not for blobs, unable to read or to list.  Unless ${accept_excess}, refuse also

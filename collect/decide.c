@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "evidence/clock.h"
 #include "evidence/secret.h"
 
 #include "collect/decide.h"
@@ -33,6 +34,14 @@ decide_retry(struct exchange * x, const struct decide_budget * budget,
 	return 0;
 }
 
+/* Say for whoever asks whose credential ended the run. */
+static void
+note_refused(const struct exchange * x)
+{
+	if (x->line->refused != NULL)
+		*x->line->refused = x->service + 1;
+}
+
 /*
  * A handshake that is refused before anything was got will be refused again;
  * one in the middle of a run may be a server of many that is not well.
@@ -64,13 +73,15 @@ static int
 decide_denied(const struct exchange * x, struct err * e)
 {
 	bool has_got = (x->line->got & (UINT64_C(1) << x->service)) != 0;
+	bool is_unknown = x->has_headers &&
+	    (strcmp(x->headers.error_code, "AuthenticationFailed") == 0);
 
-	if (x->asked.operation == RESPONSE_LIST)
+	/* What was good before and is not known now was taken back. */
+	if ((x->asked.operation == RESPONSE_LIST) && !(has_got && is_unknown))
 		return 0;
-	if (has_got &&
-	    (!x->has_headers ||
-		(strcmp(x->headers.error_code, "AuthenticationFailed") != 0)))
+	if (has_got && !is_unknown)
 		return 0;
+	note_refused(x);
 	err_set(e, ERR_DENIED, "resume with another one",
 	    "the credential is not accepted: %s", x->verdict.text);
 	return -1;
@@ -101,6 +112,7 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 	case RESPONSE_DENIED:
 		return decide_denied(x, e);
 	case RESPONSE_EXPIRED:
+		note_refused(x);
 		err_set(e, ERR_DENIED, "resume with a new one",
 		    "the credential has ended: %s", x->verdict.text);
 		return -1;
@@ -109,4 +121,16 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 		return -1;
 	}
 	return 0;
+}
+
+int
+decide_end(int64_t ends, size_t service, int * refused, struct err * e)
+{
+	if ((ends == CLOCK_UNKNOWN) || (clock_now() < ends - DECIDE_END_MARGIN))
+		return 0;
+	if (refused != NULL)
+		*refused = (int)service + 1;
+	err_set(e, ERR_DENIED, "resume with a new one",
+	    "the credential ends before all was fetched");
+	return -1;
 }

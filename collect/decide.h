@@ -17,6 +17,8 @@ enum decide_action {
 	DECIDE_GIVE_UP
 };
 
+#define DECIDE_END_MARGIN INT64_C(50000000) /* Ticks: 5 s. */
+
 struct decide_budget {
 	const struct retry_rule * rule;
 	struct retry_run * run;   /* Of all that is asked. */
@@ -33,5 +35,14 @@ struct decide_budget {
  */
 int decide_answer(struct exchange * x, const struct decide_budget * budget,
     enum decide_action * action, struct err * e);
+
+/**
+ * decide_end(ends, service, refused, e):
+ * Refuse to go on shortly (DECIDE_END_MARGIN) before the moment ${ends}, at
+ * which the credential of account ${service} ends (CLOCK_UNKNOWN: none does).
+ * Return 0, or -1 with ${e} set to ERR_DENIED and ${refused}, unless it is
+ * NULL, to ${service} + 1.
+ */
+int decide_end(int64_t ends, size_t service, int * refused, struct err * e);
 
 #endif

@@ -40,6 +40,8 @@ struct exchange_line {
 	void * cookie;
 	struct err * e; /* The first failure that is not about an answer. */
 	uint64_t got;   /* A bit for each account that gave something. */
+	int * refused;  /* Gets the account, + 1, whose credential is at its
+			 * end; NULL: nobody asks. */
 };
 
 struct exchange {

@@ -374,6 +374,9 @@ run(struct fetch * f, struct err * e)
 			err_set(e, ERR_STOPPED, NULL, "interrupted");
 			return -1;
 		}
+		if (decide_end(
+			f->o->ends, f->o->ends_service, f->o->refused, e) != 0)
+			return -1;
 		if ((pipe_check(f->o->pipe, e) != 0) || (ask_all(f, e) != 0))
 			return -1;
 		if (is_finished(f))
@@ -471,6 +474,7 @@ fetch_run(const struct fetch_options * options, struct err * e)
 	f.line.cookie = &f;
 	f.line.e = &f.line_e;
 	f.line.got = options->got;
+	f.line.refused = options->refused;
 	f.stream = stream_new(&stream, e);
 	if (f.stream == NULL)
 		goto out;

@@ -44,6 +44,9 @@ struct fetch_options {
 	uint64_t got; /* Of the listing in this run: exchange_line. */
 	const struct state_open * open; /* NULL: no member is begun. */
 	int64_t open_done;              /* Bytes of it that are kept. */
+	int * refused;                  /* As in exchange_line. */
+	int64_t ends;        /* When a credential ends; CLOCK_UNKNOWN. */
+	size_t ends_service; /* Whose that is. */
 	void (*progress)(void * cookie, int64_t settled);
 	void * cookie;
 };

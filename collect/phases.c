@@ -56,6 +56,7 @@ list(struct phases * p, struct err * e)
 		.line.pace = &p->pace,
 		.line.got = p->got,
 		.line.e = &line_e,
+		.line.refused = &p->refused,
 		.record = p->record,
 		.rule = &p->rule,
 		.run = &p->retries,

@@ -56,8 +56,13 @@ struct phases {
 	struct package_write * w;
 	struct package_resumed found; /* Of a run that is resumed. */
 	bool is_resumed;
-	bool is_hopeless;   /* The state is not to be kept: survey.h. */
-	struct plan * plan; /* Being written; kept until the state is saved. */
+	int refused;  /* An account whose credential ended the run, + 1. */
+	int renewals; /* Asked for in this process. */
+	int64_t fetch_began_ms;
+	int64_t done_before; /* Entries settled when it began. */
+	bool is_warned;      /* That a credential ends before the work. */
+	bool is_hopeless;    /* The state is not to be kept: survey.h. */
+	struct plan * plan;  /* Being written; kept until the state is saved. */
 	struct folders * folders;
 	struct done * done;
 	struct retry_rule rule;

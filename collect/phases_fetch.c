@@ -1,17 +1,46 @@
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "evidence/clock.h"
 #include "evidence/io.h"
 #include "evidence/kind.h"
 
 #include "collect/commit.h"
 #include "collect/fetch.h"
+#include "collect/lifetime.h"
 #include "collect/phases.h"
 #include "collect/sealing.h"
+
+/* Say once that a credential will end before the work, as it goes now. */
+static void
+foresee_end(struct phases * p, int64_t seconds)
+{
+	size_t which;
+	int64_t ends =
+	    lifetime_first_end(p->services, p->service_count, &which);
+	int64_t left = (ends - clock_now()) / CLOCK_TICKS_PER_SECOND;
+	char text[256];
+
+	if (p->is_warned || (ends == CLOCK_UNKNOWN) || (seconds < left))
+		return;
+	p->is_warned = true;
+	(void)snprintf(text, sizeof(text),
+	    "account %s: the SAS ends in %lld s, and the work will take about "
+	    "%lld s more; have a new one at hand",
+	    p->services[which].account, (long long)left, (long long)seconds);
+	phases_say(p, true, text);
+}
 
 static void
 show_fetch(void * cookie, int64_t settled)
 {
-	const struct phases * p = cookie;
+	struct phases * p = cookie;
+	int64_t seconds = (clock_monotonic_ms() - p->fetch_began_ms) / 1000;
+
+	/* Only this thread writes the two numbers, and not while it fetches. */
+	foresee_end(p,
+	    lifetime_left(
+		settled, p->state.plan_count - p->done_before, seconds));
 
 	/* The committing thread owns the state: its parts that do not change
 	 * while it runs are all that is looked at. */
@@ -99,6 +128,8 @@ check_room(struct phases * p, struct plan * plan, struct err * e)
 	if ((got < 0) || (io_free_space(p->dir, &bytes, e) != 0))
 		return -1;
 	plan_rewind(plan);
+	foresee_end(p,
+	    lifetime_estimate(p->state.plan_count - done_count(p->done), need));
 	need = p->facts.is_compressed ? need / 4 : need + need / 20;
 	need += PHASES_SPACE_MIN;
 	if (bytes < need) {
@@ -154,6 +185,7 @@ fetch_plan(struct phases * p, struct plan * plan, struct err * e)
 		.got = p->got,
 		.source_count = (size_t)p->state.source_count,
 		.open_done = p->found.done,
+		.refused = &p->refused,
 		.progress = show_fetch,
 		.cookie = p,
 	};
@@ -162,6 +194,10 @@ fetch_plan(struct phases * p, struct plan * plan, struct err * e)
 
 	if (sources == NULL)
 		return -1;
+	o.ends =
+	    lifetime_first_end(p->services, p->service_count, &o.ends_service);
+	p->fetch_began_ms = clock_monotonic_ms();
+	p->done_before = done_count(p->done);
 	o.sources = sources;
 	o.pipe = pipe_new(p->http, e);
 	if (o.pipe == NULL)

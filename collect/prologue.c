@@ -13,6 +13,7 @@
 #include "evidence/tool_info.h"
 #include "evidence/version.h"
 
+#include "collect/credentials_used.h"
 #include "collect/prologue.h"
 
 #define OPTIONS_ROOM 128 /* Lines about options in tool.json. */
@@ -225,6 +226,8 @@ prologue_describe(
 		buf_free(&excess);
 		buf_free(&limits);
 		if (rc != 0)
+			return -1;
+		if (credentials_used_add(p->state, &c, e) != 0)
 			return -1;
 		state_add_hash(p->state, shape->hash);
 		state_add_hash(p->state, shape->key_text_hash);

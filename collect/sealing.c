@@ -12,6 +12,7 @@
 #include "evidence/source.h"
 #include "evidence/version.h"
 
+#include "collect/credentials_used.h"
 #include "collect/sealing.h"
 
 static const char *
@@ -53,17 +54,39 @@ fill_sources(
 		    ? "secondary"
 		    : NULL;
 		one->kind = kind_of_container(t->container);
-		one->credential = t->service;
 	}
+}
+
+/* Each source names the first credential of its account. */
+static int
+fill_credentials(struct source * list, size_t count,
+    const struct sources * used, struct err * e)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+
+		while ((k < used->n_credentials) &&
+		    (strcmp(used->credentials[k].account, list[i].account) !=
+			0))
+			k++;
+		if (k == used->n_credentials) {
+			err_set(e, ERR_BUG, NULL,
+			    "no credential of account %s is known",
+			    list[i].account);
+			return -1;
+		}
+		list[i].credential = (int64_t)k;
+	}
+	return 0;
 }
 
 /* meta/sources.json into ${out}. */
 static int
 format_sources(const struct sealing * s, struct buf * out, struct err * e)
 {
-	struct source_credential credentials[OPTIONS_MAX_ACCOUNTS];
 	size_t count = (size_t)s->state->source_count;
 	struct sources sources = { 0 };
+	struct sources used = { 0 };
 	struct source * list = calloc(count + 1, sizeof(*list));
 	char(*names)[NAME_SIZE] = calloc(count + 1, sizeof(*names));
 	int rc = -1;
@@ -73,15 +96,17 @@ format_sources(const struct sealing * s, struct buf * out, struct err * e)
 		goto out;
 	}
 	fill_sources(s, list, names);
-	for (size_t i = 0; i < s->service_count; i++)
-		service_describe(&s->services[i], &credentials[i]);
+	if ((credentials_used_parse(s->state, &used, e) != 0) ||
+	    (fill_credentials(list, count, &used, e) != 0))
+		goto out;
 	sources.list = list;
 	sources.n = count;
-	sources.credentials = credentials;
-	sources.n_credentials = s->service_count;
+	sources.credentials = used.credentials;
+	sources.n_credentials = used.n_credentials;
 	rc = source_format(&sources, out, e);
 
 out:
+	source_free(&used);
 	free(list);
 	free(names);
 	return rc;

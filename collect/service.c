@@ -36,7 +36,10 @@ service_open(
 	const char * endpoint = options->endpoint;
 
 	memset(s, 0, sizeof(*s));
-	s->credential = credential_open(&source, e);
+	s->credential = (options->given == NULL)
+	    ? credential_open(&source, e)
+	    : credential_open_text(
+		  options->account, options->given, options->is_given_key, e);
 	if (s->credential == NULL)
 		goto fail;
 	if (take_account(s, options, e) != 0)
@@ -65,6 +68,18 @@ fail:
 				       : options->account);
 	service_close(s);
 	return -1;
+}
+
+int
+service_rename(struct service * s, const char * run_id, struct err * e)
+{
+	struct azure * azure = azure_new(&s->where, s->credential, run_id, e);
+
+	if (azure == NULL)
+		return -1;
+	azure_free(s->azure);
+	s->azure = azure;
+	return 0;
 }
 
 static enum source_credential_kind

@@ -33,6 +33,8 @@ struct service_options {
 	const char * cloud;    /* this cloud; NULL: Azure's public one. */
 	const char * key_source;
 	const char * sas_source;
+	const struct secret * given; /* The text itself; NULL: in a source. */
+	bool is_given_key;
 	const char * run_id;
 	bool accept_excess;
 	bool is_described_only; /* Open it whatever it can or cannot do. */
@@ -47,6 +49,13 @@ struct service_options {
  */
 int service_open(
     struct service * s, const struct service_options * options, struct err * e);
+
+/**
+ * service_rename(s, run_id, e):
+ * Let the requests of ${s} carry ${run_id} from now on.  Return 0, or -1 with
+ * ${e} set and ${s} untouched.
+ */
+int service_rename(struct service * s, const char * run_id, struct err * e);
 
 /**
  * service_describe(s, shape):

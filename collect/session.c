@@ -13,6 +13,7 @@
 
 #include "collect/accounts.h"
 #include "collect/phases.h"
+#include "collect/renewal.h"
 #include "collect/scratch.h"
 #include "collect/session.h"
 
@@ -181,8 +182,9 @@ take_checkpoint(struct phases * p, struct err * e)
 	return 0;
 }
 
+/* ${before}: the run before in this process, which ended; else NULL. */
 static int
-start_again(struct phases * p, struct err * e)
+start_again(struct phases * p, struct phases * before, struct err * e)
 {
 	struct package_options po = { 0 };
 
@@ -197,9 +199,11 @@ start_again(struct phases * p, struct err * e)
 		return -1;
 	if (p->found.sealed)
 		return 0;
-	if (take_checkpoint(p, e) != 0)
+	if ((take_checkpoint(p, e) != 0) || (open_work(p, e) != 0))
 		return -1;
-	if ((open_work(p, e) != 0) || (open_key(p, e) != 0))
+	if (before != NULL)
+		return accounts_take_over(p, before, e);
+	if (open_key(p, e) != 0)
 		return -1;
 	return accounts_open_again(p, e);
 }
@@ -221,6 +225,8 @@ init(struct phases * p, const struct options * o,
 static void
 clear(struct phases * p)
 {
+	if (p == NULL)
+		return;
 	package_close(p->w);
 	record_free(p->record);
 	plan_free(p->plan);
@@ -257,6 +263,61 @@ new_phases(const struct options * o, const struct session_report * report,
 	return p;
 }
 
+/*
+ * Go on behind the run ${before}, which is durable and has a new credential, as
+ * resume would; what is open of it moves over.  Return the run, or NULL with
+ * ${e} set; ${before} is released.
+ */
+static struct phases *
+go_on(struct phases * before, struct err * e)
+{
+	struct phases * p =
+	    new_phases(before->o, before->report, before->result, e);
+	int rc = -1;
+
+	if (p == NULL)
+		goto out;
+	memcpy(p->name, before->name, sizeof(p->name));
+	p->dir = before->dir;
+	before->dir = -1;
+	p->key = before->key;
+	before->key = NULL;
+	p->renewals = before->renewals;
+	package_close(before->w); /* Its lock is needed now. */
+	before->w = NULL;
+	(void)snprintf(p->result->work, sizeof(p->result->work), "%s%s",
+	    p->name, WORK_SUFFIX);
+	rc = start_again(p, before, e);
+
+out:
+	clear(before);
+	if ((rc != 0) && (p != NULL)) {
+		clear(p);
+		p = NULL;
+	}
+	return p;
+}
+
+/* Run to the end, with as many credentials as it takes. */
+static int
+run_on(struct phases ** p, struct err * e)
+{
+	struct err why;
+
+	while (phases_run(*p, e) != 0) {
+		why = *e;
+		if ((why.kind != ERR_DENIED) || !renewal_is_wanted(*p))
+			return -1;
+		err_init(e);
+		if (renewal_ask(*p, &why, e) != 0)
+			return -1;
+		*p = go_on(*p, e);
+		if (*p == NULL)
+			return -1;
+	}
+	return 0;
+}
+
 int
 session_run(const struct options * o, const struct session_report * report,
     struct session_result * result, struct err * e)
@@ -271,7 +332,7 @@ session_run(const struct options * o, const struct session_report * report,
 		goto out;
 	if (start_new(p, e) != 0)
 		goto out;
-	rc = phases_run(p, e);
+	rc = run_on(&p, e);
 
 out:
 	clear(p);
@@ -328,9 +389,9 @@ session_resume(const struct options * o, const struct session_report * report,
 		goto out;
 	(void)snprintf(
 	    result->work, sizeof(result->work), "%s%s", p->name, WORK_SUFFIX);
-	if (start_again(p, e) != 0)
+	if (start_again(p, NULL, e) != 0)
 		goto out;
-	rc = phases_run(p, e);
+	rc = run_on(&p, e);
 
 out:
 	free(dir);

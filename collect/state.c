@@ -210,6 +210,7 @@ state_format(const struct state * s, struct buf * out, struct err * e)
 	for (int i = 0; i < GAP_REASON_COUNT; i++)
 		json_put_integer(&j, NULL, s->gaps[i]);
 	json_close_array(&j);
+	json_put_text(&j, "credentials", buf_text(&s->credentials));
 	json_open_array(&j, "hashes");
 	for (size_t i = 0; i < s->hash_count; i++)
 		json_put_text(&j, NULL, s->hashes[i]);
@@ -391,12 +392,15 @@ static int
 get_all(const struct json * root, struct state * s, struct err * e)
 {
 	const char * facts = json_text(json_get(root, "facts"));
+	const char * used = json_text(json_get(root, "credentials"));
 	int64_t phase, at;
 
 	if ((facts == NULL) || (buf_add_text(&s->facts, facts, e) != 0)) {
 		err_set(e, ERR_INPUT, NULL, "the state's facts are not right");
 		return -1;
 	}
+	if ((used != NULL) && (buf_add_text(&s->credentials, used, e) != 0))
+		return -1;
 	if (get_number(root, "phase", 0, STATE_SEALING, &phase, e) != 0)
 		return -1;
 	for (size_t i = 0; i < NUMBER_COUNT; i++) {
@@ -441,4 +445,5 @@ state_free(struct state * s)
 	s->target_count = 0;
 	s->target_room = 0;
 	buf_free(&s->facts);
+	buf_free(&s->credentials);
 }

@@ -118,6 +118,7 @@ struct state {
 	int64_t batch_first; /* First object that no journal line names. */
 	uint8_t running[DIGEST_SHA256_LEN]; /* SHA-256(running, line) */
 	struct state_open open;
+	struct buf credentials; /* credentials_used.h */
 	char hashes[STATE_MAX_HASHES][STATE_HASH_SIZE];
 	size_t hash_count;
 	char addresses[STATE_MAX_ADDRESSES][STATE_HASH_SIZE]; /* Our own. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "evidence/io.h"
+#include "evidence/process.h"
 #include "evidence/secret.h"
 #include "evidence/text.h"
 
@@ -65,8 +66,12 @@ read_secret(int fd, int one_line, struct err * e)
 		size_t want = one_line ? 1 : SECRET_MAX + 1 - n;
 		ssize_t got = read(fd, s->bytes + n, want);
 
-		if ((got < 0) && (errno == EINTR))
+		if ((got < 0) && (errno == EINTR) && !process_is_stopped())
 			continue;
+		if ((got < 0) && (errno == EINTR)) {
+			err_set(e, ERR_STOPPED, NULL, "interrupted");
+			goto fail;
+		}
 		if (got < 0) {
 			err_set_errno(e, errno, "reading a secret");
 			goto fail;
@@ -83,13 +88,20 @@ read_secret(int fd, int one_line, struct err * e)
 	}
 	s->len = n;
 	cut_line_end(s);
-	if (s->len == 0) {
-		err_set(e, ERR_USAGE, NULL, "the secret is empty");
-		goto fail;
-	}
 	return s;
 
 fail:
+	secret_free(s);
+	return NULL;
+}
+
+/* Refuse an empty secret, which is freed. */
+static struct secret *
+check_some(struct secret * s, struct err * e)
+{
+	if ((s == NULL) || (s->len > 0))
+		return s;
+	err_set(e, ERR_USAGE, NULL, "the secret is empty");
 	secret_free(s);
 	return NULL;
 }
@@ -109,7 +121,7 @@ load_file(const char * path, struct err * e)
 		err_set(e, ERR_DENIED, "run: chmod 600 on it",
 		    "%s can be read by others", path);
 	else
-		s = read_secret(fd, 0, e);
+		s = check_some(read_secret(fd, 0, e), e);
 	(void)close(fd);
 	if (s == NULL)
 		err_in(e, "secret file %s", path);
@@ -123,7 +135,7 @@ secret_load(const char * source, struct err * e)
 	int64_t fd;
 
 	if (strcmp(source, "-") == 0)
-		return read_secret(STDIN_FILENO, 1, e);
+		return check_some(read_secret(STDIN_FILENO, 1, e), e);
 	if (!text_has_prefix(source, "fd:"))
 		return load_file(source, e);
 	if ((text_parse_integer(source + 3, strlen(source + 3), &fd) != 0) ||
@@ -131,7 +143,7 @@ secret_load(const char * source, struct err * e)
 		err_set(e, ERR_USAGE, NULL, "not a descriptor: %s", source);
 		return NULL;
 	}
-	s = read_secret((int)fd, 0, e);
+	s = check_some(read_secret((int)fd, 0, e), e);
 	if (s == NULL)
 		err_in(e, "descriptor %d", (int)fd);
 	else
@@ -141,6 +153,12 @@ secret_load(const char * source, struct err * e)
 
 struct secret *
 secret_ask(const char * prompt, struct err * e)
+{
+	return check_some(secret_ask_optional(prompt, e), e);
+}
+
+struct secret *
+secret_ask_optional(const char * prompt, struct err * e)
 {
 	struct secret * s = NULL;
 	struct termios old, quiet;

@@ -42,9 +42,16 @@ struct secret * secret_load(const char * source, struct err * e);
 /**
  * secret_ask(prompt, e):
  * Ask on the controlling terminal, without echo.  Return the answer (the
- * caller frees it), or NULL with ${e} set when there is no terminal.
+ * caller frees it), or NULL with ${e} set when there is no terminal or a stop
+ * signal came (ERR_STOPPED).
  */
 struct secret * secret_ask(const char * prompt, struct err * e);
+
+/**
+ * secret_ask_optional(prompt, e):
+ * As secret_ask, but an empty answer is a secret of no bytes.
+ */
+struct secret * secret_ask_optional(const char * prompt, struct err * e);
 
 /**
  * secret_from_env(name, e):

@@ -38,6 +38,7 @@ UNIT_SRC := \
 	tests/unit/test_path_policy.c \
 	tests/unit/test_plan.c \
 	tests/unit/test_record.c \
+	tests/unit/test_renewal.c \
 	tests/unit/test_response.c \
 	tests/unit/test_retry.c \
 	tests/unit/test_rule.c \
