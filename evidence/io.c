@@ -222,39 +222,81 @@ out:
 	return rc;
 }
 
-int
-io_save_new(int dir, const char * name, const void * bytes, size_t len,
-    mode_t mode, struct err * e)
+/* The name under which ${name} is staged. */
+static int
+name_staged(const char * name, char staged[IO_NAME_MAX + 16], struct err * e)
 {
-	char temporary[300];
-	int rc = -1;
-	int fd = -1;
-	int n = snprintf(temporary, sizeof(temporary), ".%s.new", name);
-
-	if ((n < 0) || ((size_t)n >= sizeof(temporary))) {
+	if (strlen(name) > IO_NAME_MAX) {
 		err_set(e, ERR_LIMIT, NULL, "a file name is too long");
 		return -1;
 	}
+	(void)snprintf(staged, IO_NAME_MAX + 16, ".%s.new", name);
+	return 0;
+}
+
+int
+io_stage(int dir, const char * name, const void * bytes, size_t len,
+    mode_t mode, struct err * e)
+{
+	char staged[IO_NAME_MAX + 16];
+	int rc = -1;
+	int fd = -1;
+
+	if (name_staged(name, staged, e) != 0)
+		return -1;
 	/* What an earlier, killed run left is ours to replace. */
-	(void)unlinkat(dir, temporary, 0);
-	fd = io_create(dir, temporary, mode, e);
+	(void)unlinkat(dir, staged, 0);
+	fd = io_create(dir, staged, mode, e);
 	if (fd < 0)
 		goto out;
 	if ((io_write_all(fd, bytes, len, e) != 0) || (io_sync(fd, e) != 0))
 		goto out;
 	rc = io_close(fd, e);
 	fd = -1;
-	if (rc == 0)
-		rc = io_rename_new(dir, temporary, dir, name, e);
 
 out:
 	if (fd >= 0)
 		(void)close(fd);
 	if (rc != 0) {
-		(void)unlinkat(dir, temporary, 0);
+		(void)unlinkat(dir, staged, 0);
 		err_in(e, "%s", name);
 	}
 	return rc;
+}
+
+int
+io_publish(int dir, const char * name, struct err * e)
+{
+	char staged[IO_NAME_MAX + 16];
+
+	if (name_staged(name, staged, e) != 0)
+		return -1;
+	return io_rename_new(dir, staged, dir, name, e);
+}
+
+void
+io_unstage(int dir, const char * name)
+{
+	char staged[IO_NAME_MAX + 16];
+	struct err ignored;
+
+	err_init(&ignored);
+	if (name_staged(name, staged, &ignored) == 0)
+		(void)unlinkat(dir, staged, 0);
+}
+
+int
+io_save_new(int dir, const char * name, const void * bytes, size_t len,
+    mode_t mode, struct err * e)
+{
+	if (io_stage(dir, name, bytes, len, mode, e) != 0)
+		return -1;
+	if (io_publish(dir, name, e) != 0) {
+		io_unstage(dir, name);
+		err_in(e, "%s", name);
+		return -1;
+	}
+	return 0;
 }
 
 int

@@ -101,6 +101,30 @@ int io_close(int fd, struct err * e);
 int io_load(
     int dir, const char * name, size_t max, struct buf * out, struct err * e);
 
+#define IO_NAME_MAX 240 /* Bytes of a name that io_stage takes. */
+
+/**
+ * io_stage(dir, name, bytes, len, mode, e):
+ * Write a file durably under the temporary name ".NAME.new", for io_publish; a
+ * file of that temporary name is replaced.  Return 0, or -1 with ${e} set and
+ * no such file left.
+ */
+int io_stage(int dir, const char * name, const void * bytes, size_t len,
+    mode_t mode, struct err * e);
+
+/**
+ * io_publish(dir, name, e):
+ * Give what io_stage wrote its ${name}, without replacing, durably.  Return 0,
+ * or -1 with ${e} set (ERR_USAGE if ${name} exists).
+ */
+int io_publish(int dir, const char * name, struct err * e);
+
+/**
+ * io_unstage(dir, name):
+ * Remove what io_stage wrote, if it is there.
+ */
+void io_unstage(int dir, const char * name);
+
 /**
  * io_save_new(dir, name, bytes, len, mode, e):
  * Write a new file durably: under a temporary name, synced, renamed to ${name}

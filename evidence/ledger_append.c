@@ -1,7 +1,9 @@
 /* Writing an entry of a ledger (ledger_append.h).  This signs. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "evidence/io.h"
@@ -48,9 +50,9 @@ format_checked(
 	return 0;
 }
 
-/* Sign ${bytes} with ${signer} into the file ${name}, new or left over. */
+/* Sign ${bytes} with ${signer} into the file ${name}, staged. */
 static int
-write_signature(int dir, const struct custody_entry * entry,
+stage_signature(int dir, const struct custody_entry * entry,
     const struct signer_key * signer, const char * name,
     const struct buf * bytes, struct err * e)
 {
@@ -59,18 +61,49 @@ write_signature(int dir, const struct custody_entry * entry,
 	int rc = -1;
 
 	custody_comment(entry->package, entry->seq, signer->role, comment);
-	if (signer_sign(signer, comment, bytes->bytes, bytes->len, &sig, e) !=
+	if (signer_sign(signer, comment, bytes->bytes, bytes->len, &sig, e) ==
 	    0)
-		goto out;
-	if ((unlinkat(dir, name, 0) != 0) && (errno != ENOENT)) {
-		err_set_errno(e, errno, "%s", name);
-		goto out;
-	}
-	rc = io_save_new(dir, name, sig.bytes, sig.len, 0444, e);
-
-out:
+		rc = io_stage(dir, name, sig.bytes, sig.len, 0444, e);
 	buf_free(&sig);
 	return rc;
+}
+
+/* Whether ${dir} has a file ${name}. */
+static bool
+is_there(int dir, const char * name)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* None of the names may be taken. */
+static int
+check_free(int dir, const char * name, const struct names * names, size_t n,
+    struct err * e)
+{
+	for (size_t i = 0; i <= n; i++) {
+		const char * one = (i < n) ? names->of[i] : name;
+
+		if (is_there(dir, one)) {
+			err_set(e, ERR_USAGE, NULL, "%s is there already", one);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Give all staged files their names, the entry's last: what is there under its
+ * name is never an entry without its signatures.
+ */
+static int
+publish(int dir, const char * name, const struct names * names, size_t n,
+    struct err * e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_there(dir, names->of[i]) &&
+		    (io_publish(dir, names->of[i], e) != 0))
+			return -1;
+	return io_publish(dir, name, e);
 }
 
 int
@@ -80,29 +113,141 @@ ledger_append(int dir, struct custody_entry * entry,
 	char name[CUSTODY_NAME_SIZE];
 	struct names names;
 	struct buf bytes = { 0 };
-	struct stat st;
+	bool is_staged = false;
 	int rc = -1;
 
 	custody_entry_name(entry->seq, entry->event, name);
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		err_set(e, ERR_USAGE, NULL, "custody entry %s is there already",
-		    name);
-		return -1;
-	}
 	if ((fill_signers(entry, &names, signers, n, e) != 0) ||
+	    (check_free(dir, name, &names, n, e) != 0) ||
 	    (format_checked(entry, &bytes, e) != 0))
 		goto out;
+	is_staged = true;
 	for (size_t i = 0; i < n; i++) {
-		if (write_signature(
+		if (stage_signature(
 			dir, entry, &signers[i], names.of[i], &bytes, e) != 0)
 			goto out;
 	}
-	rc = io_save_new(dir, name, bytes.bytes, bytes.len, 0444, e);
+	/* The entry last: where it is whole, the signatures are. */
+	if (io_stage(dir, name, bytes.bytes, bytes.len, 0444, e) != 0)
+		goto out;
+	rc = publish(dir, name, &names, n, e);
 
 out:
+	if ((rc != 0) && is_staged) {
+		for (size_t i = 0; i < n; i++)
+			io_unstage(dir, names.of[i]);
+		io_unstage(dir, name);
+	}
 	/* The names end with this call. */
 	for (size_t i = 0; i < entry->n_signers; i++)
 		entry->signers[i].file = NULL;
 	buf_free(&bytes);
 	return rc;
+}
+
+/* Whether ${file} is a name that io_stage gives: ".NAME.new". */
+static bool
+is_staged_name(const char * file, char name[CUSTODY_NAME_SIZE])
+{
+	size_t len = strlen(file);
+
+	if ((len < 6) || (len - 5 >= CUSTODY_NAME_SIZE) || (file[0] != '.') ||
+	    (strcmp(file + len - 4, ".new") != 0))
+		return false;
+	memcpy(name, file + 1, len - 5);
+	name[len - 5] = '\0';
+	return (strspn(name, "0123456789") == 6) && (name[6] == '-');
+}
+
+/* Whether all signatures of ${entry} are there, named or staged. */
+static bool
+has_signatures(int dir, const struct custody_entry * entry)
+{
+	char staged[CUSTODY_NAME_SIZE + 8];
+
+	for (size_t i = 0; i < entry->n_signers; i++) {
+		(void)snprintf(
+		    staged, sizeof(staged), ".%s.new", entry->signers[i].file);
+		if (!is_there(dir, entry->signers[i].file) &&
+		    !is_there(dir, staged))
+			return false;
+	}
+	return entry->n_signers > 0;
+}
+
+/* Finish the staged entry ${name}, if it is one and whole. */
+static int
+finish(int dir, const char * name, struct err * e)
+{
+	char staged[CUSTODY_NAME_SIZE + 8], right[CUSTODY_NAME_SIZE];
+	struct custody_entry entry;
+	struct names names;
+	struct buf bytes = { 0 };
+	struct err why;
+	int rc = 0;
+
+	err_init(&why);
+	(void)snprintf(staged, sizeof(staged), ".%s.new", name);
+	if (io_load(dir, staged, CUSTODY_MAX, &bytes, &why) != 0)
+		goto out;
+	if (custody_parse(bytes.bytes, bytes.len, &entry, &why) != 0)
+		goto out; /* Cut short, or a signature. */
+	custody_entry_name(entry.seq, entry.event, right);
+	for (size_t i = 0; i < entry.n_signers; i++)
+		(void)snprintf(names.of[i], CUSTODY_NAME_SIZE, "%s",
+		    entry.signers[i].file);
+	if ((strcmp(right, name) == 0) && !is_there(dir, name) &&
+	    has_signatures(dir, &entry))
+		rc = publish(dir, name, &names, entry.n_signers, e);
+	custody_free(&entry);
+
+out:
+	buf_free(&bytes);
+	return rc;
+}
+
+/* Call ${each} for the name of every staged file of ${dir}. */
+static int
+each_staged(int dir, int (*each)(int dir, const char * name, struct err * e),
+    bool * is_any, struct err * e)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR * listing = (fd < 0) ? NULL : fdopendir(fd);
+	const struct dirent * one;
+	char name[CUSTODY_NAME_SIZE];
+	int rc = 0;
+
+	if (listing == NULL) {
+		err_set_errno(e, errno, "the custody ledger");
+		if (fd >= 0)
+			(void)close(fd);
+		return -1;
+	}
+	for (one = readdir(listing); (one != NULL) && (rc == 0);
+	     one = readdir(listing)) {
+		if (!is_staged_name(one->d_name, name))
+			continue;
+		*is_any = true;
+		rc = each(dir, name, e);
+	}
+	(void)closedir(listing);
+	return rc;
+}
+
+static int
+drop(int dir, const char * name, struct err * e)
+{
+	(void)e;
+	io_unstage(dir, name);
+	return 0;
+}
+
+int
+ledger_recover(int dir, bool * is_changed, struct err * e)
+{
+	*is_changed = false;
+	if ((each_staged(dir, finish, is_changed, e) != 0) ||
+	    (each_staged(dir, drop, is_changed, e) != 0))
+		return -1;
+	return *is_changed ? io_sync(dir, e) : 0;
 }

@@ -1,6 +1,7 @@
 #ifndef EVIDENCE_LEDGER_APPEND_H
 #define EVIDENCE_LEDGER_APPEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "evidence/custody.h"
@@ -16,11 +17,21 @@
  * Fill in the signers of ${entry} from the ${n} ${signers}, sign it with each,
  * and write the signatures and then the entry as new files into the directory
  * ${dir}, durably.  Everything else in ${entry} is the caller's, prev and seq
- * included.  What an earlier, interrupted call left of this same entry is
- * replaced as long as the entry itself was not written.  Return 0, or -1 with
- * ${e} set and no entry made (ERR_USAGE if one of that name exists).
+ * included.  The files get their names only when all of them are written; a
+ * call that is killed leaves nothing, or what ledger_recover finishes.  Return
+ * 0, or -1 with ${e} set and no entry made (ERR_USAGE if a file of one of their
+ * names exists).
  */
 int ledger_append(int dir, struct custody_entry * entry,
     const struct signer_key * signers, size_t n, struct err * e);
+
+/**
+ * ledger_recover(dir, is_changed, e):
+ * Finish what a killed ledger_append left in ${dir}, which the caller holds
+ * locked: give an entry that was written whole its name, or remove what was not.
+ * No file that has its name is touched.  Put whether anything was to do into
+ * ${is_changed}.  Return 0, or -1 with ${e} set.
+ */
+int ledger_recover(int dir, bool * is_changed, struct err * e);
 
 #endif

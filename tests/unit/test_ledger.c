@@ -263,23 +263,99 @@ an_entry_that_breaks_a_rule_is_not_written(void)
 	(void)close(dir);
 }
 
+/* Give ${name} the name under which a file is staged, or take it away. */
 static void
-an_interrupted_append_can_be_done_again_but_never_repeated(void)
+restage(int dir, const char * name, bool is_staged)
 {
-	struct custody_entry entry = entry_of(1, CUSTODY_SEALED);
-	struct signer_key signer = { "examiner", NULL, keys[0] };
+	char staged[80];
+
+	(void)snprintf(staged, sizeof(staged), ".%s.new", name);
+	EXPECT(renameat(dir, is_staged ? name : staged, dir,
+		   is_staged ? staged : name) == 0);
+}
+
+static void
+an_append_killed_at_any_point_leaves_all_of_an_entry_or_nothing(void)
+{
+	static const char * const steps[] = { "000002-noted.json",
+		"000002-noted.witness.minisig",
+		"000002-noted.examiner.minisig" };
 	struct tally t;
+	bool is_changed;
+	struct err e;
+
+	/* As many files have lost their names as steps were not reached. */
+	for (size_t left = 0; left <= 3; left++) {
+		struct custody_entry first = entry_of(1, CUSTODY_SEALED);
+		struct custody_entry next = entry_of(2, CUSTODY_NOTED);
+		int dir = new_dir();
+
+		err_init(&e);
+		EXPECT(append(dir, &first, 1) == 0);
+		EXPECT(append(dir, &next, 2) == 0);
+		for (size_t i = 0; i < left; i++)
+			restage(dir, steps[i], true);
+		EXPECT((check(dir, &t) == 0) == (left == 0));
+		EXPECT(ledger_recover(dir, &is_changed, &e) == 0);
+		EXPECT(is_changed == (left > 0));
+		EXPECT(check(dir, &t) == 0);
+		EXPECT(faccessat(dir, steps[0], F_OK, 0) == 0);
+		(void)close(dir);
+	}
+}
+
+static void
+what_an_append_wrote_in_part_is_removed(void)
+{
+	struct custody_entry first = entry_of(1, CUSTODY_SEALED);
+	struct custody_entry next = entry_of(2, CUSTODY_NOTED);
+	struct tally t;
+	bool is_changed;
 	int dir = new_dir();
 	struct err e;
 
 	err_init(&e);
-	EXPECT(io_save_new(dir, "000001-sealed.examiner.minisig", "half", 4,
-		   0600, &e) == 0);
-	EXPECT(ledger_append(dir, &entry, &signer, 1, &e) == 0);
+	EXPECT(append(dir, &first, 1) == 0);
+	EXPECT(io_stage(dir, "000002-noted.examiner.minisig", "ha", 2, 0600,
+		   &e) == 0);
+	EXPECT(io_stage(dir, "000002-noted.json", "{\"format\":", 10, 0600,
+		   &e) == 0);
+	EXPECT(check(dir, &t) > 0);
+	EXPECT(ledger_recover(dir, &is_changed, &e) == 0);
+	EXPECT(is_changed);
 	EXPECT(check(dir, &t) == 0);
-	EXPECT(ledger_append(dir, &entry, &signer, 1, &e) == -1);
+	EXPECT(append(dir, &next, 1) == 0);
+	EXPECT(check(dir, &t) == 0);
+	EXPECT(append(dir, &next, 1) == -1);
+	(void)close(dir);
+}
+
+static void
+a_signature_whose_entry_is_gone_is_never_tidied_away(void)
+{
+	struct custody_entry first = entry_of(1, CUSTODY_SEALED);
+	struct custody_entry next = entry_of(2, CUSTODY_NOTED);
+	struct signer_key signer = { "examiner", NULL, keys[0] };
+	struct ledger * held = NULL;
+	struct tally t;
+	bool is_changed;
+	int dir = new_dir();
+	struct err e;
+
+	err_init(&e);
+	EXPECT(append(dir, &first, 1) == 0);
+	EXPECT(append(dir, &next, 1) == 0);
+	EXPECT(unlinkat(dir, "000002-noted.json", 0) == 0);
+	EXPECT(ledger_recover(dir, &is_changed, &e) == 0);
+	EXPECT(!is_changed);
+	EXPECT(check(dir, &t) == 1);
+	EXPECT(t.of[LEDGER_STRAY] == 1);
+	next = entry_of(2, CUSTODY_NOTED);
+	follow(dir, &next, &held);
+	EXPECT(ledger_append(dir, &next, &signer, 1, &e) == -1);
 	EXPECT(e.kind == ERR_USAGE);
-	EXPECT(check(dir, &t) == 0);
+	EXPECT(faccessat(dir, "000002-noted.examiner.minisig", F_OK, 0) == 0);
+	ledger_free(held);
 	(void)close(dir);
 }
 
@@ -297,7 +373,9 @@ main(void)
 	RUN(a_signature_of_another_entry_role_or_package_is_no_good);
 	RUN(another_archive_seal_or_package_is_found);
 	RUN(an_entry_that_breaks_a_rule_is_not_written);
-	RUN(an_interrupted_append_can_be_done_again_but_never_repeated);
+	RUN(an_append_killed_at_any_point_leaves_all_of_an_entry_or_nothing);
+	RUN(what_an_append_wrote_in_part_is_removed);
+	RUN(a_signature_whose_entry_is_gone_is_never_tidied_away);
 	tear_down();
 	return unit_failed;
 }
