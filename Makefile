@@ -101,6 +101,7 @@ EVIDENCE_SRC := \
 	evidence/ledger_append.c \
 	evidence/ledger_check.c \
 	evidence/ledger_story.c \
+	evidence/ledger_verdict.c \
 	evidence/lines.c \
 	evidence/listing.c \
 	evidence/listing_walk.c \
@@ -126,6 +127,8 @@ EVIDENCE_SRC := \
 	evidence/process.c \
 	evidence/proof.c \
 	evidence/readme.c \
+	evidence/receipt.c \
+	evidence/receipt_check.c \
 	evidence/request.c \
 	evidence/sandbox.c \
 	evidence/seal.c \
@@ -245,9 +248,14 @@ VERIFY_SRC := \
 	verify/verdict_text.c
 
 LEDGER_SRC := \
+	ledger/enter.c \
+	ledger/facts.c \
+	ledger/give_receipt.c \
 	ledger/keygen.c \
 	ledger/main.c \
-	ledger/show.c
+	ledger/place.c \
+	ledger/show.c \
+	ledger/signing.c
 
 TIMELINE_SRC := \
 	timeline/address.c \

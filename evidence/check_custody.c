@@ -2,6 +2,7 @@
 
 #include "evidence/check.h"
 #include "evidence/ledger.h"
+#include "evidence/ledger_verdict.h"
 #include "evidence/text.h"
 
 /* What stands beside the package: its digest, its checksum file, its ledger. */
@@ -83,6 +84,8 @@ check_ledger(struct check * c, struct ledger * ledger)
 	struct package_result * r = c->result;
 	struct ledger_expect expect = { .trust = c->options->trust };
 	const struct ledger_entry * head = NULL;
+	struct receipt_proof proof = { 0, CLOCK_UNKNOWN };
+	char end[256];
 
 	expect.package = r->is_sealed ? r->package : c->top;
 	if (r->is_sealed)
@@ -93,11 +96,13 @@ check_ledger(struct check * c, struct ledger * ledger)
 	}
 	r->ledger_entries = (int64_t)ledger->n_entries;
 	(void)ledger_check(ledger, &expect, take_finding, c);
+	for (size_t i = 0; i < c->options->n_receipts; i++)
+		(void)receipt_check(&c->options->receipts[i], ledger, &expect,
+		    &proof, take_finding, c);
 	head = ledger_head(ledger);
+	ledger_verdict_end(&proof, end, sizeof(end));
 	if (head != NULL)
-		check_find(c, CHECK_LEDGER_END, head->file->name,
-		    "the ledger ends here; that nothing was cut off behind it "
-		    "cannot be proved without a later receipt");
+		check_find(c, CHECK_LEDGER_END, head->file->name, "%s", end);
 }
 
 void
@@ -109,6 +114,11 @@ check_custody(struct check * c)
 	if (!c->options->has_ledger) {
 		check_find(c, CHECK_NO_LEDGER, "",
 		    "there is no custody ledger beside the package");
+		for (size_t i = 0; i < c->options->n_receipts; i++)
+			check_find(c, CHECK_LEDGER,
+			    c->options->receipts[i].path,
+			    "receipt: it was given for a ledger that is not "
+			    "here");
 		return;
 	}
 	err_init(&why);

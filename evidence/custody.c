@@ -27,8 +27,8 @@ custody_event_parse(const char * text, enum custody_event * event)
 	return 0;
 }
 
-static void
-put_person(
+void
+custody_put_person(
     struct json_out * j, const char * key, const struct custody_person * person)
 {
 	if (person->name == NULL)
@@ -120,10 +120,10 @@ custody_format(
 	json_put_text(&j, "event", events[entry->event]);
 	json_put_time(&j, "at", entry->at);
 	document_put_nullable(&j, "clock", entry->clock);
-	put_person(&j, "by", &entry->by);
+	custody_put_person(&j, "by", &entry->by);
 	signer_put(&j, entry->signers, entry->n_signers);
-	put_person(&j, "from", &entry->from);
-	put_person(&j, "to", &entry->to);
+	custody_put_person(&j, "from", &entry->from);
+	custody_put_person(&j, "to", &entry->to);
 	document_put_optional(&j, "purpose", entry->purpose);
 	document_put_optional(&j, "authority", entry->authority);
 	document_put_optional(&j, "place", entry->place);

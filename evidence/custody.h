@@ -121,6 +121,22 @@ const char * custody_event_text(enum custody_event event);
 int custody_event_parse(const char * text, enum custody_event * event);
 
 /**
+ * custody_put_person(j, key, person):
+ * Put ${person} as the member ${key}; nothing if its name is NULL.
+ */
+void custody_put_person(struct json_out * j, const char * key,
+    const struct custody_person * person);
+
+/**
+ * custody_parse_person(doc, key, person, e):
+ * Read the member ${key} of ${doc} into ${person}, whose text is borrowed from
+ * ${doc}; without such a member ${person} is untouched.  Return 0, or -1 with
+ * ${e} set.
+ */
+int custody_parse_person(struct document * doc, const char * key,
+    struct custody_person * person, struct err * e);
+
+/**
  * custody_format(entry, out, e):
  * Append the document of ${entry} to ${out}.  Return 0, or -1 with ${e} set.
  */

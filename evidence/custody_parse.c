@@ -68,21 +68,21 @@ static const struct document_member product_members[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static int
-parse_person(struct custody_entry * entry, const char * key,
-    struct custody_person * to, struct err * e)
+int
+custody_parse_person(struct document * doc, const char * key,
+    struct custody_person * person, struct err * e)
 {
-	const struct json * person = json_get(entry->doc.root, key);
+	const struct json * found = json_get(doc->root, key);
 
-	if (person == NULL)
+	if (found == NULL)
 		return 0;
-	if (document_check(&entry->doc, person, key, person_members,
-		COUNT(person_members), e) != 0)
+	if (document_check(
+		doc, found, key, person_members, COUNT(person_members), e) != 0)
 		return -1;
-	to->name = document_text(person, "name");
-	to->title = document_text(person, "title");
-	to->organisation = document_text(person, "organisation");
-	to->contact = document_text(person, "contact");
+	person->name = document_text(found, "name");
+	person->title = document_text(found, "title");
+	person->organisation = document_text(found, "organisation");
+	person->contact = document_text(found, "contact");
 	return 0;
 }
 
@@ -299,9 +299,9 @@ custody_parse(const void * bytes, size_t len, struct custody_entry * entry,
 		return -1;
 	if ((parse_members(entry, e) != 0) ||
 	    (parse_prev_sigs(entry, e) != 0) ||
-	    (parse_person(entry, "by", &entry->by, e) != 0) ||
-	    (parse_person(entry, "from", &entry->from, e) != 0) ||
-	    (parse_person(entry, "to", &entry->to, e) != 0) ||
+	    (custody_parse_person(&entry->doc, "by", &entry->by, e) != 0) ||
+	    (custody_parse_person(&entry->doc, "from", &entry->from, e) != 0) ||
+	    (custody_parse_person(&entry->doc, "to", &entry->to, e) != 0) ||
 	    (parse_signers(entry, e) != 0) || (parse_things(entry, e) != 0) ||
 	    (parse_links(entry, e) != 0) || (check_rules(entry, e) != 0)) {
 		custody_free(entry);

@@ -58,9 +58,10 @@ enum ledger_problem {
 	LEDGER_PAIR,      /* Two halves of a hand-over that do not fit. */
 	LEDGER_OPEN,      /* One half of a hand-over alone. */
 	LEDGER_AFTER,     /* Something happened to what was destroyed. */
-	LEDGER_GAP        /* A time of which nothing is said. */
+	LEDGER_GAP,       /* A time of which nothing is said. */
+	LEDGER_RECEIPT    /* A receipt says otherwise, or is none. */
 };
-#define LEDGER_PROBLEM_COUNT 17
+#define LEDGER_PROBLEM_COUNT 18
 
 /* What a finding means for the verdict. */
 enum ledger_weight {

@@ -45,6 +45,7 @@ ledger_problem_weight(enum ledger_problem problem, const struct trust * trust)
 	case LEDGER_TIME:
 	case LEDGER_PAIR:
 	case LEDGER_AFTER:
+	case LEDGER_RECEIPT:
 		break;
 	}
 	return LEDGER_WRONG;

@@ -11,6 +11,7 @@
 #include "evidence/gap.h"
 #include "evidence/name.h"
 #include "evidence/package_read.h"
+#include "evidence/receipt_check.h"
 #include "evidence/trust.h"
 
 /*
@@ -51,6 +52,8 @@ struct package_check_options {
 	const struct trust * trust; /* Keys from outside; NULL: none. */
 	bool has_ledger;
 	int ledger_dir; /* The directory PACKAGE.custody, if has_ledger. */
+	const struct receipt_place * receipts; /* For the ledger. */
+	size_t n_receipts;
 	bool has_expected;
 	uint8_t expected_sha256[DIGEST_SHA256_LEN]; /* Of the whole file. */
 	const char * checksum; /* Text of the .sha256 file; NULL: none. */

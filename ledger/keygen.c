@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,81 +10,66 @@
 #include "evidence/io.h"
 #include "evidence/secret.h"
 #include "evidence/text.h"
+#include "evidence/words.h"
 
-#include "ledger/keygen.h"
+#include "ledger/verb.h"
 
 #define BASE_MAX 200 /* Bytes of the last part of OUT. */
 
 /* The words of the command line; all borrow from argv. */
-struct words {
+struct keygen {
 	bool no_password;
 	const char * password_source;
 	const char * name;
 	const char * out;
 };
 
-static const struct option options[] = {
-	{ "no-password", no_argument, NULL, 'n' },
-	{ "password-file", required_argument, NULL, 'p' },
-	{ "name", required_argument, NULL, 'N' },
-	{ NULL, 0, NULL, 0 },
+enum keygen_word {
+	WORD_NO_PASSWORD,
+	WORD_PASSWORD,
+	WORD_NAME
 };
 
-/* Put an option's value where it belongs, once. */
+static const struct word words[] = {
+	{ "no-password", false, false },
+	{ "password-file", true, false },
+	{ "name", true, false },
+	{ NULL, false, false },
+};
+
 static int
-put_once(
-    const char ** to, const char * value, const char * what, struct err * e)
+take(void * context, int word, const char * value, struct err * e)
 {
-	if (*to != NULL) {
-		err_set(e, ERR_USAGE, NULL, "--%s is given twice", what);
-		return -1;
+	struct keygen * w = context;
+
+	if (word == WORDS_OPERAND) {
+		if (w->out != NULL)
+			return words_refuse(e, "one name, not also ", value);
+		w->out = value;
+		return 0;
 	}
-	*to = value;
+	switch ((enum keygen_word)word) {
+	case WORD_NO_PASSWORD:
+		w->no_password = true;
+		break;
+	case WORD_PASSWORD:
+		w->password_source = value;
+		break;
+	case WORD_NAME:
+		w->name = value;
+		break;
+	}
 	return 0;
 }
 
 static int
-parse_option(int c, char ** argv, struct words * w, struct err * e)
+parse_words(int argc, char ** argv, struct keygen * w, struct err * e)
 {
-	switch (c) {
-	case 'n':
-		w->no_password = true;
-		return 0;
-	case 'p':
-		return put_once(
-		    &w->password_source, optarg, "password-file", e);
-	case 'N':
-		return put_once(&w->name, optarg, "name", e);
-	case ':':
-		err_set(e, ERR_USAGE, "try --help", "%s needs a value",
-		    argv[optind - 1]);
+	if (words_parse(argc, argv, words, take, w, e) != 0)
 		return -1;
-	default:
-		err_set(e, ERR_USAGE, "try --help", "no such option: %s",
-		    argv[optind - 1]);
-		return -1;
-	}
-}
-
-static int
-parse_words(int argc, char ** argv, struct words * w, struct err * e)
-{
-	int c;
-
-	opterr = 0;
-	for (;;) {
-		c = getopt_long(argc, argv, "+:", options, NULL);
-		if (c == -1)
-			break;
-		if (parse_option(c, argv, w, e) != 0)
-			return -1;
-	}
-	if (optind + 1 != argc) {
-		err_set(e, ERR_USAGE, "try --help",
-		    "keygen needs one name for the two files");
-		return -1;
-	}
-	w->out = argv[optind];
+	if (w->out == NULL)
+		return words_refuse(
+		    e, "keygen needs one name for the two files", "");
 	if (w->no_password && (w->password_source != NULL)) {
 		err_set(e, ERR_USAGE, NULL,
 		    "--no-password and --password-file exclude each other");
@@ -163,7 +147,7 @@ ask_password(struct err * e)
 
 static int
 save_pair(int dir, const char * key_name, const char * pub_name,
-    const struct words * w, const struct secret * password, struct err * e)
+    const struct keygen * w, const struct secret * password, struct err * e)
 {
 	struct ed25519_seckey * key = ed25519_new_seckey(e);
 	int rc = -1;
@@ -184,10 +168,10 @@ out:
 	return rc;
 }
 
-int
-keygen_run(int argc, char ** argv, struct err * e)
+static int
+run(int argc, char ** argv, struct err * e)
 {
-	struct words w = { 0 };
+	struct keygen w = { 0 };
 	char key[BASE_MAX + 8];
 	char pub[BASE_MAX + 8];
 	struct secret * password = NULL;
@@ -217,3 +201,11 @@ out:
 		(void)close(dir);
 	return rc;
 }
+
+const struct verb verb_keygen = { "keygen", run,
+	"  keygen OUT            make a key pair: OUT.key (secret, mode\n"
+	"                        0600) and OUT.pub, in minisign's formats\n"
+	"    --name NAME         whose key it is, in OUT.pub's first line\n"
+	"    --password-file F   take the password from a file, - or fd:N\n"
+	"                        (default: asked for twice on the terminal)\n"
+	"    --no-password       leave the secret key unencrypted\n" };

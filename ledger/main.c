@@ -4,66 +4,86 @@
 #include "evidence/err.h"
 #include "evidence/process.h"
 #include "evidence/version.h"
+#include "evidence/words.h"
 
-#include "ledger/keygen.h"
-#include "ledger/show.h"
+#include "ledger/verb.h"
 
 #define PROGRAM "azcustody-ledger"
 
-/* What the program can do, in the order of its help. */
-struct verb {
-	const char * name;
-	int (*run)(int argc, char ** argv, struct err * e);
-	const char * usage;
-};
+/* In the order of the help. */
+static const struct verb * const verbs[] = { &verb_keygen, &verb_release,
+	&verb_receive, &verb_receipt, &verb_return, &verb_store, &verb_copy,
+	&verb_note, &verb_correct, &verb_destroy, &verb_enter, &verb_show };
 
-static const struct verb verbs[] = {
-	{ "keygen", keygen_run,
-	    "  keygen OUT            make a key pair: OUT.key (secret, mode\n"
-	    "                        0600) and OUT.pub, in minisign's formats\n"
-	    "    --name NAME         whose key it is, in OUT.pub's first line\n"
-	    "    --password-file F   take the password from a file, - or fd:N\n"
-	    "                        (default: asked for twice on the "
-	    "terminal)\n"
-	    "    --no-password       leave the secret key unencrypted\n" },
-	{ "show", show_run,
-	    "  show DIR              print a custody ledger and what is wrong\n"
-	    "                        with it\n"
-	    "    --trust KEY.pub     a public key you have from its owner; may\n"
-	    "                        be repeated (default: none, so that no\n"
-	    "                        signature can be judged)\n" },
-};
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+static const char about_entries[] =
+    "Each of release to enter, and of what follows, adds one signed entry:\n"
+    "    --by-name N --by-title T --by-organisation O --by-contact C\n"
+    "                        who makes the entry; so --from-name ... and\n"
+    "                        --to-name ... for giver and receiver\n"
+    "    --purpose T --authority T --place T --transport T --condition T\n"
+    "    --remarks T         why, on what ground, where, how it was carried, "
+    "how\n"
+    "                        it was found, and anything else\n"
+    "    --medium-kind K --medium-serial S --medium-seal S\n"
+    "                        on what it is, its number, its physical seal\n"
+    "    --facts FILE        any of these from a JSON file, members called "
+    "as\n"
+    "                        in an entry; an option goes before it\n"
+    "    --sign KEY          the secret key that signs; repeated for further\n"
+    "                        signers, and behind each one what is about it:\n"
+    "    --role R            its role (default of the first: giver, receiver\n"
+    "                        or custodian, by the event)\n"
+    "    --signer NAME       whose key it is (default of the first: "
+    "--by-name)\n"
+    "    --password-file F   its password: a file, - or fd:N (default: asked\n"
+    "                        for on the terminal)\n"
+    "    --trust KEY.pub     judge the ledger with this key before adding to "
+    "it\n"
+    "    --ledger DIR        the ledger (default: NAME.custody beside the\n"
+    "                        package)\n"
+    "The package is hashed then and there.  Nothing is added to a ledger that\n"
+    "is wrong, nor for a package that it is not about.\n";
 
 static void
 print_help(void)
 {
-	(void)fputs("usage: azcustody-ledger keygen [--no-password | "
-		    "--password-file F]\n"
-		    "           [--name NAME] OUT\n"
-		    "       azcustody-ledger show [--trust KEY.pub]... DIR\n"
+	(void)fputs("usage: azcustody-ledger VERB ARGUMENTS\n"
 		    "\n"
-		    "Make signing keys, and read the custody ledger of an "
+		    "Make signing keys, and keep the custody ledger of an "
 		    "evidence package.\n"
 		    "\n",
 	    stdout);
-	for (size_t i = 0; i < VERB_COUNT; i++)
-		(void)fputs(verbs[i].usage, stdout);
+	for (size_t i = 0; i < VERBS; i++)
+		(void)fputs(verbs[i]->usage, stdout);
+	(void)fputs("  --help, --version\n\n", stdout);
+	(void)fputs(about_entries, stdout);
 	(void)fputs(
-	    "  --help, --version\n"
 	    "\n"
 	    "Exit codes: 0 done; 64 usage; 65 input damaged (show: something "
 	    "is wrong\n"
 	    "with the ledger); 66 input not readable; 70 our bug; 71 system; "
 	    "74 disk;\n"
-	    "77 not permitted.\n"
+	    "75 another run is adding to the ledger; 77 not permitted.\n"
 	    "\n"
 	    "Examples:\n"
 	    "  azcustody-ledger keygen --name \"R. Meyer\" meyer\n"
-	    "  azcustody-ledger show --trust meyer.pub "
-	    "2026-117-20261123t231613z-1f2e3d4c.custody\n",
+	    "  azcustody-ledger release --facts meyer.json --to-name \"B. "
+	    "Lab\" \\\n"
+	    "      --transport courier --sign meyer.key "
+	    "2026-117-20261123t231613z-1f2e3d4c.tar.zst\n",
 	    stdout);
+}
+
+/* The verb of that name, or NULL. */
+static const struct verb *
+find_verb(const char * name)
+{
+	for (size_t i = 0; i < VERBS; i++)
+		if (strcmp(verbs[i]->name, name) == 0)
+			return verbs[i];
+	return NULL;
 }
 
 /* Do what the first word asks for. */
@@ -71,23 +91,23 @@ static void
 run(int argc, char ** argv, struct err * e)
 {
 	const char * word = (argc > 1) ? argv[1] : "";
+	const struct verb * verb = find_verb(word);
 
-	if (strcmp(word, "--help") == 0) {
-		print_help();
+	if (words_is_given(argc, argv, "--help")) {
+		if (verb == NULL)
+			print_help();
+		else
+			(void)fputs(verb->usage, stdout);
 		return;
 	}
-	if (strcmp(word, "--version") == 0) {
+	if (words_is_given(argc, argv, "--version")) {
 		(void)printf("%s %s (%s)\n", PROGRAM, version_number(),
 		    version_commit());
 		return;
 	}
-	for (size_t i = 0; i < VERB_COUNT; i++) {
-		if (strcmp(word, verbs[i].name) == 0) {
-			(void)verbs[i].run(argc - 1, argv + 1, e);
-			return;
-		}
-	}
-	if (word[0] == '\0')
+	if (verb != NULL)
+		(void)verb->run(argc - 1, argv + 1, e);
+	else if (word[0] == '\0')
 		err_set(e, ERR_USAGE, "try --help", "no command");
 	else
 		err_set(

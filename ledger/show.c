@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,40 +7,31 @@
 #include "evidence/ledger.h"
 #include "evidence/text.h"
 #include "evidence/trust.h"
+#include "evidence/words.h"
 
-#include "ledger/show.h"
+#include "ledger/verb.h"
 
-static const struct option options[] = {
-	{ "trust", required_argument, NULL, 't' },
-	{ NULL, 0, NULL, 0 },
+struct showing {
+	struct trust * trust;
+	const char * path;
 };
 
-/* Read the options into ${trust}.  Return the folder's path, or NULL. */
-static const char *
-parse_words(int argc, char ** argv, struct trust * trust, struct err * e)
-{
-	int c;
+static const struct word words[] = {
+	{ "trust", true, true },
+	{ NULL, false, false },
+};
 
-	opterr = 0;
-	for (;;) {
-		c = getopt_long(argc, argv, "+:", options, NULL);
-		if (c == -1)
-			break;
-		if (c != 't') {
-			err_set(e, ERR_USAGE, "try --help", "%s: %s",
-			    (c == ':') ? "a value is missing"
-				       : "no such option",
-			    argv[optind - 1]);
-			return NULL;
-		}
-		if (trust_add_file(trust, optarg, e) != 0)
-			return NULL;
-	}
-	if (optind + 1 != argc) {
-		err_set(e, ERR_USAGE, "try --help", "show needs one folder");
-		return NULL;
-	}
-	return argv[optind];
+static int
+take(void * context, int word, const char * value, struct err * e)
+{
+	struct showing * x = context;
+
+	if (word != WORDS_OPERAND)
+		return trust_add_file(x->trust, value, e);
+	if (x->path != NULL)
+		return words_refuse(e, "one folder, not also ", value);
+	x->path = value;
+	return 0;
 }
 
 /* Print "LABEL  TEXT", the text made safe; nothing for NULL. */
@@ -173,34 +163,46 @@ print_ledger(struct ledger * ledger, const struct trust * trust, struct err * e)
 	return -1;
 }
 
-int
-show_run(int argc, char ** argv, struct err * e)
+static int
+show(const struct showing * x, struct err * e)
 {
 	struct ledger * ledger = NULL;
-	struct trust * trust = trust_new(e);
-	const char * path = NULL;
-	int dir = -1;
+	int dir = io_open_dir(x->path, e);
 	int rc = -1;
 
-	if (trust == NULL)
-		return -1;
-	path = parse_words(argc, argv, trust, e);
-	if (path == NULL)
-		goto out;
-	dir = io_open_dir(path, e);
-	if (dir < 0)
-		goto out;
-	ledger = ledger_load(dir, e);
-	if (ledger == NULL)
-		goto out;
-	rc = print_ledger(ledger, trust, e);
-
-out:
-	if ((rc != 0) && (path != NULL))
-		err_in(e, "%s", path);
+	if (dir >= 0)
+		ledger = ledger_load(dir, e);
+	if (ledger != NULL)
+		rc = print_ledger(ledger, x->trust, e);
+	if (rc != 0)
+		err_in(e, "%s", x->path);
 	ledger_free(ledger);
-	trust_free(trust);
 	if (dir >= 0)
 		(void)close(dir);
 	return rc;
 }
+
+static int
+run(int argc, char ** argv, struct err * e)
+{
+	struct showing x = { .trust = trust_new(e) };
+	int rc = -1;
+
+	if (x.trust == NULL)
+		return -1;
+	if (words_parse(argc, argv, words, take, &x, e) == 0) {
+		if (x.path == NULL)
+			rc = words_refuse(e, "show needs one folder", "");
+		else
+			rc = show(&x, e);
+	}
+	trust_free(x.trust);
+	return rc;
+}
+
+const struct verb verb_show = { "show", run,
+	"  show DIR              print a custody ledger and what is wrong with "
+	"it\n"
+	"    --trust KEY.pub     a public key you have from its owner; may be\n"
+	"                        repeated (default: none, so that no signature\n"
+	"                        can be judged)\n" };
