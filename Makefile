@@ -240,8 +240,10 @@ VERIFY_SRC := \
 	verify/fold_table.c \
 	verify/main.c \
 	verify/path_policy.c \
+	verify/receipts.c \
 	verify/subject.c \
 	verify/verb_bag.c \
+	verify/verb_ledger.c \
 	verify/verb_package.c \
 	verify/verdict.c \
 	verify/verdict_json.c \

@@ -13,7 +13,7 @@
 static const char * const codes[LEDGER_PROBLEM_COUNT] = { "empty", "entry",
 	"stray", "order", "chain", "fork", "other", "unsigned", "signature",
 	"untrusted", "archive", "time", "signer", "pair", "open", "destroyed",
-	"gap" };
+	"gap", "receipt" };
 
 const char *
 ledger_problem_code(enum ledger_problem problem)

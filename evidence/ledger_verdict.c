@@ -88,8 +88,9 @@ ledger_verdict_end(const struct receipt_proof * proof, char * text, size_t size)
 
 	if (proof->seq == 0) {
 		(void)snprintf(text, size,
-		    "the ledger ends here, and no receipt for it was given: "
-		    "that nothing was cut off behind it cannot be proved");
+		    "the ledger ends here, and no receipt that holds was "
+		    "given: that nothing was cut off behind it cannot be "
+		    "proved");
 		return;
 	}
 	clock_format(proof->at, at);

@@ -366,11 +366,11 @@ run(int argc, char ** argv, struct entering * x, struct err * e)
                                                                       \
 		return run(argc, argv, &x, e);                        \
 	}                                                             \
-	const struct verb verb_##word = { #word, run_##word, text }
+	const struct verb verb_##word = { #word, run_##word, text, true }
 
 VERB(release, CUSTODY_RELEASED,
     "  release PACKAGE       give the package to somebody: --to-name, and\n"
-    "                        --transport and --medium-... for how\n");
+    "                        --transport and the medium for how\n");
 VERB(receive, CUSTODY_RECEIVED,
     "  receive PACKAGE       sign for what was released to you, quoting it\n"
     "    --release N         the entry that gave it (default: the last that\n"
@@ -409,10 +409,11 @@ run_enter(int argc, char ** argv, struct err * e)
 }
 
 const struct verb verb_return = { "return", run_return,
-	"  return PACKAGE        give it back: --to-name\n" };
+	"  return PACKAGE        give it back: --to-name\n", true };
 
 const struct verb verb_enter = { "enter", run_enter,
 	"  enter EVENT PACKAGE   accessed, verified, copied, encrypted, stored "
 	"or\n"
 	"                        noted, with --product FILE for what was made\n"
-	"                        of it\n" };
+	"                        of it\n",
+	true };

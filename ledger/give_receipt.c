@@ -175,4 +175,5 @@ const struct verb verb_receipt = { "receipt", run,
 	"  receipt LEDGER        sign for the ledger's last entry, in a file "
 	"for\n"
 	"                        whoever gave it to you\n"
-	"    --out DIR           where to write it (default: here)\n" };
+	"    --out DIR           where to write it (default: here)\n",
+	true };

@@ -208,4 +208,5 @@ const struct verb verb_keygen = { "keygen", run,
 	"    --name NAME         whose key it is, in OUT.pub's first line\n"
 	"    --password-file F   take the password from a file, - or fd:N\n"
 	"                        (default: asked for twice on the terminal)\n"
-	"    --no-password       leave the secret key unencrypted\n" };
+	"    --no-password       leave the secret key unencrypted\n",
+	false };

@@ -20,8 +20,10 @@ static const struct verb * const verbs[] = { &verb_keygen, &verb_release,
 static const char about_entries[] =
     "Each of release to enter, and of what follows, adds one signed entry:\n"
     "    --by-name N --by-title T --by-organisation O --by-contact C\n"
-    "                        who makes the entry; so --from-name ... and\n"
-    "                        --to-name ... for giver and receiver\n"
+    "                        who makes the entry\n"
+    "    --from-name N --from-title T --from-organisation O --from-contact C\n"
+    "    --to-name N --to-title T --to-organisation O --to-contact C\n"
+    "                        giver and receiver\n"
     "    --purpose T --authority T --place T --transport T --condition T\n"
     "    --remarks T         why, on what ground, where, how it was carried, "
     "how\n"
@@ -97,7 +99,8 @@ run(int argc, char ** argv, struct err * e)
 		if (verb == NULL)
 			print_help();
 		else
-			(void)fputs(verb->usage, stdout);
+			(void)printf("%s%s", verb->usage,
+			    verb->is_entry ? about_entries : "");
 		return;
 	}
 	if (words_is_given(argc, argv, "--version")) {

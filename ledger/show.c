@@ -205,4 +205,5 @@ const struct verb verb_show = { "show", run,
 	"it\n"
 	"    --trust KEY.pub     a public key you have from its owner; may be\n"
 	"                        repeated (default: none, so that no signature\n"
-	"                        can be judged)\n" };
+	"                        can be judged)\n",
+	false };

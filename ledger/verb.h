@@ -1,6 +1,8 @@
 #ifndef LEDGER_VERB_H
 #define LEDGER_VERB_H
 
+#include <stdbool.h>
+
 #include "evidence/err.h"
 
 /*
@@ -16,6 +18,7 @@ struct verb {
 
 	/* For --help: one block, each line with an LF. */
 	const char * usage;
+	bool is_entry; /* It takes what is said about entries as well. */
 };
 
 extern const struct verb verb_keygen;

@@ -22,6 +22,7 @@ UNIT_SRC := \
 	tests/unit/test_http_memory.c \
 	tests/unit/test_json.c \
 	tests/unit/test_ledger.c \
+	tests/unit/test_ledger_story.c \
 	tests/unit/test_listing.c \
 	tests/unit/test_map_activity.c \
 	tests/unit/test_map_flow.c \

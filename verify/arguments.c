@@ -14,7 +14,8 @@ enum {
 	WORD_JSON,
 	WORD_EXTRACT,
 	WORD_SALVAGE,
-	WORD_JOBS
+	WORD_JOBS,
+	WORD_RECEIPT
 };
 
 static const struct word words[] = {
@@ -25,6 +26,7 @@ static const struct word words[] = {
 	[WORD_EXTRACT] = { "extract", true, false },
 	[WORD_SALVAGE] = { "salvage", true, false },
 	[WORD_JOBS] = { "jobs", true, false },
+	[WORD_RECEIPT] = { "receipt", true, true },
 	{ NULL, false, false },
 };
 
@@ -103,6 +105,8 @@ take(void * context, int word, const char * value, struct err * e)
 		return 0;
 	case WORD_JOBS:
 		return parse_jobs(value, &a->jobs, e);
+	case WORD_RECEIPT:
+		return receipts_take(&a->receipts, value, e);
 	default:
 		return -1;
 	}
@@ -119,6 +123,8 @@ arguments_parse(int argc, char ** argv, struct arguments * a, struct err * e)
 	if ((a->n_paths > 1) && a->has_expected)
 		return words_refuse(
 		    e, "--expect-sha256 is for one package", "");
+	if ((a->n_paths > 1) && (a->receipts.n > 0))
+		return words_refuse(e, "--receipt is for one package", "");
 	if ((a->extract != NULL) && (a->salvage != NULL))
 		return words_refuse(
 		    e, "--extract and --salvage exclude each other", "");

@@ -9,6 +9,8 @@
 #include "evidence/err.h"
 #include "evidence/trust.h"
 
+#include "verify/receipts.h"
+
 /*
  * The command line of the verb "package", taken apart without a look at
  * anything but the words themselves.
@@ -28,7 +30,8 @@ struct arguments {
 	bool is_json;
 	const char * extract; /* A folder; NULL: none. */
 	const char * salvage;
-	int jobs; /* 0: by the processors. */
+	struct receipts receipts; /* Noted, not opened. */
+	int jobs;                 /* 0: by the processors. */
 };
 
 /**

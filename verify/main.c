@@ -13,6 +13,7 @@
 static const struct verb * const verbs[] = {
 	&verb_package,
 	&verb_bag,
+	&verb_ledger,
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -27,5 +27,6 @@ struct verb {
 
 extern const struct verb verb_package;
 extern const struct verb verb_bag;
+extern const struct verb verb_ledger;
 
 #endif

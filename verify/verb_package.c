@@ -66,6 +66,8 @@ open_all(struct run * run, struct err * e)
 			return -1;
 		}
 	}
+	if (receipts_open(&run->a.receipts, e) != 0)
+		return -1;
 	run->jobs = (a->jobs > 0) ? a->jobs : process_cores();
 	return tar_start(e);
 }
@@ -74,7 +76,7 @@ open_all(struct run * run, struct err * e)
 static int
 shut_in(struct run * run, struct err * e)
 {
-	int dirs[2 * ARGUMENTS_MAX_PATHS];
+	int dirs[2 * ARGUMENTS_MAX_PATHS + RECEIPTS_MAX];
 	struct sandbox_rules rules = { .read_dirs = dirs,
 		.write_dirs = &run->out,
 		.n_write_dirs = (run->out >= 0) ? 1 : 0 };
@@ -87,6 +89,8 @@ shut_in(struct run * run, struct err * e)
 		if (s->is_folder)
 			dirs[rules.n_read_dirs++] = s->fd;
 	}
+	for (size_t i = 0; i < run->a.receipts.open; i++)
+		dirs[rules.n_read_dirs++] = run->a.receipts.dirs[i];
 	return sandbox_enter(&rules, &run->sandbox, e);
 }
 
@@ -144,6 +148,8 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	struct package_check_options options = { .trust = run->trust,
 		.has_ledger = (s->ledger >= 0),
 		.ledger_dir = s->ledger,
+		.receipts = run->a.receipts.list,
+		.n_receipts = run->a.receipts.open,
 		.has_expected = run->a.has_expected,
 		.checksum = s->has_checksum ? buf_text(&s->checksum) : NULL,
 		.checksum_len = s->checksum.len,
@@ -221,6 +227,7 @@ close_all(struct run * run)
 		subject_close(&run->subjects[i]);
 	free(run->subjects);
 	trust_free(run->trust);
+	receipts_close(&run->a.receipts);
 	if (run->out >= 0)
 		(void)close(run->out);
 }
@@ -256,5 +263,7 @@ const struct verb verb_package = { "package", run_package,
 	"                        is intact and nothing fails\n"
 	"    --salvage DIR       write the payload members that are provably intact\n"
 	"                        into the new folder DIR/NAME\n"
+	"    --receipt FILE      a head receipt for the ledger of the one package,\n"
+	"                        its signatures beside it; may be repeated\n"
 	"    --jobs N            threads for decompressing, 1 to 8 (default: one a\n"
 	"                        processor)\n" };

@@ -60,7 +60,7 @@ exits 64 "no command is an error" "$LEDGER"
 exits 64 "an unknown command is an error" "$LEDGER" release
 exits 0 "--help is an answer" "$LEDGER" --help
 cp "$T/.out" "$T/out"
-ok "on standard output" grep -q '^usage: azcustody-ledger keygen' "$T/out"
+ok "on standard output" grep -q '^usage: azcustody-ledger VERB' "$T/out"
 exits 0 "--version is an answer" "$LEDGER" --version
 if command -v script >/dev/null; then
 	# The terminal's echo would show the password: so it must not be there.

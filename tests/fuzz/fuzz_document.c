@@ -13,6 +13,7 @@
 #include "evidence/gap.h"
 #include "evidence/journal.h"
 #include "evidence/object.h"
+#include "evidence/receipt.h"
 #include "evidence/request.h"
 #include "evidence/seal.h"
 #include "evidence/source.h"
@@ -53,10 +54,11 @@ AGAIN(again_footprint, footprint, footprint_parse, footprint_format,
     footprint_free)
 AGAIN(again_seal, seal, seal_parse, seal_format, seal_free)
 AGAIN(again_custody, custody_entry, custody_parse, custody_format, custody_free)
+AGAIN(again_receipt, receipt, receipt_parse, receipt_format, receipt_free)
 
 static again * const types[] = { again_case, again_tool, again_sources,
 	again_object, again_gap, again_request, again_clock, again_footprint,
-	again_seal, again_custody };
+	again_seal, again_custody, again_receipt };
 
 /* A journal line has no formatter of its own: it must only not crash. */
 static void

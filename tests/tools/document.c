@@ -14,6 +14,7 @@
 #include "evidence/gap.h"
 #include "evidence/journal.h"
 #include "evidence/object.h"
+#include "evidence/receipt.h"
 #include "evidence/request.h"
 #include "evidence/seal.h"
 #include "evidence/source.h"
@@ -57,6 +58,7 @@ JUDGE(judge_footprint, footprint, footprint_parse, footprint_format,
     footprint_free)
 JUDGE(judge_seal, seal, seal_parse, seal_format, seal_free)
 JUDGE(judge_custody, custody_entry, custody_parse, custody_format, custody_free)
+JUDGE(judge_receipt, receipt, receipt_parse, receipt_format, receipt_free)
 
 /* A journal line alone: of any number, behind any line. */
 static int
@@ -83,7 +85,8 @@ static const struct row rows[] = { { "case", judge_case },
 	{ "object", judge_object }, { "gap", judge_gap },
 	{ "request", judge_request }, { "clock", judge_clock },
 	{ "footprint", judge_footprint }, { "journal", judge_journal },
-	{ "seal", judge_seal }, { "custody", judge_custody } };
+	{ "seal", judge_seal }, { "custody", judge_custody },
+	{ "receipt", judge_receipt } };
 
 static void
 judge_line(const struct row * row, char * line, size_t len)

@@ -89,7 +89,7 @@ follow(int dir, struct custody_entry * entry, struct ledger ** held)
 }
 
 /* Append an entry signed by one or two keys.  Return as ledger_append. */
-static int
+static inline int
 append(int dir, struct custody_entry * entry, size_t n)
 {
 	struct signer_key signers[2] = { { "examiner", "R. Meyer", keys[0] },
@@ -165,7 +165,7 @@ static void
 tear_down(void)
 {
 	char name[64];
-	char names[64][64];
+	char names[80][64];
 
 	for (int i = 0; i < number; i++) {
 		struct err e;
@@ -175,7 +175,7 @@ tear_down(void)
 		err_init(&e);
 		(void)snprintf(name, sizeof(name), "%s/d%d", folder, i);
 		dir = io_open_dir(name, &e);
-		n = list(dir, names, 64);
+		n = list(dir, names, 80);
 		for (size_t k = 0; k < n; k++)
 			(void)unlinkat(dir, names[k], 0);
 		(void)close(dir);
