@@ -68,10 +68,14 @@ TOOL_SRC := \
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \
+	tests/fuzz/fuzz_classic.c \
+	tests/fuzz/fuzz_csv.c \
 	tests/fuzz/fuzz_document.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_listing.c \
 	tests/fuzz/fuzz_name.c \
 	tests/fuzz/fuzz_reader.c \
 	tests/fuzz/fuzz_response.c \
-	tests/fuzz/fuzz_signature.c
+	tests/fuzz/fuzz_signature.c \
+	tests/fuzz/fuzz_uri.c \
+	tests/fuzz/fuzz_when.c

@@ -137,16 +137,38 @@ actor_kind(const struct holders * h)
 	return EVENT_ACTOR_ABSENT;
 }
 
+/* The evidence writes ids without dashes; elsewhere they have them. */
+static int
+set_principal(
+    struct map * m, struct event * ev, const char * id, struct err * e)
+{
+	char guid[37];
+	size_t n = 0;
+
+	ev->actor_id = id;
+	if ((id == NULL) || (strlen(id) != 32) ||
+	    (strspn(id, "0123456789abcdefABCDEF") != 32))
+		return 0;
+	for (size_t i = 0; i < 32; i++) {
+		if ((i == 8) || (i == 12) || (i == 16) || (i == 20))
+			guid[n++] = '-';
+		guid[n++] = id[i];
+	}
+	ev->actor_id = arena_copy(&m->arena, guid, n, e);
+	return (ev->actor_id == NULL) ? -1 : 0;
+}
+
 /* upn, then the name that is an address, then any name, then an id. */
-static void
+static int
 set_actor(struct map * m, struct event * ev, const struct form * form,
-    const struct holders * h)
+    const struct holders * h, struct err * e)
 {
 	const char * names[6];
 
 	ev->actor_id = map_any(h->claims, MICROSOFT "objectidentifier|oid");
-	if (ev->actor_id == NULL)
-		ev->actor_id = map_any(h->evidence, "principalId");
+	if ((ev->actor_id == NULL) &&
+	    (set_principal(m, ev, map_any(h->evidence, "principalId"), e) != 0))
+		return -1;
 	ev->app_id = map_any(h->claims, "appid|azp");
 	ev->client = operation_client(ev->app_id);
 	ev->tenant_id = map_any(h->claims, MICROSOFT "tenantid|tid");
@@ -166,6 +188,7 @@ set_actor(struct map * m, struct event * ev, const struct form * form,
 	if ((ev->actor_kind == EVENT_ACTOR_ABSENT) && (ev->actor != NULL) &&
 	    (strchr(ev->actor, '@') != NULL))
 		ev->actor_kind = EVENT_ACTOR_USER;
+	return 0;
 }
 
 /* ---- What came of it ----------------------------------------------------- */
@@ -339,8 +362,8 @@ map_form(struct map * m, const struct form * form, struct err * e)
 	ev->logged_at =
 	    map_moment(m->root, "submissionTimestamp|EventSubmissionTimestamp");
 	set_ids(m, ev, form, &h);
-	set_actor(m, ev, form, &h);
-	if ((compare_times(m, ev, e) != 0) ||
+	if ((set_actor(m, ev, form, &h, e) != 0) ||
+	    (compare_times(m, ev, e) != 0) ||
 	    (map_set_source(m, ev, find_address(m, form, &h), e) != 0) ||
 	    (map_set_resource(m, ev, resource, e) != 0) ||
 	    (map_emit(m, ev, e) != 0))

@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "timeline/fold.h"
 
@@ -55,6 +56,19 @@ static const struct storage_operation {
 	{ "QueryEntities", EVENT_ACTION_READ },
 	{ "QueryEntity", EVENT_ACTION_READ },
 	{ "Read", EVENT_ACTION_READ },
+	{ "Negotiate", EVENT_ACTION_OTHER },
+	{ "SessionSetup", EVENT_ACTION_OTHER },
+	{ "Logoff", EVENT_ACTION_OTHER },
+	{ "TreeConnect", EVENT_ACTION_OTHER },
+	{ "TreeDisconnect", EVENT_ACTION_OTHER },
+	{ "Echo", EVENT_ACTION_OTHER },
+	{ "Cancel", EVENT_ACTION_OTHER },
+	{ "Close", EVENT_ACTION_OTHER },
+	{ "Lock", EVENT_ACTION_OTHER },
+	{ "Ioctl", EVENT_ACTION_OTHER },
+	{ "OplockBreak", EVENT_ACTION_OTHER },
+	{ "ChangeNotify", EVENT_ACTION_PROPERTIES },
+	{ "QueryInfo", EVENT_ACTION_PROPERTIES },
 	{ "ReadFile", EVENT_ACTION_READ },
 
 	{ "GetAccountInformation", EVENT_ACTION_PROPERTIES },
@@ -78,6 +92,32 @@ static const struct storage_operation {
 	{ "SetBlobImmutabilityPolicy", EVENT_ACTION_POLICY_CHANGE },
 	{ "DeleteBlobImmutabilityPolicy", EVENT_ACTION_POLICY_CHANGE },
 	{ "SetBlobLegalHold", EVENT_ACTION_POLICY_CHANGE },
+};
+
+/* Procedures of NFS version 3, behind "Nfs". */
+static const struct storage_operation nfs_procedures[] = {
+	{ "Read", EVENT_ACTION_READ },
+	{ "ReadDir", EVENT_ACTION_LIST_BLOBS },
+	{ "ReadDirPlus", EVENT_ACTION_LIST_BLOBS },
+	{ "Access", EVENT_ACTION_PROPERTIES },
+	{ "FsInfo", EVENT_ACTION_PROPERTIES },
+	{ "FsStat", EVENT_ACTION_PROPERTIES },
+	{ "GetAttr", EVENT_ACTION_PROPERTIES },
+	{ "Lookup", EVENT_ACTION_PROPERTIES },
+	{ "PathConf", EVENT_ACTION_PROPERTIES },
+	{ "ReadLink", EVENT_ACTION_PROPERTIES },
+	{ "Commit", EVENT_ACTION_WRITE },
+	{ "Create", EVENT_ACTION_WRITE },
+	{ "Link", EVENT_ACTION_WRITE },
+	{ "MkDir", EVENT_ACTION_WRITE },
+	{ "MkNod", EVENT_ACTION_WRITE },
+	{ "Rename", EVENT_ACTION_WRITE },
+	{ "SetAttr", EVENT_ACTION_WRITE },
+	{ "SymLink", EVENT_ACTION_WRITE },
+	{ "Write", EVENT_ACTION_WRITE },
+	{ "Remove", EVENT_ACTION_DELETE },
+	{ "RmDir", EVENT_ACTION_DELETE },
+	{ "Null", EVENT_ACTION_OTHER },
 };
 
 /* Beginnings of names, behind the exact ones; the first match counts. */
@@ -120,6 +160,14 @@ operation_storage_action(const char * name, const char * category)
 {
 	if (name == NULL)
 		return by_category(category);
+	/* SMB's Create opens what is there as well. */
+	if (fold_is(name, "Create") && fold_is(category, "StorageRead"))
+		return EVENT_ACTION_PROPERTIES;
+	for (size_t i = 0;
+	     fold_begins(name, "Nfs") && (i < COUNT(nfs_procedures)); i++) {
+		if (fold_is(name + strlen("Nfs"), nfs_procedures[i].name))
+			return nfs_procedures[i].action;
+	}
 	for (size_t i = 0; i < COUNT(storage_operations); i++) {
 		if (fold_is(name, storage_operations[i].name))
 			return storage_operations[i].action;
@@ -215,6 +263,30 @@ static const struct activity_operation {
 	{ "", "/write", EVENT_ACTION_WRITE },
 };
 
+/* The names that the portal shows and puts into its table, in English. */
+static const struct storage_operation display_names[] = {
+	{ "List Storage Account Keys", EVENT_ACTION_KEY_LIST },
+	{ "Regenerate Storage Account Keys", EVENT_ACTION_KEY_REGENERATE },
+	{ "Returns Storage Account SAS Token", EVENT_ACTION_SAS_ISSUE },
+	{ "Returns Storage Service SAS Token", EVENT_ACTION_SAS_ISSUE },
+	{ "Get Disk SAS URI", EVENT_ACTION_SAS_ISSUE },
+	{ "Update Storage Account Create", EVENT_ACTION_SET_ACCESS },
+	{ "Create/Update Storage Account", EVENT_ACTION_SET_ACCESS },
+	{ "Delete Storage Account", EVENT_ACTION_DELETE },
+	{ "Put blob container", EVENT_ACTION_SET_ACCESS },
+	{ "Create role assignment", EVENT_ACTION_ROLE_CHANGE },
+	{ "Delete role assignment", EVENT_ACTION_ROLE_CHANGE },
+	{ "Create or update resource diagnostic setting",
+	    EVENT_ACTION_LOGGING_CHANGE },
+	{ "Delete resource diagnostic setting", EVENT_ACTION_LOGGING_CHANGE },
+	{ "Create or Update Network Security Group",
+	    EVENT_ACTION_NETWORK_CHANGE },
+	{ "Delete Network Security Group", EVENT_ACTION_NETWORK_CHANGE },
+	{ "Create or Update Security Rule", EVENT_ACTION_NETWORK_CHANGE },
+	{ "Delete Security Rule", EVENT_ACTION_NETWORK_CHANGE },
+	{ "Delete Network Watcher", EVENT_ACTION_LOGGING_CHANGE },
+};
+
 enum event_action
 operation_activity_action(const char * name, const char * resource_id)
 {
@@ -227,6 +299,10 @@ operation_activity_action(const char * name, const char * resource_id)
 		if ((fold_find(name, o->part) != NULL) &&
 		    ((o->end == NULL) || fold_ends(name, o->end)))
 			return o->action;
+	}
+	for (size_t i = 0; i < COUNT(display_names); i++) {
+		if (fold_is(name, display_names[i].name))
+			return display_names[i].action;
 	}
 	/* A setting that is named by its resource alone. */
 	if (fold_find(resource_id,

@@ -167,14 +167,55 @@ read_iso(struct reading * r)
 	return take_time(r) && take_zone(r);
 }
 
-/* "05/28/2025 01:15:14", "1/9/2007 10:41:00 AM +01:00". */
+/* "05/28/2025 01:15:14", "1/9/2007, 10:41:00 AM +01:00". */
 static bool
 read_us(struct reading * r)
 {
-	return take_number(r, 1, 2, &r->date.month) && take_char(r, '/') &&
-	    take_number(r, 1, 2, &r->date.day) && take_char(r, '/') &&
-	    take_number(r, 4, 4, &r->date.year) && take_char(r, ' ') &&
-	    take_time(r) && take_half(r) && take_zone(r);
+	if (!take_number(r, 1, 2, &r->date.month) || !take_char(r, '/') ||
+	    !take_number(r, 1, 2, &r->date.day) || !take_char(r, '/') ||
+	    !take_number(r, 4, 4, &r->date.year))
+		return false;
+	(void)take_char(r, ',');
+	return take_char(r, ' ') && take_time(r) && take_half(r) &&
+	    take_zone(r);
+}
+
+static bool
+take_month(struct reading * r)
+{
+	for (int i = 0; i < 12; i++) {
+		if (strncmp(r->p, months[i], 3) != 0)
+			continue;
+		r->date.month = i + 1;
+		r->p += 3;
+		return true;
+	}
+	return false;
+}
+
+/* "Mon Jun 26 2017 09:13:45 GMT+0200 (name of the zone)", as browsers do. */
+static bool
+read_browser(struct reading * r)
+{
+	size_t i = 0;
+
+	while ((i < 7) && (strncmp(r->p, weekdays[i], 3) != 0))
+		i++;
+	if (i == 7)
+		return false;
+	r->p += 3;
+	if (!take_char(r, ' ') || !take_month(r) || !take_char(r, ' ') ||
+	    !take_number(r, 2, 2, &r->date.day) || !take_char(r, ' ') ||
+	    !take_number(r, 4, 4, &r->date.year) || !take_char(r, ' ') ||
+	    !take_time(r) || (strncmp(r->p, " GMT", 4) != 0))
+		return false;
+	r->p += 4;
+	if (((*r->p != '+') && (*r->p != '-')) || !take_zone(r))
+		return false;
+	i = strlen(r->p);
+	if ((i > 3) && (strncmp(r->p, " (", 2) == 0) && (r->p[i - 1] == ')'))
+		r->p += i;
+	return true;
 }
 
 /* "Tuesday, " or "Tue, ": which day it was is not compared. */
@@ -200,7 +241,6 @@ static bool
 read_http(struct reading * r)
 {
 	char separator;
-	size_t i;
 
 	if (!take_weekday(r) || !take_number(r, 2, 2, &r->date.day))
 		return false;
@@ -208,15 +248,7 @@ read_http(struct reading * r)
 	if (((separator != '-') && (separator != ' ')) ||
 	    !take_char(r, separator))
 		return false;
-	for (i = 0; i < 12; i++) {
-		if (strncmp(r->p, months[i], 3) == 0)
-			break;
-	}
-	if (i == 12)
-		return false;
-	r->date.month = (int)i + 1;
-	r->p += 3;
-	if (!take_char(r, separator))
+	if (!take_month(r) || !take_char(r, separator))
 		return false;
 	if (separator == ' ') {
 		if (!take_number(r, 4, 4, &r->date.year))
@@ -291,7 +323,7 @@ int
 when_parse(const char * text, struct when * w)
 {
 	static bool (*const forms[])(
-	    struct reading *) = { read_iso, read_us, read_http };
+	    struct reading *) = { read_iso, read_us, read_http, read_browser };
 	static const struct reading nothing;
 	struct reading r;
 	int64_t n;

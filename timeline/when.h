@@ -14,6 +14,8 @@
  *	2025/09/16 13:11:22.6543210     no zone
  *	05/28/2025 01:15:14             month first: US, no zone
  *	1/9/2007 10:41:00 AM +01:00     12 hours, with or without zone
+ *	5/1/2024, 10:00:00.123 PM       as portals write it into tables
+ *	Mon Jun 26 2017 09:13:45 GMT+0200 (Central European Summer Time)
  *	Tuesday, 09-Aug-11 21:13:26 GMT and  Tue, 09 Aug 2011 21:13:26 GMT
  *	1724090346, 1724090346894       seconds or milliseconds, by size
  *
