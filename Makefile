@@ -322,6 +322,7 @@ TIMELINE_SRC := \
 	timeline/store_postgres_bulk.c \
 	timeline/store_postgres_run.c \
 	timeline/store_sqlite.c \
+	timeline/tally.c \
 	timeline/tuple.c \
 	timeline/uri.c \
 	timeline/when.c

@@ -18,6 +18,7 @@
 #include "timeline/rule.h"
 #include "timeline/schema.h"
 #include "timeline/store.h"
+#include "timeline/tally.h"
 #include "timeline/verb.h"
 
 #include "timeline/build.h"
@@ -34,6 +35,7 @@ struct build {
 	struct output * output;
 	struct store * store;
 	struct load_counts counts;
+	struct reader_counts read;
 	int64_t chains;
 	char program[128];
 	char warning[1024]; /* "" if nothing has to be said. */
@@ -295,8 +297,11 @@ load_all(struct build * b, struct err * e)
 		}
 	}
 	b->counts = *load_counts(l);
+	b->read = *reader_counts(r);
 	rc = load_end(l, e);
 	l = NULL;
+	if (rc == 0)
+		rc = tally_check(&b->read, &b->counts, b->store, e);
 
 out:
 	reader_free(r);
@@ -421,6 +426,11 @@ print_summary(const struct build * b)
 	    (long long)b->counts.members, (long long)b->counts.undated);
 	(void)printf("not readable as records: %lld\n",
 	    (long long)b->counts.quarantined);
+	(void)printf("bytes: %lld read = %lld in records + %lld not readable"
+		     " + %lld between; every row is in the store\n",
+	    (long long)b->read.bytes, (long long)b->read.record_bytes,
+	    (long long)b->read.quarantine_bytes,
+	    (long long)b->read.filler_bytes);
 	(void)printf(
 	    "gaps declared by the package: %lld\n", (long long)b->counts.gaps);
 	(void)printf("chains found: %lld\n", (long long)b->chains);

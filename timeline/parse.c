@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "evidence/io.h"
@@ -21,10 +22,12 @@ const char parse_usage[] =
     "  parse FILE... [--kind K]\n"
     "      one log file after the other to events, as JSON Lines on standard\n"
     "      output, each marked as unverified; what cannot be read is a line\n"
-    "      of type quarantine; the last line is of type summary\n"
+    "      of type quarantine; behind each file is a line of type file with\n"
+    "      its counts; the last line is of type summary\n"
     "        --kind K    what the files hold, where a record does not say:\n"
     "                    nsg-flow, vnet-flow, storage-read, storage-write,\n"
-    "                    storage-delete, activity, activity-legacy\n"
+    "                    storage-delete, classic, activity,\n"
+    "                    activity-legacy, la-export, other, local\n"
     "                    (default: by the record alone)\n";
 
 struct parse {
@@ -140,6 +143,50 @@ on_quarantine(void * cookie, const struct event_quarantine * q, struct err * e)
 	return end_line(cookie, &j, e);
 }
 
+/* Counts that add up: bytes to bytes of rows, and rows to rows. */
+static void
+put_counts(struct json_out * j, const struct reader_counts * c)
+{
+	json_put_integer(j, "bytes", c->bytes);
+	json_put_integer(j, "records", c->records);
+	json_put_integer(j, "record_bytes", c->record_bytes);
+	json_put_integer(j, "events", c->events);
+	json_put_integer(j, "flagged", c->flagged);
+	json_put_integer(j, "quarantined", c->quarantined);
+	json_put_integer(j, "quarantine_bytes", c->quarantine_bytes);
+	json_put_integer(j, "tuples_quarantined", c->tuples_quarantined);
+	json_put_integer(j, "filler_bytes", c->filler_bytes);
+}
+
+/* What one file held. */
+static int
+put_file(struct parse * p, const char * path, struct err * e)
+{
+	struct reader_counts counts;
+	struct json_out j;
+
+	reader_member_counts(p->reader, &counts);
+	begin_line(p, &j, "file", e);
+	json_put_bytes(&j, "member", path, strlen(path));
+	put_counts(&j, &counts);
+	return end_line(p, &j, e);
+}
+
+static int
+summarise(struct parse * p, int exit_code, struct err * e)
+{
+	const struct reader_counts * c = reader_counts(p->reader);
+	struct json_out j;
+
+	begin_line(p, &j, "summary", e);
+	json_put_integer(&j, "files", c->members);
+	put_counts(&j, c);
+	json_put_integer(&j, "exit_code", exit_code);
+	if (end_line(p, &j, e) != 0)
+		return -1;
+	return flush(p, 0, e);
+}
+
 static int
 read_file(struct parse * p, const char * path, const char * kind,
     uint8_t * block, struct err * e)
@@ -161,7 +208,7 @@ read_file(struct parse * p, const char * path, const char * kind,
 			goto out;
 		offset += n;
 	} while (n > 0);
-	if (reader_end(p->reader, e) != 0)
+	if ((reader_end(p->reader, e) != 0) || (put_file(p, path, e) != 0))
 		goto out;
 	rc = 0;
 
@@ -170,29 +217,6 @@ out:
 		err_in(e, "%s", path);
 	(void)close(fd); /* It was only read. */
 	return rc;
-}
-
-static int
-summarise(struct parse * p, int exit_code, struct err * e)
-{
-	const struct reader_counts * c = reader_counts(p->reader);
-	struct json_out j;
-
-	begin_line(p, &j, "summary", e);
-	json_put_integer(&j, "files", c->members);
-	json_put_integer(&j, "bytes", c->bytes);
-	json_put_integer(&j, "records", c->records);
-	json_put_integer(&j, "record_bytes", c->record_bytes);
-	json_put_integer(&j, "events", c->events);
-	json_put_integer(&j, "flagged", c->flagged);
-	json_put_integer(&j, "quarantined", c->quarantined);
-	json_put_integer(&j, "quarantine_bytes", c->quarantine_bytes);
-	json_put_integer(&j, "tuples_quarantined", c->tuples_quarantined);
-	json_put_integer(&j, "filler_bytes", c->filler_bytes);
-	json_put_integer(&j, "exit_code", exit_code);
-	if (end_line(p, &j, e) != 0)
-		return -1;
-	return flush(p, 0, e);
 }
 
 static int

@@ -12,6 +12,7 @@
 struct reader {
 	struct event_sink sink;
 	struct reader_counts counts;
+	struct reader_counts before; /* What they were before this member. */
 	struct framing * framing;
 	struct record * record;
 	struct csv * csv;
@@ -223,6 +224,7 @@ reader_begin(
 	r->origin = *origin;
 	r->kind = kind;
 	r->bad_at = -1;
+	r->before = r->counts;
 	digest_restart(r->digest);
 	framing_begin(r->framing);
 	r->counts.members++;
@@ -238,7 +240,34 @@ reader_feed(struct reader * r, const void * bytes, size_t len, struct err * e)
 int
 reader_end(struct reader * r, struct err * e)
 {
-	return framing_end(r->framing, e);
+	struct reader_counts c;
+
+	if (framing_end(r->framing, e) != 0)
+		return -1;
+	reader_member_counts(r, &c);
+	if (c.bytes == c.record_bytes + c.quarantine_bytes + c.filler_bytes)
+		return 0;
+	err_set(e, ERR_BUG, NULL, "bytes of the log were lost while reading");
+	return -1;
+}
+
+void
+reader_member_counts(const struct reader * r, struct reader_counts * counts)
+{
+	const struct reader_counts * a = &r->before;
+	const struct reader_counts * b = &r->counts;
+
+	counts->members = b->members - a->members;
+	counts->bytes = b->bytes - a->bytes;
+	counts->records = b->records - a->records;
+	counts->record_bytes = b->record_bytes - a->record_bytes;
+	counts->events = b->events - a->events;
+	counts->quarantined = b->quarantined - a->quarantined;
+	counts->quarantine_bytes = b->quarantine_bytes - a->quarantine_bytes;
+	counts->tuples_quarantined =
+	    b->tuples_quarantined - a->tuples_quarantined;
+	counts->filler_bytes = b->filler_bytes - a->filler_bytes;
+	counts->flagged = b->flagged - a->flagged;
 }
 
 const struct reader_counts *

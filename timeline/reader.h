@@ -72,10 +72,17 @@ int reader_feed(
 
 /**
  * reader_end(r, e):
- * End the member: what it left unfinished is quarantined.  Return as
- * reader_feed.
+ * End the member: what it left unfinished is quarantined, and every byte of it
+ * is accounted for.  Return as reader_feed.
  */
 int reader_end(struct reader * r, struct err * e);
+
+/**
+ * reader_member_counts(r, counts):
+ * Put into ${counts} what was read since the last reader_begin.
+ */
+void reader_member_counts(
+    const struct reader * r, struct reader_counts * counts);
 
 /**
  * reader_counts(r):

@@ -51,6 +51,11 @@ def main():
     assert summary["type"] == "summary", "the last line is the summary"
     assert all(row["unverified"] is True for row in rows + [summary])
     assert count_events(content.decode()) == int(events), "the table is wrong"
+    files = [row for row in rows if row["type"] == "file"]
+    rows = [row for row in rows if row["type"] != "file"]
+    assert [row["member"] for row in files] == [path]
+    for name in ("bytes", "records", "events", "quarantined", "filler_bytes"):
+        assert files[0][name] == summary[name], name
     kinds = [row["type"] for row in rows]
     assert kinds.count("event") == int(events) == summary["events"]
     assert kinds.count("quarantine") == int(quarantined)

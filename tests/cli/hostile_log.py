@@ -56,6 +56,7 @@ def check(log, output):
         assert SAFE.match(line), ascii(line)
     rows = [json.loads(line) for line in lines]
     rows.pop()
+    assert rows.pop()["type"] == "file"
     assert len(rows) == len(sent), (len(rows), len(sent))
     for row, one in zip(rows, sent):
         text = one["correlationId"].replace("\0", "\u2400")
