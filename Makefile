@@ -62,6 +62,7 @@ EVIDENCE_SRC := \
 	evidence/check_listing.c \
 	evidence/check_request.c \
 	evidence/check_seal.c \
+	evidence/check_signer.c \
 	evidence/check_stream.c \
 	evidence/checkpoint.c \
 	evidence/clock.c \
@@ -145,6 +146,7 @@ EVIDENCE_SRC := \
 	evidence/timestamp_verify.c \
 	evidence/tool_info.c \
 	evidence/trust.c \
+	evidence/trust_file.c \
 	evidence/version.c \
 	evidence/words.c \
 	evidence/x509.c \
@@ -240,11 +242,14 @@ VERIFY_SRC := \
 	verify/fold_table.c \
 	verify/main.c \
 	verify/path_policy.c \
+	verify/proof_report.c \
 	verify/receipts.c \
 	verify/subject.c \
 	verify/verb_bag.c \
 	verify/verb_ledger.c \
 	verify/verb_package.c \
+	verify/verb_signature.c \
+	verify/verb_timestamp.c \
 	verify/verdict.c \
 	verify/verdict_json.c \
 	verify/verdict_text.c

@@ -73,6 +73,19 @@ static const struct {
 	[CHECK_LEDGER_END] = { PACKAGE_CUSTODY, PACKAGE_PASS, "ledger-end" },
 	[CHECK_NO_TOKEN] = { PACKAGE_TIME, PACKAGE_UNDECIDED, "no-token" },
 	[CHECK_TOKEN_MISSING] = { PACKAGE_TIME, PACKAGE_FAIL, "token-missing" },
+	[CHECK_TOKEN] = { PACKAGE_TIME, PACKAGE_FAIL, "token" },
+	[CHECK_STAMP_UNTRUSTED] = { PACKAGE_TIME, PACKAGE_FAIL,
+	    "stamp-untrusted" },
+	[CHECK_NO_STAMP_TRUST] = { PACKAGE_TIME, PACKAGE_UNDECIDED,
+	    "no-stamp-trust" },
+	[CHECK_STAMP_OTHER] = { PACKAGE_TIME, PACKAGE_PASS, "stamp-other" },
+	[CHECK_UNSTAMPED] = { PACKAGE_TIME, PACKAGE_UNDECIDED, "unstamped" },
+	[CHECK_STAMPED] = { PACKAGE_TIME, PACKAGE_PASS, "stamped" },
+	[CHECK_SIGNED_BY] = { PACKAGE_AUTHENTICITY, PACKAGE_PASS, "signed-by" },
+	[CHECK_EXPIRED] = { PACKAGE_AUTHENTICITY, PACKAGE_UNDECIDED,
+	    "expired" },
+	[CHECK_REVOCATION] = { PACKAGE_AUTHENTICITY, PACKAGE_PASS,
+	    "revocation" },
 };
 static_assert(sizeof(checks) / sizeof(checks[0]) == CHECK_IDS, "one each");
 

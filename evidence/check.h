@@ -18,6 +18,7 @@
 #include "evidence/package_read.h"
 #include "evidence/seal.h"
 #include "evidence/source.h"
+#include "evidence/x509.h"
 
 /*
  * The inside of package_check, for the files check_*.c only: one pass over the
@@ -75,9 +76,18 @@ enum check_id {
 	CHECK_LEDGER_OPEN,
 	CHECK_LEDGER_END,
 	CHECK_NO_TOKEN,
-	CHECK_TOKEN_MISSING
+	CHECK_TOKEN_MISSING,
+	CHECK_TOKEN,
+	CHECK_STAMP_UNTRUSTED,
+	CHECK_NO_STAMP_TRUST,
+	CHECK_STAMP_OTHER,
+	CHECK_UNSTAMPED,
+	CHECK_STAMPED,
+	CHECK_SIGNED_BY,
+	CHECK_EXPIRED,
+	CHECK_REVOCATION
 };
-#define CHECK_IDS 49
+#define CHECK_IDS 58
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */
@@ -187,6 +197,12 @@ struct check {
 	int64_t border;
 	uint8_t border_sha256[DIGEST_SHA256_LEN];
 	bool is_signed[SIGNER_MAX]; /* Its file is there. */
+	struct buf signature[SIGNER_MAX];
+	int64_t stamped_at[SIGNER_MAX]; /* Proved, or CLOCK_UNKNOWN. */
+	bool is_stamped[SEAL_MAX_TOKENS];
+	struct buf token[SEAL_MAX_TOKENS];
+	bool has_certificates;
+	struct x509_set * carried; /* seal/certs.pem: helps, proves nothing. */
 };
 
 /**
@@ -421,22 +437,36 @@ void check_completeness(struct check * c);
 void check_seal(struct check * c, const uint8_t * bytes, size_t len);
 
 /**
- * check_signature(c, bytes, len):
- * Judge a signature of the seal.
+ * check_seal_file(c, bytes, len):
+ * Keep a signature or time stamp of the seal for the end.
  */
-void check_signature(struct check * c, const uint8_t * bytes, size_t len);
+void check_seal_file(struct check * c, const uint8_t * bytes, size_t len);
+
+/**
+ * check_seal_certificates(c, bytes, len):
+ * Take what seal/certs.pem carries.
+ */
+void check_seal_certificates(
+    struct check * c, const uint8_t * bytes, size_t len);
 
 /**
  * check_time(c):
- * At the end: what shows when it was sealed?
+ * At the end: what shows when it was sealed?  Comes before check_authenticity,
+ * which judges each signature at the moment proved for it.
  */
 void check_time(struct check * c);
 
 /**
  * check_authenticity(c):
- * At the end: are all declared signers there, and who is trusted?
+ * At the end: did all declared signers sign, and who is trusted?
  */
 void check_authenticity(struct check * c);
+
+/**
+ * check_signer_free(c):
+ * Release the files of the seal.
+ */
+void check_signer_free(struct check * c);
 
 /**
  * check_archive(c, r):

@@ -2,10 +2,12 @@
 
 #include "evidence/check.h"
 #include "evidence/clock_sample.h"
+#include "evidence/cms_verify.h"
 #include "evidence/footprint.h"
 #include "evidence/object.h"
 #include "evidence/package_lines.h"
 #include "evidence/request.h"
+#include "evidence/timestamp_verify.h"
 #include "evidence/tool_info.h"
 
 /*
@@ -61,8 +63,11 @@ static const struct part parts[] = {
 	    .line = check_tagmanifest_line,
 	    .end = check_tagmanifest_end },
 	[MEMBER_SEAL] = { .whole_max = SEAL_MAX, .whole = check_seal },
-	[MEMBER_SIGNATURE] = { .whole_max = ED25519_FILE_MAX,
-	    .whole = check_signature },
+	[MEMBER_SIGNATURE] = { .whole_max = CMS_MAX, .whole = check_seal_file },
+	[MEMBER_TOKEN] = { .whole_max = TIMESTAMP_MAX,
+	    .whole = check_seal_file },
+	[MEMBER_CERTS] = { .whole_max = SEAL_MAX_CERTIFICATES,
+	    .whole = check_seal_certificates },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "evidence/clock.h"
 #include "evidence/ledger.h"
 #include "evidence/ledger_story.h"
 #include "evidence/signer_verify.h"
@@ -255,8 +256,11 @@ check_signature(struct check * c, const struct ledger_entry * one,
 	char comment[CUSTODY_COMMENT_SIZE];
 	struct signer_claim claim = { .comment = comment,
 		.bytes = one->file->bytes,
-		.len = one->file->len };
+		.len = one->file->len,
+		.claimed_at = one->entry.at,
+		.stamped_at = CLOCK_UNKNOWN };
 	enum signer_verdict verdict;
+	struct signer_proof proof;
 	struct err why;
 
 	err_init(&why);
@@ -270,7 +274,9 @@ check_signature(struct check * c, const struct ledger_entry * one,
 	    one->entry.package, one->entry.seq, signer->role, comment);
 	claim.signature = file->bytes;
 	claim.signature_len = file->len;
-	verdict = signer_verify(signer, &claim, c->expect->trust, &why);
+	verdict = signer_verify(signer, &claim, c->expect->trust, &proof, &why);
+	if (verdict == SIGNER_UNTIMED)
+		say(c, LEDGER_SIGNER, file->name, why.text);
 	if (verdict == SIGNER_BAD)
 		say(c, LEDGER_SIGNATURE, file->name, why.text);
 	return verdict;

@@ -8,7 +8,8 @@ enum middle {
 	NOTHING, /* The prefix is the whole path. */
 	DIGITS,  /* Six digits. */
 	HEX,     /* 64 lower-case hex digits. */
-	ROLE,    /* Letters, digits and "-". */
+	SIGNED,  /* ROLE.minisig or ROLE.p7s */
+	STAMPED, /* That, "." and a digit from 1. */
 	OBJECT   /* SOURCE/SEQ-SLUG */
 };
 
@@ -37,7 +38,9 @@ static const struct {
 	{ "manifest-sha256.txt", NOTHING, "" },
 	{ "tagmanifest-sha256.txt", NOTHING, "" },
 	{ "seal/seal.json", NOTHING, "" },
-	{ "seal/", ROLE, ".minisig" },
+	{ "seal/", SIGNED, "" },
+	{ "seal/", STAMPED, ".tsr" },
+	{ "seal/certs.pem", NOTHING, "" },
 };
 static_assert(sizeof(forms) / sizeof(forms[0]) == MEMBER_KINDS, "one a kind");
 
@@ -70,6 +73,23 @@ parse_object(const char * text, int64_t * seq)
 	return 0;
 }
 
+/* Are ${len} bytes a role, and the ending of a signature? */
+static bool
+is_signed(const char * text, size_t len)
+{
+	static const char * const endings[] = { ".minisig", ".p7s" };
+	size_t role = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t n = strlen(endings[i]);
+
+		if ((role > 0) && (len == role + n) &&
+		    (strncmp(text + role, endings[i], n) == 0))
+			return true;
+	}
+	return false;
+}
+
 /* Are ${len} bytes of ${text} what ${middle} may be? */
 static bool
 is_middle(enum middle middle, const char * text, size_t len)
@@ -83,10 +103,12 @@ is_middle(enum middle middle, const char * text, size_t len)
 		return (len == 6) && is_all_of(text, len, "0123456789");
 	case HEX:
 		return (len == 64) && is_all_of(text, len, "0123456789abcdef");
-	case ROLE:
-		return (len > 0) &&
-		    is_all_of(
-			text, len, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	case SIGNED:
+		return is_signed(text, len);
+	case STAMPED:
+		return (len > 2) && (text[len - 2] == '.') &&
+		    is_all_of(text + len - 1, 1, "123456789") &&
+		    is_signed(text, len - 2);
 	case OBJECT:
 		return parse_object(text, &seq) == 0;
 	}

@@ -32,9 +32,11 @@ enum member_kind {
 	MEMBER_MANIFEST,  /* manifest-sha256.txt */
 	MEMBER_TAGMANIFEST, /* tagmanifest-sha256.txt */
 	MEMBER_SEAL,        /* seal/seal.json */
-	MEMBER_SIGNATURE    /* seal/ROLE.minisig, ascending */
+	MEMBER_SIGNATURE,   /* seal/ROLE.minisig or .p7s, ascending */
+	MEMBER_TOKEN,       /* seal/ROLE.minisig.N.tsr or .p7s.N.tsr */
+	MEMBER_CERTS        /* seal/certs.pem */
 };
-#define MEMBER_KINDS 20
+#define MEMBER_KINDS 22
 
 /* How far the members have come: plain bytes, for a checkpoint. */
 struct member_order {

@@ -91,6 +91,7 @@ finish(struct check * c)
 		case_file_free(&c->case_file);
 	if (c->has_sources)
 		source_free(&c->sources);
+	check_signer_free(c);
 	seal_free(&c->seal);
 }
 
@@ -120,10 +121,10 @@ judge(struct check * c, struct package_read * r)
 	else if (check_members(c) != 0)
 		return -1;
 	check_certificates(c);
+	check_time(c);
 	check_authenticity(c);
 	check_completeness(c);
 	check_custody(c);
-	check_time(c);
 	return c->is_failed ? -1 : 0;
 }
 

@@ -49,7 +49,8 @@ typedef void package_report(
 
 /* What to judge with; zeros and NULL for none. */
 struct package_check_options {
-	const struct trust * trust; /* Keys from outside; NULL: none. */
+	const struct trust * trust; /* From outside; NULL: nothing. */
+	bool need_revocation;       /* Unknown whether revoked is a failure. */
 	bool has_ledger;
 	int ledger_dir; /* The directory PACKAGE.custody, if has_ledger. */
 	const struct receipt_place * receipts; /* For the ledger. */

@@ -35,9 +35,12 @@ static enum signer_verdict
 check_signature(struct check * c, const struct signer * signer)
 {
 	char comment[RECEIPT_COMMENT_SIZE];
-	struct signer_claim claim = {
-		.comment = comment, .bytes = c->bytes.bytes, .len = c->bytes.len
-	};
+	struct signer_claim claim = { .comment = comment,
+		.bytes = c->bytes.bytes,
+		.len = c->bytes.len,
+		.claimed_at = c->receipt.at,
+		.stamped_at = CLOCK_UNKNOWN };
+	struct signer_proof proof;
 	enum signer_verdict verdict = SIGNER_BAD;
 	struct buf file = { 0 };
 	struct err why;
@@ -49,7 +52,8 @@ check_signature(struct check * c, const struct signer * signer)
 	    0) {
 		claim.signature = file.bytes;
 		claim.signature_len = file.len;
-		verdict = signer_verify(signer, &claim, c->expect->trust, &why);
+		verdict = signer_verify(
+		    signer, &claim, c->expect->trust, &proof, &why);
 	}
 	if (verdict == SIGNER_BAD)
 		say(c, LEDGER_RECEIPT, why.text);

@@ -16,6 +16,7 @@ static const struct document_member members[] = {
 	{ "merkle_root", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
 	{ "signers", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
 	{ "tokens", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "certificates", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 	{ "tool", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 	{ "previous", DOCUMENT_OBJECT, DOCUMENT_NULLABLE },
 };
@@ -46,6 +47,11 @@ static const struct document_member token_members[] = {
 	{ "authority", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
 	{ "over", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 	{ "file", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+};
+
+static const struct document_member certificate_members[] = {
+	{ "file", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "sha256", DOCUMENT_SHA256, DOCUMENT_REQUIRED },
 };
 
 static const struct document_member previous_members[] = {
@@ -114,6 +120,12 @@ put_proofs(struct json_out * j, const struct seal * seal)
 		json_close_object(j);
 	}
 	json_close_array(j);
+	if (!seal->has_certificates)
+		return;
+	json_open_object(j, "certificates");
+	json_put_text(j, "file", SEAL_CERTIFICATES);
+	json_put_hex(j, "sha256", seal->certificates_sha256, DIGEST_SHA256_LEN);
+	json_close_object(j);
 }
 
 int
@@ -257,7 +269,7 @@ check_token(const struct seal * seal, size_t i, struct err * e)
 	for (size_t k = 0; k < i; k++)
 		nth += (strcmp(seal->tokens[k].over, t->over) == 0) ? 1 : 0;
 	(void)snprintf(file, sizeof(file), "%.100s.%zu.tsr", t->over, nth);
-	if (is_over && (strcmp(file, t->file) == 0))
+	if (is_over && (nth <= SEAL_MAX_STAMPS) && (strcmp(file, t->file) == 0))
 		return 0;
 	err_set(
 	    e, ERR_INPUT, NULL, "a token that stamps no declared signature");
@@ -288,6 +300,27 @@ parse_tokens(struct seal * seal, struct err * e)
 			return -1;
 		seal->n_tokens++;
 	}
+	return 0;
+}
+
+/* What is carried beside the signatures, pinned by its digest. */
+static int
+parse_certificates(struct seal * seal, struct err * e)
+{
+	const struct json * one = json_get(seal->doc.root, "certificates");
+
+	if (one == NULL)
+		return 0;
+	if (document_check(&seal->doc, one, "certificates", certificate_members,
+		COUNT(certificate_members), e) != 0)
+		return -1;
+	if (strcmp(document_text(one, "file"), SEAL_CERTIFICATES) != 0) {
+		err_set(e, ERR_INPUT, NULL,
+		    "its certificates are not in " SEAL_CERTIFICATES);
+		return -1;
+	}
+	seal->has_certificates = document_digest(
+	    one, "sha256", seal->certificates_sha256, DIGEST_SHA256_LEN);
 	return 0;
 }
 
@@ -332,7 +365,8 @@ seal_parse(const void * bytes, size_t len, struct seal * seal, struct err * e)
 	    (parse_digests(seal, e) != 0) ||
 	    (signer_parse(&seal->doc, SEAL_STEM, seal->signers,
 		 &seal->n_signers, e) != 0) ||
-	    (parse_tokens(seal, e) != 0)) {
+	    (parse_tokens(seal, e) != 0) ||
+	    (parse_certificates(seal, e) != 0)) {
 		seal_free(seal);
 		return -1;
 	}
@@ -374,7 +408,7 @@ seal_has_file(const struct seal * seal, const char * file)
 		if (strcmp(seal->tokens[i].file, file) == 0)
 			return true;
 	}
-	return false;
+	return seal->has_certificates && (strcmp(file, SEAL_CERTIFICATES) == 0);
 }
 
 void

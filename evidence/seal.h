@@ -19,9 +19,12 @@
  */
 #define SEAL_MAX ((size_t)256 << 10) /* Bytes. */
 #define SEAL_MAX_TOKENS 32
+#define SEAL_MAX_STAMPS 9                       /* Tokens over one signature. */
+#define SEAL_MAX_CERTIFICATES ((size_t)8 << 20) /* Bytes of certs.pem. */
 #define SEAL_COMMENT_SIZE 256
 #define SEAL_COMMENT_CASE_MAX 120 /* Characters of the case in it. */
-#define SEAL_STEM "seal/"         /* Of the names of signature files. */
+#define SEAL_CERTIFICATES "seal/certs.pem"
+#define SEAL_STEM "seal/" /* Of the names of signature files. */
 
 struct seal_token {
 	const char * authority;
@@ -58,6 +61,8 @@ struct seal {
 	size_t n_signers;
 	struct seal_token tokens[SEAL_MAX_TOKENS];
 	size_t n_tokens;
+	bool has_certificates; /* seal/certs.pem is there. */
+	uint8_t certificates_sha256[DIGEST_SHA256_LEN];
 	const char * tool;     /* Program and version. */
 	const char * previous; /* Package that is continued, or NULL. */
 	uint8_t previous_seal[DIGEST_SHA256_LEN]; /* If there is one. */

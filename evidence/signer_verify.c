@@ -1,13 +1,24 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "evidence/clock.h"
+#include "evidence/cms_verify.h"
 #include "evidence/ed25519_verify.h"
 #include "evidence/signer_verify.h"
 
+/* The moment at which a key must be trusted: proved, or else claimed. */
+static int64_t
+moment_of(const struct signer_claim * claim)
+{
+	return (claim->stamped_at != CLOCK_UNKNOWN) ? claim->stamped_at
+						    : claim->claimed_at;
+}
+
 static enum signer_verdict
 verify_ed25519(const struct signer * signer, const struct signer_claim * claim,
-    const struct trust * trust, struct err * why)
+    const struct trust * trust, struct signer_proof * proof, struct err * why)
 {
-	const struct trust_key * key = trust_find(trust, signer->key_sha256);
+	const struct trust_key * key = NULL;
 	struct ed25519_signature sig;
 
 	if (ed25519_parse_signature(
@@ -19,25 +30,95 @@ verify_ed25519(const struct signer * signer, const struct signer_claim * claim,
 		    why, ERR_FORGED, NULL, "it was made for something else");
 		return SIGNER_BAD;
 	}
-	if (key == NULL)
+	key = trust_find_signer(trust, signer, moment_of(claim), why);
+	if (key == NULL) {
+		if (why->kind != ERR_NONE)
+			return SIGNER_BAD;
+		err_set(why, ERR_FORGED, NULL, "its key was not given");
 		return SIGNER_UNTRUSTED;
+	}
 	if (ed25519_verify(&key->key, &sig, claim->comment, claim->bytes,
 		claim->len, why) != 0)
 		return SIGNER_BAD;
+	(void)snprintf(
+	    proof->by, sizeof(proof->by), "trusted key of %.500s", key->name);
 	return SIGNER_GOOD;
+}
+
+/* Judge the certificate at ${at}. */
+static enum proof
+verify_at(const struct signer * signer, const struct signer_claim * claim,
+    const struct trust * trust, int64_t at, bool is_pinned,
+    struct cms_facts * facts, struct err * why)
+{
+	struct cms_rules rules = { .roots = trust_set(trust, TRUST_ROOTS),
+		.revocations = trust_set(trust, TRUST_REVOCATIONS),
+		.carried = claim->carried,
+		.certificate_sha256 = signer->key_sha256,
+		.is_pinned = is_pinned,
+		.at = at,
+		.now = clock_now(),
+		.need_revocation = claim->need_revocation };
+
+	err_init(why);
+	return cms_verify(&rules, claim->signature, claim->signature_len,
+	    claim->bytes, claim->len, facts, why);
+}
+
+static enum signer_verdict
+verify_cms(const struct signer * signer, const struct signer_claim * claim,
+    const struct trust * trust, struct signer_proof * proof, struct err * why)
+{
+	const struct trust_key * pin = NULL;
+	struct cms_facts facts;
+	struct err later, role;
+	int64_t at = (claim->stamped_at != CLOCK_UNKNOWN) ? claim->stamped_at
+							  : clock_now();
+
+	err_init(&role);
+	pin = trust_find_signer(trust, signer, moment_of(claim), &role);
+	proof->proof =
+	    verify_at(signer, claim, trust, at, pin != NULL, &facts, why);
+	proof->is_revocation_known = facts.is_revocation_known;
+	proof->is_revoked_later = facts.is_revoked_later;
+	proof->not_after = facts.not_after;
+	(void)snprintf(proof->by, sizeof(proof->by),
+	    "%.250s, certificate %s %.250s", facts.subject,
+	    (pin != NULL) ? "pinned by the trust file as" : "under",
+	    (pin != NULL) ? pin->name : facts.anchor);
+	if (role.kind != ERR_NONE) {
+		*why = role; /* Named, and not for this. */
+		return SIGNER_BAD;
+	}
+	switch (proof->proof) {
+	case PROOF_GOOD:
+		return SIGNER_GOOD;
+	case PROOF_UNTRUSTED:
+		return SIGNER_UNTRUSTED;
+	case PROOF_EXPIRED:
+		/* It may have been made while it was valid. */
+		if ((claim->stamped_at == CLOCK_UNKNOWN) &&
+		    (claim->claimed_at != CLOCK_UNKNOWN) &&
+		    (verify_at(signer, claim, trust, claim->claimed_at,
+			 pin != NULL, &facts, &later) == PROOF_GOOD))
+			return SIGNER_UNTIMED;
+		return SIGNER_BAD;
+	default:
+		return SIGNER_BAD;
+	}
 }
 
 enum signer_verdict
 signer_verify(const struct signer * signer, const struct signer_claim * claim,
-    const struct trust * trust, struct err * why)
+    const struct trust * trust, struct signer_proof * proof, struct err * why)
 {
+	memset(proof, 0, sizeof(*proof));
+	proof->not_after = CLOCK_UNKNOWN;
 	switch (signer->kind) {
 	case SIGNER_ED25519:
-		return verify_ed25519(signer, claim, trust, why);
+		return verify_ed25519(signer, claim, trust, proof, why);
 	case SIGNER_CMS:
-		err_set(why, ERR_INPUT, "use a newer azcustody",
-		    "a kind of signature that is not known");
-		return SIGNER_BAD;
+		return verify_cms(signer, claim, trust, proof, why);
 	}
 	return SIGNER_BAD;
 }

@@ -8,7 +8,11 @@
 
 /* Indices into the table below. */
 enum {
-	WORD_TRUST,
+	WORD_TRUST, /* These five are trust_words in their order. */
+	WORD_TRUST_FILE,
+	WORD_CA,
+	WORD_TSA_CA,
+	WORD_CRL,
 	WORD_EXPECT,
 	WORD_REQUIRE,
 	WORD_JSON,
@@ -20,6 +24,10 @@ enum {
 
 static const struct word words[] = {
 	[WORD_TRUST] = { "trust", true, true },
+	[WORD_TRUST_FILE] = { "trust-file", true, true },
+	[WORD_CA] = { "ca", true, true },
+	[WORD_TSA_CA] = { "tsa-ca", true, true },
+	[WORD_CRL] = { "crl", true, true },
 	[WORD_EXPECT] = { "expect-sha256", true, false },
 	[WORD_REQUIRE] = { "require", true, false },
 	[WORD_JSON] = { "json", false, false },
@@ -30,14 +38,18 @@ static const struct word words[] = {
 	{ NULL, false, false },
 };
 
+/* Not a question, but how strictly one is answered. */
+#define REQUIRE_REVOCATION (1U << PACKAGE_QUESTIONS)
+
 static int
-parse_require(const char * text, unsigned * require, struct err * e)
+parse_require(const char * text, struct arguments * a, struct err * e)
 {
 	static const struct {
 		const char * name;
 		unsigned bits;
 	} names[] = { { "time", 1U << PACKAGE_TIME },
 		{ "custody", 1U << PACKAGE_CUSTODY },
+		{ "revocation", REQUIRE_REVOCATION },
 		{ "all", (1U << PACKAGE_TIME) | (1U << PACKAGE_CUSTODY) } };
 
 	for (;;) {
@@ -50,7 +62,8 @@ parse_require(const char * text, unsigned * require, struct err * e)
 				bits = names[i].bits;
 		if (bits == 0)
 			return words_refuse(e, "nothing to require: ", text);
-		*require |= bits;
+		a->require |= bits & ~REQUIRE_REVOCATION;
+		a->need_revocation |= (bits & REQUIRE_REVOCATION) != 0;
 		if (text[len] == '\0')
 			return 0;
 		text += len + 1;
@@ -81,9 +94,14 @@ take(void * context, int word, const char * value, struct err * e)
 		a->paths[a->n_paths++] = value;
 		return 0;
 	case WORD_TRUST:
-		if (a->n_trust == TRUST_MAX_KEYS)
+	case WORD_TRUST_FILE:
+	case WORD_CA:
+	case WORD_TSA_CA:
+	case WORD_CRL:
+		if (a->n_trust == TRUST_WORDS_MAX)
 			return words_refuse(e, "too many keys: ", value);
-		a->trust[a->n_trust++] = value;
+		a->trust[a->n_trust].word = words[word].name;
+		a->trust[a->n_trust++].path = value;
 		return 0;
 	case WORD_EXPECT:
 		a->has_expected = true;
@@ -93,7 +111,7 @@ take(void * context, int word, const char * value, struct err * e)
 			    e, "not a SHA-256 in lower-case hex: ", value);
 		return 0;
 	case WORD_REQUIRE:
-		return parse_require(value, &a->require, e);
+		return parse_require(value, a, e);
 	case WORD_JSON:
 		a->is_json = true;
 		return 0;

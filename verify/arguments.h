@@ -22,11 +22,12 @@
 struct arguments {
 	const char * paths[ARGUMENTS_MAX_PATHS];
 	size_t n_paths;
-	const char * trust[TRUST_MAX_KEYS];
+	struct trust_word trust[TRUST_WORDS_MAX];
 	size_t n_trust;
 	bool has_expected;
 	uint8_t expected_sha256[DIGEST_SHA256_LEN];
 	unsigned require; /* Bits (1 << enum package_question). */
+	bool need_revocation;
 	bool is_json;
 	const char * extract; /* A folder; NULL: none. */
 	const char * salvage;

@@ -14,6 +14,8 @@ static const struct verb * const verbs[] = {
 	&verb_package,
 	&verb_bag,
 	&verb_ledger,
+	&verb_signature,
+	&verb_timestamp,
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

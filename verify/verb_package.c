@@ -38,7 +38,7 @@ open_all(struct run * run, struct err * e)
 	if (run->trust == NULL)
 		return -1;
 	for (size_t i = 0; i < a->n_trust; i++)
-		if (trust_add_file(run->trust, a->trust[i], e) != 0)
+		if (trust_add(run->trust, &a->trust[i], e) != 0)
 			return -1;
 	run->subjects = calloc(a->n_paths, sizeof(*run->subjects));
 	if (run->subjects == NULL) {
@@ -146,6 +146,7 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	struct buf findings = { 0 }, text = { 0 };
 	struct package_result result;
 	struct package_check_options options = { .trust = run->trust,
+		.need_revocation = run->a.need_revocation,
 		.has_ledger = (s->ledger >= 0),
 		.ledger_dir = s->ledger,
 		.receipts = run->a.receipts.list,
@@ -255,9 +256,16 @@ const struct verb verb_package = { "package", run_package,
 	"    --trust KEY.pub     a public key you have from its owner, not from the\n"
 	"                        package; may be repeated (default: none, so that\n"
 	"                        authenticity stays undecided)\n"
+	"    --trust-file F      whose key or certificate may sign in which role,\n"
+	"                        from when to when (JSON, azcustody/trust/1)\n"
+	"    --ca ROOTS          certificates that those who sign with one must\n"
+	"                        descend from, PEM or DER; may be repeated\n"
+	"    --tsa-ca ROOTS      the same for time-stamping authorities\n"
+	"    --crl FILE          revocation lists or OCSP answers; may be repeated\n"
 	"    --expect-sha256 HEX the SHA-256 the one file must have\n"
-	"    --require LIST      time, custody, or both with a comma, or all: these\n"
-	"                        must pass as well (default: none)\n"
+	"    --require LIST      of time, custody, all: these must pass as well; and\n"
+	"                        revocation: a certificate of which nothing says\n"
+	"                        whether it is revoked will not do (default: none)\n"
 	"    --json              findings and verdicts as JSON, one object a line\n"
 	"    --extract DIR       unpack into the new folder DIR/NAME, if the package\n"
 	"                        is intact and nothing fails\n"

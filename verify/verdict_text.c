@@ -183,20 +183,25 @@ add_scope(const struct verdict * v, struct buf * out, struct err * e)
 	    "  manifest, catalogue and seal; the Merkle root; the form of every "
 	    "document;\n"
 	    "  the journal's chain; listings against catalogue and gaps; "
-	    "signatures by the\n"
-	    "  keys given; the ledger, if there is one\n"
+	    "signatures and\n"
+	    "  time stamps by the keys and roots given; the ledger, if there "
+	    "is one\n"
 	    "not checked: whether the provider's records are true or all there "
 	    "are; the\n"
-	    "  contents of payload; time stamps by an authority; anything only "
-	    "the package\n"
-	    "  says about itself\n";
+	    "  contents of payload; anything only the package says about "
+	    "itself\n";
 
 	return buf_addf(out, e,
 	    "\nchecked: %s%s"
-	    "  trusted keys given: %zu; ledger: %s; checksum file: %s\n"
+	    "  trusted keys and roots given: %zu, of time-stamping "
+	    "authorities: %zu;\n"
+	    "  revocation lists and answers: %zu; ledger: %s; checksum file: "
+	    "%s\n"
 	    "  sandbox: %s\n"
 	    "  by azcustody-verify %s (%s)\n\n",
 	    form[v->result->is_folder], checked, trust_count(v->trust),
+	    x509_certificates(trust_set(v->trust, TRUST_STAMP_ROOTS)),
+	    x509_revocations(trust_set(v->trust, TRUST_REVOCATIONS)),
 	    (v->subject->ledger >= 0) ? "read" : "none",
 	    v->subject->has_checksum ? "read" : "none",
 	    sandbox_level_text(v->sandbox), version_number(), version_commit());

@@ -19,6 +19,7 @@
 #include "evidence/seal.h"
 #include "evidence/source.h"
 #include "evidence/tool_info.h"
+#include "evidence/trust.h"
 
 #define LINE_MAX_BYTES 1048576
 
@@ -75,6 +76,19 @@ judge_journal(const char * line, size_t len, struct verdict * v)
 	return buf_add(&v->again, line, len, &v->e);
 }
 
+/* A trust file is only ever read. */
+static int
+judge_trust(const char * line, size_t len, struct verdict * v)
+{
+	struct trust * trust = trust_new(&v->e);
+	int rc = (trust == NULL)
+	    ? -1
+	    : trust_parse(trust, line, len, &v->unknown, &v->e);
+
+	trust_free(trust);
+	return (rc == 0) ? buf_add(&v->again, line, len, &v->e) : -1;
+}
+
 struct row {
 	const char * type;
 	int (*judge)(const char * line, size_t len, struct verdict * v);
@@ -86,7 +100,7 @@ static const struct row rows[] = { { "case", judge_case },
 	{ "request", judge_request }, { "clock", judge_clock },
 	{ "footprint", judge_footprint }, { "journal", judge_journal },
 	{ "seal", judge_seal }, { "custody", judge_custody },
-	{ "receipt", judge_receipt } };
+	{ "receipt", judge_receipt }, { "trust", judge_trust } };
 
 static void
 judge_line(const struct row * row, char * line, size_t len)

@@ -126,11 +126,13 @@ member_is_tag_leaves_out_payload_tag_manifest_and_seal(void)
 	for (int i = 0; i < MEMBER_KINDS; i++)
 		if (member_is_tag((enum member_kind)i))
 			tags++;
-	EXPECT(tags == MEMBER_KINDS - 4);
+	EXPECT(tags == MEMBER_KINDS - 6);
 	EXPECT(!member_is_tag(MEMBER_PAYLOAD));
 	EXPECT(!member_is_tag(MEMBER_TAGMANIFEST));
 	EXPECT(!member_is_tag(MEMBER_SEAL));
 	EXPECT(!member_is_tag(MEMBER_SIGNATURE));
+	EXPECT(!member_is_tag(MEMBER_TOKEN));
+	EXPECT(!member_is_tag(MEMBER_CERTS));
 	EXPECT(member_is_tag(MEMBER_MANIFEST));
 }
 
