@@ -348,13 +348,33 @@ start_frames(struct frames_read * f, int threads, struct err * e)
 	return start_threads(f, threads, e);
 }
 
+/*
+ * Is the file compressed?  Its first bytes say so or, should they be damaged,
+ * those at the end of its seek table.
+ */
+static int
+find_form(int fd, int64_t size, bool * is_compressed, struct err * e)
+{
+	static const uint8_t first[MAGIC_LEN] = { 0x28, 0xb5, 0x2f, 0xfd };
+	static const uint8_t last[MAGIC_LEN] = { 0xb1, 0xea, 0x92, 0x8f };
+	uint8_t head[MAGIC_LEN] = { 0 }, tail[MAGIC_LEN] = { 0 };
+
+	if (io_read_at(fd, head, sizeof(head), 0, e) < 0)
+		return -1;
+	if ((size >= MAGIC_LEN) &&
+	    (io_read_at(fd, tail, sizeof(tail), size - MAGIC_LEN, e) < 0))
+		return -1;
+	*is_compressed = (memcmp(head, first, sizeof(head)) == 0) ||
+	    (memcmp(tail, last, sizeof(tail)) == 0);
+	return 0;
+}
+
 /* Open at ${place}; NULL: whole. */
 static struct frames_read *
 open_any(int fd, int threads, const struct frames_place * place, struct err * e)
 {
-	static const uint8_t magic[MAGIC_LEN] = { 0x28, 0xb5, 0x2f, 0xfd };
 	struct frames_read * f = calloc(1, sizeof(*f));
-	uint8_t head[MAGIC_LEN] = { 0 };
+	bool is_compressed = false;
 	int rc = -1;
 
 	assert((threads >= 0) && (threads <= FRAMES_READ_THREADS_MAX));
@@ -365,9 +385,10 @@ open_any(int fd, int threads, const struct frames_place * place, struct err * e)
 	(void)pthread_mutex_init(&f->lock, NULL);
 	(void)pthread_cond_init(&f->changed, NULL);
 	f->walk = frames_walk_open(fd, place, e);
-	if ((f->walk == NULL) || (io_read_at(fd, head, sizeof(head), 0, e) < 0))
+	if ((f->walk == NULL) ||
+	    (find_form(fd, frames_walk_size(f->walk), &is_compressed, e) != 0))
 		goto out;
-	if (memcmp(head, magic, sizeof(magic)) == 0) {
+	if (is_compressed) {
 		rc = start_frames(f, threads, e);
 	} else {
 		f->plain = frames_plain_open(fd, frames_walk_size(f->walk),

@@ -125,6 +125,13 @@ struct frames_table;
 struct frames_table * frames_table_load(int fd, struct err * e);
 
 /**
+ * frames_table_scan(fd, e):
+ * Make the table of the file ${fd} anew, going from frame to frame up to the
+ * end of the last one that can be followed.  Return as frames_table_load.
+ */
+struct frames_table * frames_table_scan(int fd, struct err * e);
+
+/**
  * frames_table_count(table):
  * Return how many frames ${table} names.
  */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "evidence/frames_read.h"
+#include "evidence/frames_walk.h"
 #include "evidence/io.h"
 
 /*
@@ -156,6 +157,93 @@ frames_table_load(int fd, struct err * e)
 memory:
 	err_set(e, ERR_SYSTEM, NULL, "out of memory");
 out:
+	if (rc != 0) {
+		frames_table_free(table);
+		table = NULL;
+	}
+	return table;
+}
+
+/* Make room for a further frame; entries and places grow together. */
+static int
+grow(struct frames_table * t, int64_t * room, struct err * e)
+{
+	int64_t more = (*room == 0) ? STEP : *room * 2;
+	struct entry * entries;
+	struct frames_place * places;
+
+	if (t->n + 1 < *room)
+		return 0;
+	if (more > 2 * FRAMES_READ_LIMIT) {
+		err_set(e, ERR_LIMIT, NULL, "too many frames");
+		return -1;
+	}
+	entries = realloc(t->entries, (size_t)more * sizeof(*entries));
+	if (entries != NULL)
+		t->entries = entries;
+	places =
+	    realloc(t->places, (size_t)(more / STEP + 1) * sizeof(*places));
+	if (places != NULL)
+		t->places = places;
+	if ((entries == NULL) || (places == NULL)) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	*room = more;
+	return 0;
+}
+
+/* Add frames while they can be followed; 0, or -1 if we cannot go on. */
+static int
+follow(struct frames_table * t, struct frames_walk * w, uint8_t * bytes,
+    struct err * e)
+{
+	struct frames_raw raw = { .bytes = bytes };
+	struct err why;
+	size_t content_len;
+	int64_t room = 0;
+
+	err_init(&why);
+	for (;;) {
+		if (grow(t, &room, e) != 0)
+			return -1;
+		if ((frames_walk_peek(w, &content_len, &why) != 1) ||
+		    (frames_walk_take(w, &raw, &why) != 0))
+			break;
+		if (t->n % STEP == 0)
+			t->places[t->n / STEP] = t->end;
+		t->entries[t->n++] = (struct entry){ (uint32_t)raw.len,
+			(uint32_t)raw.content_len };
+		t->end.file_at += (int64_t)raw.len;
+		t->end.stream_at += (int64_t)raw.content_len;
+	}
+	if ((why.kind == ERR_NONE) || (why.kind == ERR_INPUT) ||
+	    (why.kind == ERR_LIMIT))
+		return 0;
+	err_set(e, why.kind, NULL, "%s", why.text);
+	return -1;
+}
+
+struct frames_table *
+frames_table_scan(int fd, struct err * e)
+{
+	static const struct frames_place start;
+	struct frames_table * table = calloc(1, sizeof(*table));
+	struct frames_walk * w = NULL;
+	uint8_t * bytes = malloc(frames_walk_bound(FRAMES_READ_MAX));
+	int rc = -1;
+
+	if ((table == NULL) || (bytes == NULL)) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		goto out;
+	}
+	w = frames_walk_open(fd, &start, e);
+	if (w != NULL)
+		rc = follow(table, w, bytes, e);
+
+out:
+	frames_walk_close(w);
+	free(bytes);
 	if (rc != 0) {
 		frames_table_free(table);
 		table = NULL;

@@ -25,11 +25,12 @@ struct package_walk {
 	struct digest * d;
 };
 
-/* Load the seek table, unless the file is a plain one. */
+/* Load or make the seek table, unless the file is a plain one. */
 static int
 load_table(struct package_walk * w, struct err * e)
 {
 	struct frames_read * frames = frames_read_open(w->fd, 0, e);
+	struct err why;
 	bool is_plain;
 
 	if (frames == NULL)
@@ -38,7 +39,10 @@ load_table(struct package_walk * w, struct err * e)
 	frames_read_close(frames);
 	if (is_plain)
 		return 0;
-	w->table = frames_table_load(w->fd, e);
+	err_init(&why);
+	w->table = frames_table_load(w->fd, &why);
+	if (w->table == NULL) /* Damaged: the frames themselves are there. */
+		w->table = frames_table_scan(w->fd, e);
 	return (w->table == NULL) ? -1 : 0;
 }
 
