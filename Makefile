@@ -187,6 +187,7 @@ COLLECT_SRC := \
 	collect/job.c \
 	collect/job_list.c \
 	collect/lifetime.c \
+	collect/local.c \
 	collect/main.c \
 	collect/options.c \
 	collect/options_scope.c \
@@ -195,6 +196,7 @@ COLLECT_SRC := \
 	collect/phases.c \
 	collect/phases_fetch.c \
 	collect/phases_http.c \
+	collect/phases_local.c \
 	collect/pipe.c \
 	collect/plan.c \
 	collect/probe.c \

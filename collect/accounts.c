@@ -94,6 +94,8 @@ accounts_open_new(struct phases * p, struct err * e)
 	const struct options * o = p->o;
 	size_t count = (o->account_count == 0) ? 1 : o->account_count;
 
+	if (o->folder != NULL)
+		return 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct options_account * a =
 		    (o->account_count == 0) ? NULL : &o->accounts[i];

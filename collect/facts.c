@@ -18,6 +18,8 @@ static const struct {
 	{ "organisation", offsetof(struct facts, organisation), false },
 	{ "authority", offsetof(struct facts, authority), false },
 	{ "purpose", offsetof(struct facts, purpose), false },
+	{ "folder", offsetof(struct facts, folder), false },
+	{ "cwd", offsetof(struct facts, cwd), false },
 };
 
 #define TEXT_COUNT (sizeof(texts) / sizeof(*texts))
@@ -53,6 +55,10 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 		json_put_text(&j, NULL, f->prefixes[i]);
 	json_close_array(&j);
 	json_put_integer(&j, "include", f->include);
+	json_open_array(&j, "attach");
+	for (size_t i = 0; i < f->attach_count; i++)
+		json_put_text(&j, NULL, f->attach[i]);
+	json_close_array(&j);
 	json_put_time(&j, "from", f->from);
 	json_put_time(&j, "to", f->to);
 	json_put_time(&j, "started_at", f->started_at);
@@ -101,7 +107,16 @@ get_lists(struct facts * f)
 			return -1;
 		f->prefixes[f->prefix_count++] = json_text(one);
 	}
-	return (f->account_count > 0) ? 0 : -1;
+	one = json_first(json_get(f->root, "attach"));
+	for (; one != NULL; one = json_next(one)) {
+		if ((json_text(one) == NULL) ||
+		    (f->attach_count == OPTIONS_MAX_ATTACH))
+			return -1;
+		f->attach[f->attach_count++] = json_text(one);
+	}
+	if (((f->attach_count > 0) || (f->folder != NULL)) && (f->cwd == NULL))
+		return -1;
+	return ((f->account_count > 0) || (f->folder != NULL)) ? 0 : -1;
 }
 
 static int

@@ -33,6 +33,10 @@ struct facts {
 	const char * prefixes[OPTIONS_MAX_PREFIXES];
 	size_t prefix_count;
 	unsigned include;
+	const char * folder; /* Packed in place of any account; or NULL. */
+	const char * attach[OPTIONS_MAX_ATTACH];
+	size_t attach_count;
+	const char * cwd; /* Where their paths begin. */
 	int64_t from;
 	int64_t to;
 	int64_t started_at;

@@ -26,6 +26,8 @@ static const struct option words[] = {
 	{ "container", required_argument, NULL, WORD_CONTAINER },
 	{ "prefix", required_argument, NULL, WORD_PREFIX },
 	{ "include", required_argument, NULL, WORD_INCLUDE },
+	{ "attach", required_argument, NULL, WORD_ATTACH },
+	{ "folder", required_argument, NULL, WORD_FOLDER },
 	{ "from", required_argument, NULL, WORD_FROM },
 	{ "to", required_argument, NULL, WORD_TO },
 	{ "out", required_argument, NULL, WORD_OUT },
@@ -51,8 +53,8 @@ static const struct option words[] = {
 /* What belongs to run alone; resume reads it from the work folder. */
 static const enum options_word run_only[] = { WORD_CASE, WORD_EXHIBIT,
 	WORD_EXAMINER, WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE,
-	WORD_OUT, WORD_LOGS, WORD_INCLUDE, WORD_FROM, WORD_TO, WORD_COMPRESS,
-	WORD_PROVE };
+	WORD_OUT, WORD_LOGS, WORD_INCLUDE, WORD_FOLDER, WORD_FROM, WORD_TO,
+	WORD_COMPRESS, WORD_PROVE };
 
 static const char *
 word_name(int word)
@@ -93,10 +95,13 @@ check_resume(const struct options * o, uint64_t seen, struct err * e)
 			return -1;
 		}
 	}
-	if ((o->container_count > 0) || (o->prefix_count > 0)) {
+	if ((o->container_count > 0) || (o->prefix_count > 0) ||
+	    (o->attach_count > 0)) {
 		err_set(e, ERR_USAGE, "leave it out",
 		    "--%s: resume takes it from the work folder",
-		    (o->container_count > 0) ? "container" : "prefix");
+		    (o->container_count > 0)    ? "container"
+			: (o->prefix_count > 0) ? "prefix"
+						: "attach");
 		return -1;
 	}
 	if (o->work_dir == NULL) {
@@ -315,7 +320,9 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 		return -1;
 	}
 	o->has_logs = (o->logs != 0);
-	if ((o->logs == 0) && (o->container_count == 0))
+	if (options_check_local(o, e) != 0)
+		return -1;
+	if ((o->logs == 0) && (o->container_count == 0) && (o->folder == NULL))
 		o->logs = OPTIONS_LOGS_ALL;
 	if (check_all(o, e) != 0)
 		return -1;

@@ -18,6 +18,7 @@
 #define OPTIONS_MAX_PREFIXES 64
 #define OPTIONS_MAX_PREFIX 1024 /* Bytes of one. */
 #define OPTIONS_MAX_TEXT 1024   /* Bytes of a text about the case. */
+#define OPTIONS_MAX_ATTACH 256
 #define OPTIONS_MAX_JOBS 64
 #define OPTIONS_DEFAULT_JOBS 16
 #define OPTIONS_MAX_TRIES 100
@@ -81,7 +82,10 @@ struct options {
 	const char * prefixes[OPTIONS_MAX_PREFIXES];
 	size_t prefix_count;
 	unsigned include; /* OPTIONS_INCLUDE_... */
-	int64_t from;     /* CLOCK_UNKNOWN: no bound. */
+	const char * attach[OPTIONS_MAX_ATTACH];
+	size_t attach_count;
+	const char * folder; /* Packed in place of any account. */
+	int64_t from;        /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;
 	const char * out;
 	const char * sign;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "evidence/clock.h"
 #include "evidence/text.h"
 
 #include "collect/options.h"
@@ -139,4 +140,46 @@ options_add_prefix(struct options * o, const char * prefix, struct err * e)
 	}
 	o->prefixes[o->prefix_count++] = prefix;
 	return 0;
+}
+
+int
+options_add_attach(struct options * o, const char * path, struct err * e)
+{
+	size_t len = strlen(path);
+
+	if ((len == 0) || (len > OPTIONS_MAX_TEXT) ||
+	    !text_is_utf8(path, len)) {
+		err_set(e, ERR_USAGE, ADVICE,
+		    "a path is 1 to %d bytes of UTF-8", OPTIONS_MAX_TEXT);
+		return -1;
+	}
+	for (size_t i = 0; i < o->attach_count; i++) {
+		if (strcmp(o->attach[i], path) == 0) {
+			err_set(
+			    e, ERR_USAGE, ADVICE, "%s is there twice", path);
+			return -1;
+		}
+	}
+	if (o->attach_count == OPTIONS_MAX_ATTACH) {
+		err_set(e, ERR_USAGE, "put them into an archive",
+		    "more than %d files", OPTIONS_MAX_ATTACH);
+		return -1;
+	}
+	o->attach[o->attach_count++] = path;
+	return 0;
+}
+
+int
+options_check_local(const struct options * o, struct err * e)
+{
+	if (o->folder == NULL)
+		return 0;
+	if ((o->verb == OPTIONS_RUN) && (o->account_count == 0) &&
+	    !o->has_logs && (o->container_count == 0) &&
+	    (o->prefix_count == 0) && (o->from == CLOCK_UNKNOWN) &&
+	    (o->to == CLOCK_UNKNOWN))
+		return 0;
+	err_set(e, ERR_USAGE, ADVICE,
+	    "--folder is packed whole, by run, and from no account");
+	return -1;
 }

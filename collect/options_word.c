@@ -24,6 +24,7 @@ static const struct {
 	{ WORD_AUTHORITY, offsetof(struct options, authority) },
 	{ WORD_PURPOSE, offsetof(struct options, purpose) },
 	{ WORD_OUT, offsetof(struct options, out) },
+	{ WORD_FOLDER, offsetof(struct options, folder) },
 	{ WORD_SIGN, offsetof(struct options, sign) },
 	{ WORD_PASSWORD_FILE, offsetof(struct options, password_file) },
 	{ WORD_TLS_CA, offsetof(struct options, tls_ca) },
@@ -249,6 +250,8 @@ options_set_word(
 		return add_to_account(o, word, text, e);
 	case WORD_CONTAINER:
 		return add_container(o, text, e);
+	case WORD_ATTACH:
+		return options_add_attach(o, text, e);
 	case WORD_PREFIX:
 		return options_add_prefix(o, text, e);
 	case WORD_LOGS:

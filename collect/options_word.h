@@ -25,6 +25,7 @@ enum options_word {
 	WORD_TLS_CA,
 	WORD_LOGS,
 	WORD_INCLUDE,
+	WORD_FOLDER,
 	WORD_FROM,
 	WORD_TO,
 	WORD_COMPRESS,
@@ -46,7 +47,8 @@ enum options_word {
 	WORD_SAS,
 	WORD_CONTAINER,
 	WORD_PREFIX,
-	WORD_PIN
+	WORD_PIN,
+	WORD_ATTACH
 };
 
 /**
@@ -55,6 +57,19 @@ enum options_word {
  * one, or overlaps with another: then blobs would be listed twice.
  */
 int options_add_prefix(struct options * o, const char * prefix, struct err * e);
+
+/**
+ * options_add_attach(o, path, e):
+ * Add the file ${path} to those of ${o}.  Return 0, or -1 with ${e} set.
+ */
+int options_add_attach(struct options * o, const char * path, struct err * e);
+
+/**
+ * options_check_local(o, e):
+ * Check that ${o} asks for a folder alone, if it asks for one.  Return 0, or -1
+ * with ${e} set.
+ */
+int options_check_local(const struct options * o, struct err * e);
 
 /**
  * options_set_word(o, word, value, e):

@@ -364,11 +364,16 @@ run_phases(struct phases * p, struct err * e)
 	static int (*const phases[])(struct phases *, struct err *) = {
 		[STATE_LISTING] = run_listing,
 		[STATE_FETCHING] = phases_fetch,
+		[STATE_LOCAL] = phases_local,
 		[STATE_RELISTING] = run_relisting,
 	};
 
-	if ((phases_open_http(p, e) != 0) || (begin(p, e) != 0))
+	/* Without a service nothing that could reach the network is made. */
+	if (((p->service_count > 0) && (phases_open_http(p, e) != 0)) ||
+	    (begin(p, e) != 0))
 		return -1;
+	if ((p->state.phase == STATE_LISTING) && (p->facts.folder != NULL))
+		p->state.phase = STATE_LOCAL;
 	while (p->state.phase != STATE_SEALING) {
 		if (phases[p->state.phase](p, e) != 0)
 			return -1;

@@ -40,6 +40,7 @@ struct phases {
 	int work;               /* The work folder in it. */
 	char name[NAME_SIZE];   /* Of the package. */
 	char prefix[NAME_SIZE]; /* Of x-ms-client-request-id. */
+	char cwd[4096];         /* Where the run began. */
 	char run_id[NAME_SIZE + 24];
 	struct facts facts;
 	struct state state;
@@ -96,6 +97,21 @@ int phases_fetch(struct phases * p, struct err * e);
  * Return 0, or -1 with ${e} set.
  */
 int phases_open_http(struct phases * p, struct err * e);
+
+/**
+ * phases_local(p, e):
+ * The phase STATE_LOCAL: pack the files of this machine that are left and make
+ * them durable.  Return 0, or -1 with ${e} set.
+ */
+int phases_local(struct phases * p, struct err * e);
+
+/**
+ * phases_check_room(p, need, e):
+ * Refuse to begin what cannot end: ${need} bytes that are still to be taken must
+ * fit, as they are in a plain package, to a quarter in a compressed one (JSON
+ * logs compress to a tenth and less).  Return 0, or -1 with ${e} set.
+ */
+int phases_check_room(const struct phases * p, int64_t need, struct err * e);
 
 /**
  * phases_run(p, e):

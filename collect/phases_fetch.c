@@ -105,16 +105,28 @@ drop_unknown(struct phases * p, struct err * e)
 	return package_drop(p->w, e);
 }
 
-/*
- * Refuse to begin what cannot end: the bytes that are still to be fetched must
- * fit, as they are in a plain package, to a quarter in a compressed one (JSON
- * logs compress to a tenth and less).
- */
+int
+phases_check_room(const struct phases * p, int64_t need, struct err * e)
+{
+	int64_t bytes;
+
+	if (io_free_space(p->dir, &bytes, e) != 0)
+		return -1;
+	need = p->facts.is_compressed ? need / 4 : need + need / 20;
+	need += PHASES_SPACE_MIN;
+	if (bytes >= need)
+		return 0;
+	err_set(e, ERR_DISK, "free some space and resume",
+	    "%lld MB are needed, %lld MB are free", (long long)(need >> 20),
+	    (long long)(bytes >> 20));
+	return -1;
+}
+
 static int
 check_room(struct phases * p, struct plan * plan, struct err * e)
 {
 	struct plan_entry * entry;
-	int64_t need = 0, bytes;
+	int64_t need = 0;
 	int got;
 
 	for (;;) {
@@ -125,20 +137,12 @@ check_room(struct phases * p, struct plan * plan, struct err * e)
 			need += entry->size;
 		plan_entry_free(entry);
 	}
-	if ((got < 0) || (io_free_space(p->dir, &bytes, e) != 0))
+	if (got < 0)
 		return -1;
 	plan_rewind(plan);
 	foresee_end(p,
 	    lifetime_estimate(p->state.plan_count - done_count(p->done), need));
-	need = p->facts.is_compressed ? need / 4 : need + need / 20;
-	need += PHASES_SPACE_MIN;
-	if (bytes < need) {
-		err_set(e, ERR_DISK, "free some space and resume",
-		    "%lld MB are needed, %lld MB are free",
-		    (long long)(need >> 20), (long long)(bytes >> 20));
-		return -1;
-	}
-	return 0;
+	return phases_check_room(p, need, e);
 }
 
 /* All of the plan is settled; from here on the state alone says so. */
@@ -230,7 +234,8 @@ phases_fetch(struct phases * p, struct err * e)
 	if ((check_room(p, plan, e) != 0) || (drop_unknown(p, e) != 0) ||
 	    (fetch_plan(p, plan, e) != 0) || (close_done(p, e) != 0))
 		goto out;
-	s->phase = STATE_RELISTING;
+	s->phase = STATE_LOCAL;
+	p->found.in_member = false;
 	s->at_target = 0;
 	s->pages = 0;
 	s->again_bytes = 0;

@@ -48,7 +48,7 @@ put_case(const struct prologue * p, struct err * e)
 		.organisation = f->organisation,
 		.authority = f->authority,
 		.purpose = f->purpose,
-		.acquisition = "acquired",
+		.acquisition = (f->folder != NULL) ? "received" : "acquired",
 		.started_at = f->started_at,
 		.compression = f->is_compressed ? "zstd" : "none",
 		.scope.accounts = f->accounts,
@@ -60,7 +60,9 @@ put_case(const struct prologue * p, struct err * e)
 		.scope.prefixes = f->prefixes,
 		.scope.n_prefixes = f->prefix_count,
 		.scope.include = include,
-		.scope.n_include = options_include_words(f->include, include),
+		.scope.n_include = (f->folder != NULL)
+		    ? 0
+		    : options_include_words(f->include, include),
 		.scope.from = f->from,
 		.scope.to = f->to,
 	};

@@ -305,6 +305,8 @@ modified_at(const struct record_taken * t)
 	struct err ignored;
 	int64_t at = CLOCK_UNKNOWN;
 
+	if (t->x == NULL)
+		return t->modified_at;
 	err_init(&ignored);
 	(void)clock_parse_http(t->x->headers.last_modified, &at, &ignored);
 	return at;
@@ -320,8 +322,10 @@ append_object(struct record * r, const struct record_taken * t,
 
 	(void)snprintf(path, sizeof(path), "%s/%s", r->package, r->path);
 	buf_clear(&r->line);
-	if (record_object_format(
-		t, s->objects + 1, path, member, &r->line, e) != 0)
+	if (((t->x == NULL) ? record_object_format_file(
+				  t, s->objects + 1, path, member, &r->line, e)
+			    : record_object_format(t, s->objects + 1, path,
+				  member, &r->line, e)) != 0)
 		return -1;
 	if (append(r, PACKAGE_OBJECTS, r->line.bytes, r->line.len, e) != 0)
 		return -1;
@@ -332,7 +336,8 @@ append_object(struct record * r, const struct record_taken * t,
 	s->bytes += member->size;
 	if (t->digest_check == OBJECT_DIGEST_MISMATCHED)
 		s->mismatched++;
-	return record_settle(r, t->entry->number, e);
+	/* Files are settled by their order alone. */
+	return (t->x == NULL) ? 0 : record_settle(r, t->entry->number, e);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "evidence/gap.h"
 #include "evidence/journal.h"
 #include "evidence/json.h"
+#include "evidence/kind.h"
 #include "evidence/object.h"
 #include "evidence/package_write.h"
 
@@ -34,10 +35,16 @@
 #define RECORD_SAMPLE_MS 10000 /* Between clock samples of one account. */
 #define RECORD_MAX_SERVICES 64
 
-/* A blob that was taken: what its catalogue line says beside the member. */
+/*
+ * A blob, or a file of this machine, that was taken: what its catalogue line
+ * says beside the member.
+ */
 struct record_taken {
 	const struct plan_entry * entry;
 	const struct exchange * x; /* Whose headers are the evidence. */
+	enum kind kind;            /* Of a file, which has no answer; and */
+	int64_t modified_at;       /* its own time, and */
+	bool is_changed;           /* whether it changed since it was found. */
 	const char * source_name;  /* Folder under data/. */
 	enum object_digest_check digest_check;
 	bool open_hour;

@@ -129,3 +129,30 @@ record_object_format(const struct record_taken * t, int64_t seq,
 	o.n_attempts = t->attempt_count;
 	return object_format(&o, out, e);
 }
+
+int
+record_object_format_file(const struct record_taken * t, int64_t seq,
+    const char * path, const struct package_member * member, struct buf * out,
+    struct err * e)
+{
+	const struct plan_entry * entry = t->entry;
+	struct object o;
+
+	memset(&o, 0, sizeof(o));
+	o.seq = seq;
+	o.path = path;
+	o.offset = member->offset;
+	o.size = member->size;
+	memcpy(o.sha256, member->sha256, sizeof(o.sha256));
+	o.source = entry->source;
+	o.name = (const uint8_t *)entry->name;
+	o.name_len = entry->name_len;
+	o.digest_check = OBJECT_DIGEST_ABSENT;
+	o.listed.is_listed = true;
+	o.listed.size = entry->size;
+	o.listed.last_modified = entry->last_modified;
+	o.changed_since_listing = t->is_changed;
+	o.requested_at = t->requested_at;
+	o.completed_at = t->completed_at;
+	return object_format(&o, out, e);
+}

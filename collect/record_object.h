@@ -30,4 +30,13 @@ int record_object_format(const struct record_taken * t, int64_t seq,
  */
 bool record_object_is_etag(const char * a, const char * b);
 
+/**
+ * record_object_format_file(t, seq, path, member, out, e):
+ * As record_object_format, for a file of this machine: there is no answer, and
+ * what was listed is what was found when its folder was read.
+ */
+int record_object_format_file(const struct record_taken * t, int64_t seq,
+    const char * path, const struct package_member * member, struct buf * out,
+    struct err * e);
+
 #endif

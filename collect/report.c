@@ -74,6 +74,9 @@ progress(void * cookie, const struct state * state, int64_t settled)
 		(void)fprintf(stderr,
 		    "\r\033[K%lld of %lld blobs fetched in this run",
 		    (long long)settled, (long long)state->plan_count);
+	else if (state->phase == STATE_LOCAL)
+		(void)fprintf(stderr, "\r\033[K%lld of %lld files packed",
+		    (long long)settled, (long long)state->local_count);
 	else
 		(void)fprintf(stderr, "\r\033[K%s: %lld pages, %lld blobs",
 		    (state->phase == STATE_LISTING) ? "listing"

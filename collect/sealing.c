@@ -31,6 +31,38 @@ sealing_source_name(const struct sealing * s,
 	    kind_text(kind_of_container(target->container)), name);
 }
 
+const char *
+sealing_label(enum kind kind)
+{
+	return (kind == KIND_LOCAL) ? "attached" : "folder";
+}
+
+void
+sealing_local_name(int index, enum kind kind, char name[NAME_SIZE])
+{
+	name_make_source(index, sealing_label(kind), kind_text(kind), name);
+}
+
+/* As fill_sources, for files of this machine. */
+static void
+fill_local_sources(
+    const struct sealing * s, struct source * list, char (*names)[NAME_SIZE])
+{
+	for (int k = 0; k < KIND_COUNT; k++) {
+		int index = s->state->local_sources[k];
+		struct source * one;
+
+		if (index < 0)
+			continue;
+		one = &list[index];
+		sealing_local_name(index, (enum kind)k, names[index]);
+		one->name = names[index];
+		one->account = sealing_label((enum kind)k);
+		one->service = "folder";
+		one->kind = (enum kind)k;
+	}
+}
+
 /* Fill ${list} and ${names}, by source index. */
 static void
 fill_sources(
@@ -66,8 +98,10 @@ fill_credentials(struct source * list, size_t count,
 		size_t k = 0;
 
 		while ((k < used->n_credentials) &&
-		    (strcmp(used->credentials[k].account, list[i].account) !=
-			0))
+		    (((used->credentials[k].kind == SOURCE_FILES) !=
+			 (list[i].endpoint == NULL)) ||
+			(strcmp(used->credentials[k].account,
+			     list[i].account) != 0)))
 			k++;
 		if (k == used->n_credentials) {
 			err_set(e, ERR_BUG, NULL,
@@ -96,6 +130,7 @@ format_sources(const struct sealing * s, struct buf * out, struct err * e)
 		goto out;
 	}
 	fill_sources(s, list, names);
+	fill_local_sources(s, list, names);
 	if ((credentials_used_parse(s->state, &used, e) != 0) ||
 	    (fill_credentials(list, count, &used, e) != 0))
 		goto out;
@@ -120,8 +155,11 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 	const char * hashes[STATE_MAX_HASHES];
 	const char * addresses[STATE_MAX_ADDRESSES];
 	struct footprint f = {
-		.user_agent = azure_user_agent(s->services[0].azure),
-		.client_request_prefix = s->client_request_prefix,
+		.user_agent = (s->service_count == 0)
+		    ? NULL
+		    : azure_user_agent(s->services[0].azure),
+		.client_request_prefix =
+		    (s->service_count == 0) ? NULL : s->client_request_prefix,
 		.first_request_at = s->state->first_request_at,
 		.last_request_at = s->state->last_request_at,
 		.requests = s->state->requests,
@@ -168,6 +206,7 @@ readme(void * cookie, const struct package_facts * facts, struct buf * out,
 		.case_number = s->facts->case_id,
 		.signers = &signer,
 		.n_signers = 1,
+		.is_received = (s->facts->folder != NULL),
 	};
 
 	signer_describe(&key, SEAL_STEM, file, &signer);

@@ -41,6 +41,19 @@ void sealing_source_name(const struct sealing * s,
     const struct state_target * target, char name[NAME_SIZE]);
 
 /**
+ * sealing_label(kind):
+ * Return what stands for an account where local files are of ${kind}: "attached"
+ * for those named one by one, else "folder".
+ */
+const char * sealing_label(enum kind kind);
+
+/**
+ * sealing_local_name(index, kind, name):
+ * Write the name of source ${index}, local files of ${kind}, to ${name}.
+ */
+void sealing_local_name(int index, enum kind kind, char name[NAME_SIZE]);
+
+/**
  * sealing_run(s, w, facts, e):
  * Seal the package ${w} and fill ${facts}.  Return 0, or -1 with ${e} set.
  */

@@ -12,6 +12,7 @@
 #include "evidence/secret.h"
 
 #include "collect/accounts.h"
+#include "collect/local.h"
 #include "collect/phases.h"
 #include "collect/renewal.h"
 #include "collect/scratch.h"
@@ -88,6 +89,12 @@ take_options(struct phases * p)
 	for (size_t i = 0; i < o->prefix_count; i++)
 		f->prefixes[i] = o->prefixes[i];
 	f->prefix_count = o->prefix_count;
+	f->folder = o->folder;
+	for (size_t i = 0; i < o->attach_count; i++)
+		f->attach[i] = o->attach[i];
+	f->attach_count = o->attach_count;
+	if ((f->folder != NULL) || (f->attach_count > 0))
+		f->cwd = p->cwd;
 }
 
 /* The id that this run's requests carry: "azc-XXXXXXXX-RUN". */
@@ -135,19 +142,39 @@ check_space(struct phases * p, struct err * e)
 	return 0;
 }
 
+/* Refuse files that cannot be attached before anything is asked. */
+static int
+check_attached(const struct phases * p, struct err * e)
+{
+	struct local_stamp stamp;
+	int fd;
+
+	for (size_t i = 0; i < p->facts.attach_count; i++) {
+		fd = local_open(AT_FDCWD, p->facts.attach[i], true, &stamp, e);
+		if (fd < 0) {
+			err_in(e, "%s", p->facts.attach[i]);
+			return -1;
+		}
+		(void)close(fd);
+	}
+	return 0;
+}
+
 static int
 start_new(struct phases * p, struct err * e)
 {
 	struct package_options po = { 0 };
 	uint8_t random[4];
 
+	if (getcwd(p->cwd, sizeof(p->cwd)) == NULL)
+		p->cwd[0] = '\0';
 	take_options(p);
 	secret_random(random, sizeof(random));
 	name_make_package(
 	    p->facts.case_id, p->facts.started_at, random, p->name);
 	make_run_id(p, 0);
-	if ((check_space(p, e) != 0) || (open_key(p, e) != 0) ||
-	    (accounts_open_new(p, e) != 0) ||
+	if ((check_attached(p, e) != 0) || (check_space(p, e) != 0) ||
+	    (open_key(p, e) != 0) || (accounts_open_new(p, e) != 0) ||
 	    (facts_format(&p->facts, &p->state.facts, e) != 0))
 		return -1;
 	p->record = record_new(&p->state, p->name, e);

@@ -31,6 +31,9 @@ static const struct {
 	{ "plan_count", offsetof(struct state, plan_count) },
 	{ "again_bytes", offsetof(struct state, again_bytes) },
 	{ "done_count", offsetof(struct state, done_count) },
+	{ "local_planned", offsetof(struct state, local_planned) },
+	{ "local_count", offsetof(struct state, local_count) },
+	{ "local_at", offsetof(struct state, local_at) },
 	{ "objects", offsetof(struct state, objects) },
 	{ "bytes", offsetof(struct state, bytes) },
 	{ "gap_lines", offsetof(struct state, gap_lines) },
@@ -61,6 +64,8 @@ state_init(struct state * s)
 	s->last_request_at = CLOCK_UNKNOWN;
 	s->batch_first = 1;
 	s->folders_top = FOLDERS_EMPTY;
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		s->local_sources[i] = -1;
 }
 
 struct state_target *
@@ -219,6 +224,10 @@ state_format(const struct state * s, struct buf * out, struct err * e)
 	for (size_t i = 0; i < s->address_count; i++)
 		json_put_text(&j, NULL, s->addresses[i]);
 	json_close_array(&j);
+	json_open_array(&j, "local_sources");
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		json_put_integer(&j, NULL, s->local_sources[i]);
+	json_close_array(&j);
 	json_open_array(&j, "listed_as");
 	for (size_t i = 0; i < STATE_MAX_SERVICES; i++)
 		json_put_text(&j, NULL, s->listed_as[i]);
@@ -322,6 +331,25 @@ get_open(const struct json * object, struct state_open * o, struct err * e)
 	    object, "content_md5", o->content_md5, sizeof(o->content_md5), e);
 }
 
+/* Read the sources of local files, one a kind. */
+static int
+get_local_sources(const struct json * root, struct state * s, struct err * e)
+{
+	const struct json * one = json_first(json_get(root, "local_sources"));
+	int64_t n;
+
+	for (size_t i = 0; i < KIND_COUNT; i++, one = json_next(one)) {
+		if ((json_integer(one, &n) != 0) || (n < -1) ||
+		    (n > STATE_MAX_TARGETS + KIND_COUNT)) {
+			err_set(e, ERR_INPUT, NULL,
+			    "the state's local_sources are not right");
+			return -1;
+		}
+		s->local_sources[i] = (int)n;
+	}
+	return 0;
+}
+
 /* Read what the services call themselves. */
 static int
 get_listed_as(const struct json * root, struct state * s, struct err * e)
@@ -416,6 +444,7 @@ get_all(const struct json * root, struct state * s, struct err * e)
 	    (get_hex(root, "running", s->running, e) != 0) ||
 	    (get_times(root, s, e) != 0) || (get_arrays(root, s, e) != 0) ||
 	    (get_listed_as(root, s, e) != 0) ||
+	    (get_local_sources(root, s, e) != 0) ||
 	    (get_open(json_get(root, "open"), &s->open, e) != 0))
 		return -1;
 	s->phase = (enum state_phase)phase;

@@ -10,16 +10,22 @@
 #include "evidence/err.h"
 #include "evidence/gap.h"
 #include "evidence/journal.h"
+#include "evidence/kind.h"
 
 /*
  * Where a collection stands: all that a resumed run must know and that is not
  * in the package itself.  It is written into every checkpoint, as one JSON
  * document, and agrees with the members and lines that the checkpoint keeps.
  *
- *	LISTING --plan whole--> FETCHING --nothing left--> RELISTING
- *	   --second listing whole--> SEALING --package_publish--> (no work folder)
+ *	LISTING --plan whole--> FETCHING --nothing left--> LOCAL --files packed-->
+ *	   RELISTING --second listing whole--> SEALING
+ *	   --package_publish--> (no work folder)
  *
- * survey_run makes the first and third transition, fetch_run the second.
+ * A folder that is packed without any service begins with LOCAL and goes on
+ * with SEALING.
+ *
+ * survey_run makes the first transition and that from RELISTING, fetch_run the
+ * second, phases_local that from LOCAL.
  */
 #define STATE_MAX_SERVICES 64
 #define STATE_MAX_TARGETS 4096
@@ -32,6 +38,7 @@
 enum state_phase {
 	STATE_LISTING,
 	STATE_FETCHING,
+	STATE_LOCAL,
 	STATE_RELISTING,
 	STATE_SEALING
 };
@@ -97,6 +104,12 @@ struct state {
 	int64_t plan_count;
 	int64_t again_bytes;
 	int64_t done_count;
+
+	/* Files of this machine. */
+	int64_t local_planned;         /* 1: their plan is whole. */
+	int64_t local_count;           /* In it. */
+	int64_t local_at;              /* The next one. */
+	int local_sources[KIND_COUNT]; /* By kind: the source, or -1. */
 
 	/* What is in the package. */
 	int64_t objects;

@@ -32,6 +32,8 @@ check_case(struct check * c, const uint8_t * bytes, size_t len)
 		return;
 	}
 	c->has_case = true;
+	c->result->is_received =
+	    (strcmp(c->case_file.acquisition, "received") == 0);
 	note_unknown(c, &c->case_file.doc);
 	if (strcmp(c->case_file.package, package_read_top(c->r)) != 0)
 		check_find(c, CHECK_CASE, c->item.path,

@@ -67,6 +67,54 @@ kind_of_container(const char * container)
 	return KIND_OTHER;
 }
 
+/* Whether ${text} stands in the ${len} bytes ${path}, in either case. */
+static bool
+has_text(const char * path, size_t len, const char * text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i + n <= len; i++) {
+		size_t k = 0;
+
+		while ((k < n) &&
+		    (((unsigned char)path[i + k] | 0x20) ==
+			((unsigned char)text[k] | 0x20)))
+			k++;
+		if (k == n)
+			return true;
+	}
+	return false;
+}
+
+enum kind
+kind_of_path(const void * path, size_t len)
+{
+	const char * p = path;
+	const char * end = p + len;
+
+	while (p < end) {
+		const char * slash = memchr(p, '/', (size_t)(end - p));
+		size_t n = (size_t)(((slash == NULL) ? end : slash) - p);
+		char part[64];
+
+		if ((slash != NULL) && (n < sizeof(part)) &&
+		    (memchr(p, 0, n) == NULL)) {
+			memcpy(part, p, n);
+			part[n] = '\0';
+			if (kind_of_container(part) != KIND_OTHER)
+				return kind_of_container(part);
+		}
+		p += n + 1;
+	}
+	if (has_text(path, len, "flowLogResourceID="))
+		return KIND_VNET_FLOW;
+	if (has_text(path, len, "WorkspaceResourceId="))
+		return KIND_LA_EXPORT;
+	if (has_text(path, len, "/NETWORKSECURITYGROUPS/"))
+		return KIND_NSG_FLOW;
+	return KIND_OTHER;
+}
+
 int64_t
 kind_margin(enum kind kind)
 {

@@ -46,6 +46,14 @@ int kind_parse(const char * text, enum kind * kind);
 enum kind kind_of_container(const char * container);
 
 /**
+ * kind_of_path(path, len):
+ * Return the kind of log that a file with the ${len} bytes ${path} seems to hold:
+ * that of the container one of its folders is called after, else what the rest
+ * of a blob's name says; KIND_OTHER if that is nothing.
+ */
+enum kind kind_of_path(const void * path, size_t len);
+
+/**
  * kind_margin(kind):
  * Return how many ticks before and after its span a blob of ${kind} may still
  * be about: an hour, since Azure Monitor files records by the hour of arrival;

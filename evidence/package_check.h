@@ -88,6 +88,7 @@ struct package_result {
 	int64_t gaps[GAP_REASON_COUNT];
 	int64_t gaps_lost;     /* Of them, what was asked for and is missing. */
 	int64_t gaps_unlisted; /* Containers and accounts: never listed. */
+	bool is_received;      /* Somebody else's files, by its case.json. */
 	int64_t listing_pages; /* Raw pages that were compared. */
 	int64_t ledger_entries;
 	size_t signers;      /* Declared by the seal. */

@@ -143,6 +143,15 @@ int
 readme_format(
     const struct readme_facts * facts, struct buf * out, struct err * e)
 {
+	if (facts->is_received &&
+	    (buf_add_text(out,
+		 "RECEIVED, NOT ACQUIRED: these are files that somebody else\n"
+		 "exported. Nothing here shows what the service held, nor that\n"
+		 "the files are all of it; meta/objects.jsonl says how each was\n"
+		 "found.\n"
+		 "\n",
+		 e) != 0))
+		return -1;
 	if ((put_unpacking(facts, out, e) != 0) ||
 	    (put_digests(facts, out, e) != 0) ||
 	    (put_signatures(facts, out, e) != 0))

@@ -19,6 +19,7 @@ struct readme_facts {
 	const char * case_number;
 	const struct signer * signers;
 	size_t n_signers;
+	bool is_received; /* Files that somebody else exported. */
 };
 
 /**

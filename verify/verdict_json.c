@@ -117,6 +117,7 @@ add_package(const struct verdict * v, struct buf * out, struct err * e)
 	json_put_integer(&j, "objects_intact", r->objects_intact);
 	json_put_integer(&j, "gaps_asked_for", r->gaps_lost);
 	json_put_integer(&j, "gaps_unlisted", r->gaps_unlisted);
+	json_put_bool(&j, "received", r->is_received);
 	json_put_integer(&j, "listing_pages", r->listing_pages);
 	json_put_integer(&j, "ledger_entries", r->ledger_entries);
 	json_put_integer(&j, "trusted_keys", (int64_t)trust_count(v->trust));

@@ -101,6 +101,11 @@ add_identity(const struct verdict * v, struct buf * out, struct err * e)
 		    (add_digest(out, "seal SHA-256", r->seal_sha256, e) != 0))
 			return -1;
 	}
+	if (r->is_received &&
+	    (add_label(out, "acquisition",
+		 "RECEIVED, NOT ACQUIRED: files that somebody else exported",
+		 e) != 0))
+		return -1;
 	if (r->has_archive_digest &&
 	    (add_digest(out, "file SHA-256", r->archive_sha256, e) != 0))
 		return -1;

@@ -244,6 +244,45 @@ azure_requests_are_built_from_true_names(void)
 }
 
 static void
+azure_endpoints_of_clouds_and_of_the_copy_are_known(void)
+{
+	static const char * const rows[][2] = {
+		{ "public", "https://acct.blob.core.windows.net" },
+		{ "china", "https://acct.blob.core.chinacloudapi.cn" },
+		{ "usgov", "https://acct.blob.core.usgovcloudapi.net" },
+		{ "germany", "https://acct.blob.core.cloudapi.de" },
+	};
+	static const struct {
+		const char * text;
+		bool is_secondary;
+	} ends[] = {
+		{ "https://acct-secondary.blob.core.windows.net/", true },
+		{ "https://acct.z01.blob.storage.azure.net", false },
+		{ "https://acct-secondary.z01.blob.storage.azure.net", true },
+		{ "https://acct.privatelink.blob.core.windows.net", false },
+		{ "http://127.0.0.1:10000/acct-secondary", true },
+		{ "http://127.0.0.1:10000/acct", false },
+		{ "https://other-secondary.blob.core.windows.net", false },
+	};
+	struct azure_endpoint endpoint;
+	struct err e;
+
+	err_init(&e);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		EXPECT(azure_endpoint_of_cloud(
+			   "acct", rows[i][0], &endpoint, &e) == 0);
+		EXPECT_TEXT(endpoint.origin, rows[i][1]);
+	}
+	EXPECT(azure_endpoint_of_cloud("acct", "mars", &endpoint, &e) != 0);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		err_init(&e);
+		EXPECT(azure_endpoint_parse(
+			   "acct", ends[i].text, &endpoint, &e) == 0);
+		EXPECT(endpoint.is_secondary == ends[i].is_secondary);
+	}
+}
+
+static void
 azure_listings_encode_what_the_service_gave(void)
 {
 	struct credential * c = open_text(EMULATOR_KEY, true);
@@ -307,6 +346,7 @@ main(void)
 	RUN(sharedkey_string_puts_each_header_in_its_place);
 	RUN(azure_endpoint_takes_azure_and_emulators_and_nothing_else);
 	RUN(azure_requests_are_built_from_true_names);
+	RUN(azure_endpoints_of_clouds_and_of_the_copy_are_known);
 	RUN(azure_listings_encode_what_the_service_gave);
 	RUN(azure_container_names_are_checked);
 	return unit_failed;

@@ -441,7 +441,8 @@ a_readme_names_every_command_for_this_package(void)
 		{ .role = "examiner", .file = "seal/examiner.minisig" },
 		{ .role = "witness", .file = "seal/witness.minisig" },
 	};
-	struct readme_facts facts = { PACKAGE, true, true, "117", signers, 2 };
+	struct readme_facts facts = { PACKAGE, true, true, "117", signers, 2,
+		false };
 	struct buf text = { 0 };
 	struct err e;
 

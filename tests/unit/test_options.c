@@ -123,12 +123,58 @@ options_parse_gives_each_account_what_follows_it(void)
 }
 
 static void
+options_parse_takes_a_folder_alone_and_files_beside_anything(void)
+{
+#define BARE                                                                \
+	"run", "--case", "1", "--exhibit", "2", "--examiner", "m", "--out", \
+	    "o", "--sign", "k"
+	struct options o;
+	struct err e;
+
+	EXPECT(PARSE(BARE, "--folder", "in", "--attach", "a", "--attach",
+		   "b") == 0);
+	EXPECT_TEXT(o.folder, "in");
+	EXPECT((o.attach_count == 2) && (o.logs == 0));
+	EXPECT(PARSE(BARE, "--folder", "in", "--logs", "flow") == -1);
+	EXPECT(PARSE(BARE, "--folder", "in", "--account", "acctb") == -1);
+	EXPECT(PARSE(BARE, "--attach", "a", "--attach", "a") == -1);
+}
+
+static void
+options_parse_takes_prefixes_that_do_not_overlap_and_what_to_include(void)
+{
+	struct options o;
+	struct err e;
+
+	EXPECT(PARSE(NEEDED, "--prefix", "a/", "--prefix", "b", "--include",
+		   "deleted,snapshots") == 0);
+	EXPECT(o.prefix_count == 2);
+	EXPECT(
+	    o.include == (OPTIONS_INCLUDE_DELETED | OPTIONS_INCLUDE_SNAPSHOTS));
+	EXPECT(PARSE(NEEDED) == 0);
+	EXPECT(o.include == OPTIONS_INCLUDE_ALL);
+	EXPECT(PARSE(NEEDED, "--include", "none") == 0);
+	EXPECT(o.include == 0);
+	EXPECT(PARSE(NEEDED, "--include", "none,deleted") == -1);
+	EXPECT(PARSE(NEEDED, "--include", "deleted,deleted") == -1);
+	EXPECT(PARSE(NEEDED, "--prefix", "a/", "--prefix", "a/b") == -1);
+	EXPECT(PARSE(NEEDED, "--prefix", "a/b", "--prefix", "a") == -1);
+	EXPECT(PARSE(NEEDED, "--prefix", "") == -1);
+	EXPECT(PARSE(NEEDED, "--prefix", "\xff") == -1);
+	EXPECT(PARSE(NEEDED, "--logs", "classic,la") == 0);
+	EXPECT(o.logs == (OPTIONS_LOGS_CLASSIC | OPTIONS_LOGS_LA));
+	EXPECT(PARSE(NEEDED, "--account", "acctb", "--cloud", "china") == 0);
+	EXPECT_TEXT(o.accounts[o.account_count - 1].cloud, "china");
+	EXPECT(PARSE(NEEDED, "--account", "acctb", "--cloud", "china",
+		   "--endpoint", "https://x") == -1);
+}
+
+static void
 options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt(void)
 {
 	static const char * const later[] = { "--tsa", "--cms-key",
-		"--encrypt-to", "--folder", "--attach", "--revisit", "--config",
-		"--cap-mbps", "--digest", "--max-package-size", "--sas",
-		"--key", "-x" };
+		"--encrypt-to", "--revisit", "--config", "--cap-mbps",
+		"--digest", "--max-package-size", "--sas", "--key", "-x" };
 	struct options o;
 	struct err e;
 
@@ -321,6 +367,8 @@ main(void)
 	RUN(options_parse_takes_access_and_plan_with_little);
 	RUN(options_parse_takes_all_logs_and_zstd_when_nothing_is_said);
 	RUN(options_parse_gives_each_account_what_follows_it);
+	RUN(options_parse_takes_a_folder_alone_and_files_beside_anything);
+	RUN(options_parse_takes_prefixes_that_do_not_overlap_and_what_to_include);
 	RUN(options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt);
 	RUN(options_parse_refuses_a_word_twice_or_without_its_value);
 	RUN(options_parse_refuses_a_run_that_says_too_little);
