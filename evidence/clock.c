@@ -254,18 +254,43 @@ clock_parse_http(const char * text, int64_t * at, struct err * e)
 	return clock_from_date(&d, at, e);
 }
 
+/* ${value} in ${count} digits at ${p}; return the place behind them. */
+static char *
+put_digits(char * p, int value, int count)
+{
+	for (int i = count - 1; i >= 0; i--) {
+		p[i] = (char)('0' + value % 10);
+		value /= 10;
+	}
+	return p + count;
+}
+
+/* Every row has some of these: no printf. */
 void
 clock_format(int64_t at, char text[CLOCK_TEXT_SIZE])
 {
 	struct clock_date d;
+	char * p;
 
 	if (clock_to_date(at, &d) != 0) {
 		(void)snprintf(text, CLOCK_TEXT_SIZE, "unknown");
 		return;
 	}
-	(void)snprintf(text, CLOCK_TEXT_SIZE,
-	    "%04d-%02d-%02dT%02d:%02d:%02d.%07dZ", d.year, d.month, d.day,
-	    d.hour, d.minute, d.second, d.tick);
+	p = put_digits(text, d.year, 4);
+	*p++ = '-';
+	p = put_digits(p, d.month, 2);
+	*p++ = '-';
+	p = put_digits(p, d.day, 2);
+	*p++ = 'T';
+	p = put_digits(p, d.hour, 2);
+	*p++ = ':';
+	p = put_digits(p, d.minute, 2);
+	*p++ = ':';
+	p = put_digits(p, d.second, 2);
+	*p++ = '.';
+	p = put_digits(p, d.tick, 7);
+	*p++ = 'Z';
+	*p = '\0';
 }
 
 void

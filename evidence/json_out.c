@@ -55,6 +55,45 @@ put_escaped(struct json_out * j, uint32_t code)
 	put_word(j, escape);
 }
 
+/* How many bytes from ${text} on stand in a string as they are. */
+static size_t
+plain_length(const char * text, size_t len)
+{
+	size_t i = 0;
+
+	while ((i < len) && ((unsigned char)text[i] >= 0x20) &&
+	    ((unsigned char)text[i] < 0x7f) && (text[i] != '"') &&
+	    (text[i] != '\\'))
+		i++;
+	return i;
+}
+
+/* ${before}, then ${text}, all of it plain, in quotes, then ${after}. */
+static void
+put_plain(struct json_out * j, const char * before, const char * text,
+    size_t len, const char * after)
+{
+	size_t n_before = strlen(before);
+	size_t n_after = strlen(after);
+	uint8_t * p;
+
+	if (j->failed ||
+	    (buf_reserve(j->out, len + n_before + n_after + 2, j->e) != 0)) {
+		j->failed = true;
+		return;
+	}
+	p = j->out->bytes + j->out->len;
+	memcpy(p, before, n_before);
+	p += n_before;
+	*p++ = '"';
+	memcpy(p, text, len);
+	p += len;
+	*p++ = '"';
+	memcpy(p, after, n_after);
+	p[n_after] = '\0';
+	j->out->len += len + n_before + n_after + 2;
+}
+
 /*
  * Put valid UTF-8 as a quoted string.  What a terminal would obey or not show
  * is escaped, which JSON reads back as it was: documents are looked at with
@@ -66,6 +105,10 @@ put_string(struct json_out * j, const char * text, size_t len)
 	size_t from = 0;
 	size_t n;
 
+	if (plain_length(text, len) == len) {
+		put_plain(j, "", text, len, "");
+		return;
+	}
 	put(j, "\"", 1);
 	for (size_t i = 0; i < len; i += n) {
 		unsigned char c = (unsigned char)text[i];
@@ -93,12 +136,21 @@ put_string(struct json_out * j, const char * text, size_t len)
 static void
 put_before(struct json_out * j, const char * key)
 {
-	if (j->comma)
-		put(j, ",", 1);
+	const char * comma = j->comma ? "," : "";
+	size_t len;
+
 	j->comma = true;
-	if (key == NULL)
+	if (key == NULL) {
+		put_word(j, comma);
 		return;
-	put_string(j, key, strlen(key));
+	}
+	len = strlen(key);
+	if (plain_length(key, len) == len) {
+		put_plain(j, comma, key, len, ":");
+		return;
+	}
+	put_word(j, comma);
+	put_string(j, key, len);
 	put(j, ":", 1);
 }
 
@@ -147,16 +199,24 @@ json_begin_document(
 void
 json_put_text(struct json_out * j, const char * key, const char * text)
 {
+	size_t len;
+
 	if (text == NULL) {
 		json_put_null(j, key);
 		return;
 	}
-	if (!text_is_utf8(text, strlen(text))) {
+	len = strlen(text);
+	if (plain_length(text, len) == len) {
+		put_before(j, key);
+		put_plain(j, "", text, len, "");
+		return;
+	}
+	if (!text_is_utf8(text, len)) {
 		fail(j, "a string that is not UTF-8");
 		return;
 	}
 	put_before(j, key);
-	put_string(j, text, strlen(text));
+	put_string(j, text, len);
 }
 
 void
@@ -167,6 +227,11 @@ json_put_bytes(
 	struct buf safe = { 0 };
 	int rc = 0;
 
+	if (plain_length(p, len) == len) {
+		put_before(j, key);
+		put_string(j, p, len);
+		return;
+	}
 	for (size_t i = 0; (i < len) && (rc == 0);) {
 		size_t n = 1;
 
@@ -191,14 +256,22 @@ void
 json_put_integer(struct json_out * j, const char * key, int64_t n)
 {
 	char digits[24];
+	size_t at = sizeof(digits);
+	int64_t rest;
 
 	if ((n > JSON_MAX_INTEGER) || (n < -JSON_MAX_INTEGER)) {
 		fail(j, "an integer over 2^53");
 		return;
 	}
-	(void)snprintf(digits, sizeof(digits), "%lld", (long long)n);
+	rest = (n < 0) ? -n : n;
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (n < 0)
+		digits[--at] = '-';
 	put_before(j, key);
-	put_word(j, digits);
+	put(j, digits + at, sizeof(digits) - at);
 }
 
 void

@@ -23,6 +23,7 @@ UNIT_SRC := \
 	tests/unit/test_json.c \
 	tests/unit/test_ledger.c \
 	tests/unit/test_ledger_story.c \
+	tests/unit/test_lines.c \
 	tests/unit/test_listing.c \
 	tests/unit/test_map_activity.c \
 	tests/unit/test_map_flow.c \
@@ -38,6 +39,7 @@ UNIT_SRC := \
 	tests/unit/test_package_write.c \
 	tests/unit/test_path_policy.c \
 	tests/unit/test_plan.c \
+	tests/unit/test_reader_memory.c \
 	tests/unit/test_record.c \
 	tests/unit/test_renewal.c \
 	tests/unit/test_response.c \

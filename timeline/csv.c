@@ -9,6 +9,8 @@
 #include "timeline/csv.h"
 
 #define WHY_SIZE 96
+#define CUT_BAD (-1)    /* What cut returns: it is no row, */
+#define CUT_FAILED (-2) /* or there is no memory. */
 
 /* What the scanner is in. */
 enum {
@@ -134,7 +136,7 @@ take_cell(const uint8_t * bytes, size_t len, size_t * at, char delimiter,
 
 /*
  * Cut a row into ${out} and put the place of each cell into ${places}.  Return
- * how many there are, -1 if it is no row, or -2 with ${e} set.
+ * how many there are, CUT_BAD if it is no row, or CUT_FAILED with ${e} set.
  */
 static int
 cut(const uint8_t * bytes, size_t len, char delimiter, struct buf * out,
@@ -145,13 +147,13 @@ cut(const uint8_t * bytes, size_t len, char delimiter, struct buf * out,
 
 	buf_clear(out);
 	if (buf_reserve(out, len + CSV_MAX_COLUMNS + 1, e) != 0)
-		return -2;
+		return CUT_FAILED;
 	for (;;) {
 		if (count == CSV_MAX_COLUMNS)
-			return -1;
+			return CUT_BAD;
 		places[count++] = out->len;
 		if (!take_cell(bytes, len, &at, delimiter, out))
-			return -1;
+			return CUT_BAD;
 		if (at == len)
 			return (int)count;
 		at++;
@@ -178,31 +180,32 @@ is_known_name(const char * name)
 	return false;
 }
 
-char
-csv_delimiter(const uint8_t * bytes, size_t len)
+int
+csv_find_delimiter(
+    const uint8_t * bytes, size_t len, char * delimiter, struct err * e)
 {
 	static const char delimiters[] = { ',', ';', '\t' };
 	size_t places[CSV_MAX_COLUMNS];
 	struct buf names = { 0 };
-	struct err ignored;
-	char found = 0;
-	int count, known;
+	int count = 0;
+	int known;
 
-	err_init(&ignored);
+	*delimiter = 0;
 	if (!text_is_utf8(bytes, len) || (memchr(bytes, '\0', len) != NULL))
 		return 0;
-	for (size_t i = 0; (i < sizeof(delimiters)) && (found == 0); i++) {
-		count =
-		    cut(bytes, len, delimiters[i], &names, places, &ignored);
+	for (size_t i = 0; (i < sizeof(delimiters)) && (*delimiter == 0) &&
+	     (count != CUT_FAILED);
+	     i++) {
+		count = cut(bytes, len, delimiters[i], &names, places, e);
 		known = 0;
 		for (int k = 0; k < count; k++)
 			known += is_known_name(
 			    (const char *)names.bytes + places[k]);
 		if ((count >= 2) && (known >= 2))
-			found = delimiters[i];
+			*delimiter = delimiters[i];
 	}
 	buf_free(&names);
-	return found;
+	return (count == CUT_FAILED) ? -1 : 0;
 }
 
 struct csv *
@@ -234,12 +237,12 @@ csv_set_header(
 	int count;
 
 	c->count = 0;
-	c->delimiter = csv_delimiter(bytes, len);
 	buf_clear(&c->header);
-	if (buf_add(&c->header, bytes, len, e) != 0)
+	if ((csv_find_delimiter(bytes, len, &c->delimiter, e) != 0) ||
+	    (buf_add(&c->header, bytes, len, e) != 0))
 		return -1;
 	count = cut(bytes, len, c->delimiter, &c->names, places, e);
-	if (count == -2)
+	if (count == CUT_FAILED)
 		return -1;
 	for (int i = 0; i < count; i++)
 		c->columns[c->count++] =
@@ -280,7 +283,7 @@ csv_read(struct csv * c, const uint8_t * bytes, size_t len, struct record * r,
 	int count;
 
 	count = cut(bytes, len, c->delimiter, &c->cells, places, e);
-	if ((count == -2) || (record_begin_row(r, e) != 0))
+	if ((count == CUT_FAILED) || (record_begin_row(r, e) != 0))
 		return -1;
 	*why = refuse(c, bytes, len, count);
 	for (int i = 0; (*why == NULL) && (i < count); i++) {

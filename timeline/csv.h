@@ -73,12 +73,14 @@ struct csv * csv_new(struct err * e);
 void csv_free(struct csv * c);
 
 /**
- * csv_delimiter(bytes, len):
- * Return the delimiter of the header ${bytes}, a row without its line end, or 0
- * if it is none of a log that is known: that has two columns at least, of which
- * two have names that exports of logs use.
+ * csv_find_delimiter(bytes, len, delimiter, e):
+ * Put the delimiter of the header ${bytes}, a row without its line end, into
+ * ${delimiter}, or 0 if it is none of a log that is known: that has two columns
+ * at least, of which two have names that exports of logs use.  Return 0, or -1
+ * with ${e} set (no memory).
  */
-char csv_delimiter(const uint8_t * bytes, size_t len);
+int csv_find_delimiter(
+    const uint8_t * bytes, size_t len, char * delimiter, struct err * e);
 
 /**
  * csv_set_header(c, bytes, len, e):

@@ -87,7 +87,8 @@ framing_at_header(struct framing * f, struct err * e)
 		    : FRAMING_STEP_FAILED;
 	if (line[len - 1] == '\r')
 		len--;
-	f->row.delimiter = csv_delimiter(line, len);
+	if (csv_find_delimiter(line, len, &f->row.delimiter, e) != 0)
+		return FRAMING_STEP_FAILED;
 	if (f->row.delimiter == 0)
 		return framing_become(f, FRAMING_BETWEEN);
 	span = framing_span_to(f, f->start + len);

@@ -79,16 +79,20 @@ set_url_path(struct map * m, struct event * ev, const char * path, size_t len,
     struct err * e)
 {
 	struct buf b = { 0 };
-	struct err ignored;
+	struct err bad; /* A percent sign that begins nothing: left as it is. */
 	int rc;
 
-	err_init(&ignored);
-	if ((text_percent_decode(&b, path, len, &ignored) == 0) &&
+	err_init(&bad);
+	if ((text_percent_decode(&b, path, len, &bad) == 0) &&
 	    text_is_utf8(buf_text(&b), b.len) &&
 	    (memchr(buf_text(&b), '\0', b.len) == NULL))
 		rc = set_path(m, ev, buf_text(&b), b.len, e);
 	else
 		rc = set_path(m, ev, path, len, e);
+	if (bad.kind == ERR_SYSTEM) {
+		*e = bad;
+		rc = -1;
+	}
 	buf_free(&b);
 	return rc;
 }

@@ -190,15 +190,19 @@ static const char *
 decode(const char * value, size_t len, struct arena * a, struct err * e)
 {
 	struct buf b = { 0 };
-	struct err ignored;
+	struct err bad; /* A percent sign that begins nothing: left as it is. */
 	const char * text;
 
-	err_init(&ignored);
-	if ((text_percent_decode(&b, value, len, &ignored) == 0) &&
-	    (b.len > 0) && is_clean(&b))
+	err_init(&bad);
+	if ((text_percent_decode(&b, value, len, &bad) == 0) && (b.len > 0) &&
+	    is_clean(&b))
 		text = arena_copy(a, buf_text(&b), b.len, e);
 	else
 		text = arena_copy(a, value, len, e);
+	if (bad.kind == ERR_SYSTEM) {
+		*e = bad;
+		text = NULL;
+	}
 	buf_free(&b);
 	return text;
 }

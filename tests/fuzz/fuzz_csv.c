@@ -56,6 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t * bytes, size_t len)
 	enum csv_result whole, parts;
 	struct record * r;
 	struct csv * c;
+	char delimiter;
 	struct err e;
 	size_t end;
 
@@ -67,7 +68,9 @@ LLVMFuzzerTestOneInput(const uint8_t * bytes, size_t len)
 	end = find_end(bytes, len, ',', len + 1, &whole);
 	assert(end == find_end(bytes, len, ',', 3, &parts));
 	assert(whole == parts);
-	if (csv_delimiter(bytes, end) != 0) {
+	if (csv_find_delimiter(bytes, end, &delimiter, &e) != 0)
+		abort();
+	if (delimiter != 0) {
 		if (csv_set_header(c, bytes, end, &e) != 0)
 			abort();
 		assert(csv_is_header(c, bytes, end));

@@ -19,7 +19,7 @@ struct transcript {
 	enum event_reason reason;
 };
 
-static int
+static inline int
 put_filler(struct transcript * t, struct err * e)
 {
 	size_t n = t->filler;
@@ -28,7 +28,7 @@ put_filler(struct transcript * t, struct err * e)
 	return (n == 0) ? 0 : buf_addf(&t->words, e, "f%zu ", n);
 }
 
-static int
+static inline int
 put_bytes(
     struct transcript * t, const struct framing_span * span, struct err * e)
 {
@@ -37,7 +37,7 @@ put_bytes(
 	return buf_add(&t->bytes, span->bytes, span->len, e);
 }
 
-static int
+static inline int
 on_record(void * cookie, const struct framing_span * span, unsigned int flags,
     struct err * e)
 {
@@ -54,7 +54,7 @@ on_record(void * cookie, const struct framing_span * span, unsigned int flags,
 	return buf_addf(&t->words, e, "%c%zu ", letter, span->len);
 }
 
-static int
+static inline int
 on_bad(void * cookie, const struct framing_span * span, bool last,
     enum event_reason reason, const char * text, struct err * e)
 {
@@ -75,7 +75,7 @@ on_bad(void * cookie, const struct framing_span * span, bool last,
 	return 0;
 }
 
-static int
+static inline int
 on_filler(void * cookie, const struct framing_span * span, struct err * e)
 {
 	struct transcript * t = cookie;
@@ -86,7 +86,7 @@ on_filler(void * cookie, const struct framing_span * span, struct err * e)
 }
 
 /* Cut ${len} ${bytes} in blocks of ${block}; the words stand in ${t}. */
-static void
+static inline void
 cut(struct transcript * t, const char * bytes, size_t len, size_t block)
 {
 	static const struct transcript nothing;
@@ -110,7 +110,7 @@ cut(struct transcript * t, const char * bytes, size_t len, size_t block)
 		t->words.bytes[t->words.len - 1] = '\0';
 }
 
-static void
+static inline void
 expect_cut_bytes(const char * bytes, size_t len, const char * want)
 {
 	static const size_t blocks[] = { 1, 2, 3, 7, 64, 1 << 20 };
@@ -124,7 +124,7 @@ expect_cut_bytes(const char * bytes, size_t len, const char * want)
 	}
 }
 
-static void
+static inline void
 expect_cut(const char * text, const char * want)
 {
 	expect_cut_bytes(text, strlen(text), want);
