@@ -207,6 +207,7 @@ COLLECT_SRC := \
 	collect/refusal.c \
 	collect/renewal.c \
 	collect/report.c \
+	collect/resent.c \
 	collect/response_check.c \
 	collect/response_headers.c \
 	collect/response_status.c \
@@ -217,6 +218,7 @@ COLLECT_SRC := \
 	collect/scratch.c \
 	collect/sealing.c \
 	collect/seen.c \
+	collect/sent.c \
 	collect/service.c \
 	collect/session.c \
 	collect/sharedkey.c \

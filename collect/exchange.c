@@ -211,6 +211,17 @@ exchange_may_start(const struct exchange_line * line)
 		    clock_monotonic_ms()));
 }
 
+/* Note ${x}, which is about to be sent. */
+static int
+note(struct exchange * x, struct err * e)
+{
+	struct request request;
+
+	exchange_describe(x, &request);
+	request.done_at = request.sent_at;
+	return sent_note(x->line->sent, &request, &x->sent_file, e);
+}
+
 struct exchange *
 exchange_start(struct exchange_line * line, struct azure_request * request,
     const struct response_asked * asked, int64_t body_max, struct err * e)
@@ -238,6 +249,8 @@ exchange_start(struct exchange_line * line, struct azure_request * request,
 	request->http.body_max = (body_max > EXCHANGE_ERROR_BODY_MAX)
 	    ? body_max + 1
 	    : EXCHANGE_ERROR_BODY_MAX;
+	if ((line->sent != NULL) && (note(x, e) != 0))
+		goto fail;
 	x->call = http_start(line->http, &request->http, &handlers, x, e);
 	if (x->call == NULL)
 		goto fail;

@@ -18,6 +18,7 @@
 #include "collect/pace.h"
 #include "collect/response_check.h"
 #include "collect/response_headers.h"
+#include "collect/sent.h"
 
 /*
  * One question to the service and its answer, judged: the request, the header
@@ -35,6 +36,7 @@ struct exchange_line {
 	struct certificates * certificates;
 	struct connections * connections; /* NULL: nobody wants to know. */
 	struct pace * pace;               /* NULL: as fast as it goes. */
+	struct sent * sent;               /* NULL: nothing is noted. */
 	/* The answer is there and judged; ${x} now belongs to the callee. */
 	void (*done)(void * cookie, struct exchange * x);
 	void * cookie;
@@ -58,6 +60,7 @@ struct exchange {
 	char * url; /* Without the signature. */
 	char client_request_id[AZURE_RUN_ID_MAX + 24];
 	struct http_call * call; /* While it is in flight. */
+	int64_t sent_file;       /* Where it is noted: sent.h; 0: nowhere. */
 
 	/* The answer. */
 	struct response_verdict verdict;

@@ -470,6 +470,7 @@ fetch_run(const struct fetch_options * options, struct err * e)
 	f.line.certificates = options->certificates;
 	f.line.connections = options->connections;
 	f.line.pace = options->pace;
+	f.line.sent = options->sent;
 	f.line.done = on_answer;
 	f.line.cookie = &f;
 	f.line.e = &f.line_e;

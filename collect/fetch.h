@@ -34,6 +34,7 @@ struct fetch_options {
 	struct certificates * certificates;
 	struct connections * connections;
 	struct pace * pace;
+	struct sent * sent;
 	struct pipe * pipe;
 	struct plan * plan;
 	const struct done * done;

@@ -54,6 +54,7 @@ list(struct phases * p, struct err * e)
 		.line.certificates = p->certificates,
 		.line.connections = &p->connections,
 		.line.pace = &p->pace,
+		.line.sent = p->sent,
 		.line.got = p->got,
 		.line.e = &line_e,
 		.line.refused = &p->refused,
@@ -319,10 +320,9 @@ phases_survey(struct phases * p, struct err * e)
 	return 0;
 }
 
-/* The journal's line about the run before, and the credentials of this one. */
+/* The journal's line about the run before. */
 static int
-note_resumed(
-    struct phases * p, const struct prologue * prologue, struct err * e)
+note_resumed(struct phases * p, struct err * e)
 {
 	struct json_out * j =
 	    record_event(p->record, JOURNAL_RESUMED, clock_now(), e);
@@ -332,9 +332,9 @@ note_resumed(
 	json_put_integer(j, "cut_bytes", p->found.cut_bytes);
 	json_put_bool(j, "in_member", p->found.in_member);
 	json_put_integer(j, "objects", p->state.objects);
-	if (record_event_end(p->record, e) != 0)
-		return -1;
-	return prologue_describe(prologue, JOURNAL_CREDENTIAL_RENEWED, e);
+	json_put_integer(j, "requests_without_answer", p->resent);
+	json_put_bool(j, "requests_exact", p->is_resent_exact);
+	return record_event_end(p->record, e);
 }
 
 static int
@@ -355,7 +355,16 @@ begin(struct phases * p, struct err * e)
 	record_use(p->record, p->w, NULL, NULL);
 	if (prologue_run(&prologue, e) != 0)
 		return -1;
-	return (p->is_resumed && had_begun) ? note_resumed(p, &prologue, e) : 0;
+	if (phases_open_sent(p, e) != 0)
+		return -1;
+	if (!p->is_resumed)
+		return 0;
+	if (note_resumed(p, e) != 0)
+		return -1;
+	/* Else the prologue has just described them. */
+	return had_begun
+	    ? prologue_describe(&prologue, JOURNAL_CREDENTIAL_RENEWED, e)
+	    : 0;
 }
 
 static int

@@ -50,6 +50,9 @@ struct phases {
 	struct certificates * certificates;
 	struct connections connections;
 	struct pace pace;
+	struct sent * sent;
+	int64_t resent;       /* Requests of the run before without a line. */
+	bool is_resent_exact; /* And those are all. */
 	struct http * http;
 	uint8_t pins[OPTIONS_MAX_PINS][DIGEST_SHA256_LEN];
 	struct secret * proxy_login;
@@ -112,6 +115,13 @@ int phases_local(struct phases * p, struct err * e);
  * logs compress to a tenth and less).  Return 0, or -1 with ${e} set.
  */
 int phases_check_room(const struct phases * p, int64_t need, struct err * e);
+
+/**
+ * phases_open_sent(p, e):
+ * Give each request that the run before sent and did not record its line, and
+ * begin to note those of this one.  Return 0, or -1 with ${e} set.
+ */
+int phases_open_sent(struct phases * p, struct err * e);
 
 /**
  * phases_run(p, e):

@@ -182,6 +182,7 @@ fetch_plan(struct phases * p, struct plan * plan, struct err * e)
 		.certificates = p->certificates,
 		.connections = &p->connections,
 		.pace = &p->pace,
+		.sent = p->sent,
 		.plan = plan,
 		.done = p->done,
 		.rule = &p->rule,

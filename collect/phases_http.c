@@ -3,6 +3,7 @@
 #include "evidence/clock.h"
 
 #include "collect/phases.h"
+#include "collect/resent.h"
 
 /* Bits a second into bytes. */
 #define BYTES_A_MEGABIT INT64_C(125000)
@@ -58,4 +59,19 @@ phases_open_http(struct phases * p, struct err * e)
 	pace_init(&p->pace, jobs, rate, clock_monotonic_ms());
 	p->http = http_new(&o, e);
 	return (p->http == NULL) ? -1 : 0;
+}
+
+int
+phases_open_sent(struct phases * p, struct err * e)
+{
+	struct sent_left left;
+
+	if (sent_load(p->work, &left, e) != 0)
+		return -1;
+	p->is_resent_exact = left.is_same_boot;
+	if (resent_record(p->record, p->w, &left, &p->resent, e) == 0)
+		p->sent = sent_open(p->work, &left, e);
+	buf_free(&left.lines);
+	record_note(p->record, p->sent);
+	return (p->sent == NULL) ? -1 : 0;
 }

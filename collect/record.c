@@ -18,6 +18,7 @@ struct record {
 	struct package_write * w;
 	struct plan * plan;
 	struct done * done;
+	struct sent * sent;
 	struct folders * folders;
 	struct json_out j;   /* Of the journal line being made. */
 	struct journal next; /* Where the journal stands behind it. */
@@ -118,6 +119,8 @@ record_save(void * cookie, struct buf * text, struct err * e)
 
 	if ((r->w != NULL) && (save_batch(r, e) != 0))
 		return -1;
+	if (r->sent != NULL)
+		sent_save(r->sent);
 	if (r->plan != NULL) {
 		if (plan_sync(r->plan, e) != 0)
 			return -1;
@@ -217,6 +220,33 @@ note_retry(struct record * r, const struct exchange * x, struct err * e)
 	return record_event_end(r, e);
 }
 
+void
+record_note(struct record * r, struct sent * sent)
+{
+	r->sent = sent;
+}
+
+int
+record_request(struct record * r, struct request * line, struct err * e)
+{
+	struct state * s = r->s;
+
+	line->seq = s->requests + 1;
+	buf_clear(&r->line);
+	if ((request_format(line, &r->line, e) != 0) ||
+	    (append(r, PACKAGE_REQUESTS, r->line.bytes, r->line.len, e) != 0))
+		return -1;
+	s->requests++;
+	s->received += line->bytes;
+	if ((s->first_request_at == CLOCK_UNKNOWN) ||
+	    (line->sent_at < s->first_request_at))
+		s->first_request_at = line->sent_at;
+	if ((s->last_request_at == CLOCK_UNKNOWN) ||
+	    (line->sent_at > s->last_request_at))
+		s->last_request_at = line->sent_at;
+	return 0;
+}
+
 int
 record_answer(struct record * r, const struct exchange * x, struct err * e)
 {
@@ -224,21 +254,12 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 	struct request line;
 
 	exchange_describe(x, &line);
-	line.seq = s->requests + 1;
 	connection_describe(x->connection, &s->connections, &line);
-	buf_clear(&r->line);
-	if ((request_format(&line, &r->line, e) != 0) ||
-	    (append(r, PACKAGE_REQUESTS, r->line.bytes, r->line.len, e) != 0))
+	if (record_request(r, &line, e) != 0)
 		return -1;
-	s->requests++;
-	s->received += x->received;
+	if ((r->sent != NULL) && (x->sent_file > 0))
+		sent_settle(r->sent, x->sent_file);
 	state_add_address(s, x->local);
-	if ((s->first_request_at == CLOCK_UNKNOWN) ||
-	    (x->sent_at < s->first_request_at))
-		s->first_request_at = x->sent_at;
-	if ((s->last_request_at == CLOCK_UNKNOWN) ||
-	    (x->sent_at > s->last_request_at))
-		s->last_request_at = x->sent_at;
 	if (sample_answer(r, x, e) != 0)
 		return -1;
 	return (x->wait_ms >= 0) ? note_retry(r, x, e) : 0;

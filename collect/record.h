@@ -13,11 +13,13 @@
 #include "evidence/kind.h"
 #include "evidence/object.h"
 #include "evidence/package_write.h"
+#include "evidence/request.h"
 
 #include "collect/done.h"
 #include "collect/exchange.h"
 #include "collect/folders.h"
 #include "collect/plan.h"
+#include "collect/sent.h"
 #include "collect/state.h"
 
 /*
@@ -101,6 +103,20 @@ struct json_out * record_event(
  * End the line of record_event and append it.  Return 0, or -1 with ${e} set.
  */
 int record_event_end(struct record * r, struct err * e);
+
+/**
+ * record_request(r, line, e):
+ * Append the line ${line} of a request, its seq filled in here.  Return 0, or
+ * -1 with ${e} set.
+ */
+int record_request(struct record * r, struct request * line, struct err * e);
+
+/**
+ * record_note(r, sent):
+ * Let ${r} say to ${sent} (borrowed; NULL: to nobody) which requests have their
+ * line, and when checkpoints are made.
+ */
+void record_note(struct record * r, struct sent * sent);
 
 /**
  * record_answer(r, x, e):

@@ -205,7 +205,6 @@ take_checkpoint(struct phases * p, struct err * e)
 	p->is_resumed = true;
 	if (!p->found.in_member)
 		p->state.open.is_open = false;
-	make_run_id(p, p->state.run);
 	return 0;
 }
 
@@ -228,6 +227,9 @@ start_again(struct phases * p, struct phases * before, struct err * e)
 		return 0;
 	if ((take_checkpoint(p, e) != 0) || (open_work(p, e) != 0))
 		return -1;
+	if (sent_begin_run(p->work, &p->state.run, e) != 0)
+		return -1;
+	make_run_id(p, p->state.run);
 	if (before != NULL)
 		return accounts_take_over(p, before, e);
 	if (open_key(p, e) != 0)
@@ -261,6 +263,7 @@ clear(struct phases * p)
 	done_free(p->done);
 	http_free(p->http);
 	connections_clear(&p->connections);
+	sent_close(p->sent);
 	secret_free(p->proxy_login);
 	certificates_free(p->certificates);
 	for (size_t i = 0; i < p->service_count; i++)

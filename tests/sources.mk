@@ -49,6 +49,7 @@ UNIT_SRC := \
 	tests/unit/test_scope.c \
 	tests/unit/test_seal.c \
 	tests/unit/test_state.c \
+	tests/unit/test_sent.c \
 	tests/unit/test_store.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_uri.c \
