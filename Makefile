@@ -166,6 +166,7 @@ COLLECT_SRC := \
 	collect/compare.c \
 	collect/connection.c \
 	collect/crc64.c \
+	collect/config.c \
 	collect/credential.c \
 	collect/credential_check.c \
 	collect/credential_limits.c \

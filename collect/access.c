@@ -347,7 +347,16 @@ int
 access_run(const struct options * o, access_found * found, void * cookie,
     struct err * e)
 {
-	struct http_options ho = { .ca_file = o->tls_ca, .in_flight_max = 1 };
+	uint8_t pins[OPTIONS_MAX_PINS][DIGEST_SHA256_LEN];
+	struct http_options ho = {
+		.ca_file = o->tls_ca,
+		.pins = (const uint8_t(*)[DIGEST_SHA256_LEN])pins,
+		.pin_count = o->pin_count,
+		.proxy = o->proxy,
+		.low_speed_seconds = o->timeout,
+		.in_flight_max = 1,
+	};
+	struct secret * login = NULL;
 	struct look * l = calloc(1, sizeof(*l));
 	int rc = -1;
 
@@ -356,6 +365,16 @@ access_run(const struct options * o, access_found * found, void * cookie,
 		return -1;
 	}
 	l->o = o;
+	for (size_t i = 0; i < o->pin_count; i++) {
+		if (http_parse_pin(o->pins[i], pins[i], e) != 0)
+			goto out;
+	}
+	if (o->proxy_login != NULL) {
+		login = secret_load(o->proxy_login, e);
+		if (login == NULL)
+			goto out;
+	}
+	ho.proxy_login = login;
 	l->http = http_new(&ho, e);
 	if (l->http == NULL)
 		goto out;
@@ -367,6 +386,7 @@ access_run(const struct options * o, access_found * found, void * cookie,
 
 out:
 	http_free(l->http);
+	secret_free(login);
 	free(l);
 	return rc;
 }

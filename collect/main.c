@@ -6,6 +6,7 @@
 #include "evidence/version.h"
 
 #include "collect/access_print.h"
+#include "collect/config.h"
 #include "collect/forecast_print.h"
 #include "collect/options.h"
 #include "collect/report.h"
@@ -48,25 +49,32 @@ look(const struct options * o, struct err * e)
 	return code;
 }
 
-int
-main(int argc, char ** argv)
+/* What the file of --config adds to the words. */
+static int
+read_config(struct config * config, struct options * o, struct err * e)
 {
-	struct options o;
-	struct err e;
-
-	err_init(&e);
-	if ((process_start(&e) != 0) ||
-	    (options_parse(argc, argv, &o, &e) != 0)) {
-		err_print(PROGRAM, &e);
-		return err_exit_code(e.kind);
+	if (o->config == NULL)
+		return 0;
+	if (config_load(o->config, config, e) != 0)
+		return -1;
+	if (config_apply(config, o, e) != 0) {
+		err_in(e, "%s", o->config);
+		return -1;
 	}
-	switch (o.verb) {
+	o->config_sha256 = config->sha256_text;
+	return 0;
+}
+
+static int
+run_verb(const struct options * o, struct err * e)
+{
+	switch (o->verb) {
 	case OPTIONS_RUN:
 	case OPTIONS_RESUME:
-		return collect(&o, &e);
+		return collect(o, e);
 	case OPTIONS_PLAN:
 	case OPTIONS_ACCESS:
-		return look(&o, &e);
+		return look(o, e);
 	case OPTIONS_HELP:
 		usage_print(stdout);
 		break;
@@ -76,4 +84,26 @@ main(int argc, char ** argv)
 		break;
 	}
 	return (fflush(stdout) != 0) ? err_exit_code(ERR_SYSTEM) : 0;
+}
+
+int
+main(int argc, char ** argv)
+{
+	struct config config = { 0 };
+	struct options o;
+	struct err e;
+	int code;
+
+	err_init(&e);
+	if ((process_start(&e) != 0) ||
+	    (options_read(argc, argv, &o, &e) != 0) ||
+	    (read_config(&config, &o, &e) != 0) ||
+	    (options_finish(&o, &e) != 0)) {
+		err_print(PROGRAM, &e);
+		config_free(&config);
+		return err_exit_code(e.kind);
+	}
+	code = run_verb(&o, &e);
+	config_free(&config);
+	return code;
 }

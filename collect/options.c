@@ -44,6 +44,7 @@ static const struct option words[] = {
 	{ "cap-mbps", required_argument, NULL, WORD_CAP },
 	{ "accept-excess-permissions", no_argument, NULL, WORD_ACCEPT },
 	{ "prove-ranges", no_argument, NULL, WORD_PROVE },
+	{ "config", required_argument, NULL, WORD_CONFIG },
 	{ "json", no_argument, NULL, WORD_JSON },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, WORD_VERSION },
@@ -286,9 +287,8 @@ parse_verb(const char * word, enum options_verb * verb)
 }
 
 int
-options_parse(int argc, char ** argv, struct options * o, struct err * e)
+options_read(int argc, char ** argv, struct options * o, struct err * e)
 {
-	uint64_t seen = 0;
 	int skip = 1;
 
 	memset(o, 0, sizeof(*o));
@@ -310,15 +310,23 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 		o->work_dir = argv[2];
 		skip = 2;
 	}
-	if (parse_words(argc - skip, argv + skip, o, &seen, e) != 0)
+	if (parse_words(argc - skip, argv + skip, o, &o->seen, e) != 0)
 		return -1;
-	if ((o->verb == OPTIONS_HELP) || (o->verb == OPTIONS_VERSION)) {
+	if ((o->verb == OPTIONS_HELP) || (o->verb == OPTIONS_VERSION))
 		return 0;
-	}
 	if (skip == 0) {
 		err_set(e, ERR_USAGE, ADVICE, "a verb must come first");
 		return -1;
 	}
+	/* What a config says beside the accounts, resume has already. */
+	return (o->verb == OPTIONS_RESUME) ? check_resume(o, o->seen, e) : 0;
+}
+
+int
+options_finish(struct options * o, struct err * e)
+{
+	if ((o->verb == OPTIONS_HELP) || (o->verb == OPTIONS_VERSION))
+		return 0;
 	o->has_logs = (o->logs != 0);
 	if (options_check_local(o, e) != 0)
 		return -1;
@@ -326,6 +334,13 @@ options_parse(int argc, char ** argv, struct options * o, struct err * e)
 		o->logs = OPTIONS_LOGS_ALL;
 	if (check_all(o, e) != 0)
 		return -1;
-	return (o->verb == OPTIONS_RESUME) ? check_resume(o, seen, e)
-					   : check_run(o, e);
+	return (o->verb == OPTIONS_RESUME) ? 0 : check_run(o, e);
+}
+
+int
+options_parse(int argc, char ** argv, struct options * o, struct err * e)
+{
+	if (options_read(argc, argv, o, e) != 0)
+		return -1;
+	return options_finish(o, e);
 }

@@ -66,7 +66,10 @@ struct options_account {
 /* All words; every pointer borrows from argv. */
 struct options {
 	enum options_verb verb;
-	const char * work_dir; /* resume: the folder PACKAGE.work. */
+	uint64_t seen;              /* options_has_word reads it. */
+	const char * config;        /* --config FILE, */
+	const char * config_sha256; /* and its digest once it was read. */
+	const char * work_dir;      /* resume: the folder PACKAGE.work. */
 	const char * case_id;
 	const char * exhibit;
 	const char * examiner;
@@ -114,6 +117,21 @@ struct options {
  * and ${o} in any state.
  */
 int options_parse(int argc, char ** argv, struct options * o, struct err * e);
+
+/**
+ * options_read(argc, argv, o, e):
+ * The first half of options_parse: take the words, whatever is missing among
+ * them.  Return as options_parse.
+ */
+int options_read(int argc, char ** argv, struct options * o, struct err * e);
+
+/**
+ * options_finish(o, e):
+ * The second half: fill in what follows from the words in ${o}, those of a
+ * config by now among them, and refuse what does not fit together.  Return as
+ * options_parse.
+ */
+int options_finish(struct options * o, struct err * e);
 
 /**
  * options_parse_moment(text, at, e):

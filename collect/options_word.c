@@ -29,6 +29,7 @@ static const struct {
 	{ WORD_PASSWORD_FILE, offsetof(struct options, password_file) },
 	{ WORD_TLS_CA, offsetof(struct options, tls_ca) },
 	{ WORD_PROXY_LOGIN, offsetof(struct options, proxy_login) },
+	{ WORD_CONFIG, offsetof(struct options, config) },
 };
 
 int
@@ -295,5 +296,21 @@ options_set_word(
 	default:
 		err_set(e, ERR_BUG, NULL, "word %d has no meaning", word);
 		return -1;
+	}
+}
+
+bool
+options_has_word(const struct options * o, int word)
+{
+	switch (word) {
+	case WORD_CONTAINER:
+		return o->container_count > 0;
+	case WORD_PREFIX:
+		return o->prefix_count > 0;
+	case WORD_PIN:
+		return o->pin_count > 0;
+	default:
+		return (word >= WORD_CASE) && (word < WORD_ONCE) &&
+		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);
 	}
 }

@@ -1,6 +1,8 @@
 #ifndef COLLECT_OPTIONS_WORD_H
 #define COLLECT_OPTIONS_WORD_H
 
+#include <stdbool.h>
+
 #include "evidence/err.h"
 
 #include "collect/options.h"
@@ -37,6 +39,7 @@ enum options_word {
 	WORD_PROXY,
 	WORD_PROXY_LOGIN,
 	WORD_CAP,
+	WORD_CONFIG,
 	WORD_JSON,
 	WORD_VERSION,
 	WORD_ONCE, /* From here on words that may be repeated. */
@@ -78,5 +81,12 @@ int options_check_local(const struct options * o, struct err * e);
  */
 int options_set_word(
     struct options * o, int word, const char * value, struct err * e);
+
+/**
+ * options_has_word(o, word):
+ * Return whether the command line that ${o} came from has ${word}, once or
+ * several times.
+ */
+bool options_has_word(const struct options * o, int word);
 
 #endif

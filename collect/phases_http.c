@@ -14,7 +14,7 @@ static_assert(OPTIONS_MAX_PINS <= HTTP_PINS_MAX, "the transport takes them");
 static int
 load_login(struct phases * p, struct err * e)
 {
-	if (p->o->proxy_login == NULL)
+	if ((p->o->proxy_login == NULL) || (p->proxy_login != NULL))
 		return 0;
 	p->proxy_login = secret_load(p->o->proxy_login, e);
 	if (p->proxy_login == NULL)

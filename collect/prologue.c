@@ -143,9 +143,12 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 	if (o->proxy != NULL)
 		pairs[n++] = (struct tool_info_pair){ "proxy", o->proxy };
 	if (o->cap_mbps > 0) {
-		(void)snprintf(values[2], VALUE_SIZE, "%d", o->cap_mbps);
-		pairs[n++] = (struct tool_info_pair){ "cap-mbps", values[2] };
+		(void)snprintf(values[3], VALUE_SIZE, "%d", o->cap_mbps);
+		pairs[n++] = (struct tool_info_pair){ "cap-mbps", values[3] };
 	}
+	if (o->config_sha256 != NULL)
+		pairs[n++] = (struct tool_info_pair){ "config-sha256",
+			o->config_sha256 };
 	if (o->sign != NULL)
 		pairs[n++] = (struct tool_info_pair){ "sign", o->sign };
 	for (size_t i = 0; (i < p->service_count) && (n < OPTIONS_ROOM); i++)
@@ -159,7 +162,7 @@ put_tool(const struct prologue * p, struct err * e)
 {
 	struct tool_info_pair options[OPTIONS_ROOM];
 	struct tool_info_pair library = { "http", http_version_text() };
-	char values[3][VALUE_SIZE];
+	char values[4][VALUE_SIZE];
 	char self[DIGEST_SHA256_HEX], system[300], user[32];
 	struct utsname u;
 	struct buf out = { 0 };
@@ -250,6 +253,8 @@ start_journal(const struct prologue * p, struct err * e)
 	json_put_text(j, "program", "azcustody-collect");
 	json_put_text(j, "version", version_number());
 	json_put_text(j, "commit", version_commit());
+	if (p->options->config_sha256 != NULL)
+		json_put_text(j, "config_sha256", p->options->config_sha256);
 	if ((record_event_end(p->record, e) != 0) ||
 	    (record_clock(p->record, &sample, -1, e) != 0))
 		return -1;

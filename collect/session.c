@@ -313,6 +313,8 @@ go_on(struct phases * before, struct err * e)
 	p->key = before->key;
 	before->key = NULL;
 	p->renewals = before->renewals;
+	p->proxy_login = before->proxy_login;
+	before->proxy_login = NULL;
 	package_close(before->w); /* Its lock is needed now. */
 	before->w = NULL;
 	(void)snprintf(p->result->work, sizeof(p->result->work), "%s%s",

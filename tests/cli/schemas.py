@@ -212,6 +212,8 @@ def main():
         failed += not good
 
     schemas = sorted(folder.glob("*.schema.json"))
+    # What is read and never written: tests/cli/collect_config.sh has it.
+    schemas = [path for path in schemas if path.name != "config.schema.json"]
     report("there are thirteen schemas", len(schemas) == 13)
     for path in schemas:
         kind = path.name.split(".")[0]

@@ -173,8 +173,8 @@ static void
 options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt(void)
 {
 	static const char * const later[] = { "--tsa", "--cms-key",
-		"--encrypt-to", "--revisit", "--config", "--cap-mbps",
-		"--digest", "--max-package-size", "--sas", "--key", "-x" };
+		"--encrypt-to", "--revisit", "--cap-mbps", "--digest",
+		"--max-package-size", "--sas", "--key", "-x" };
 	struct options o;
 	struct err e;
 

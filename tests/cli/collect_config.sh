@@ -1,0 +1,146 @@
+#!/bin/sh
+# Goal of this test: --config says what the command line would, which overrules
+# it; its digest is in the package; a member that is not known, of the wrong
+# sort, or a secret in it is refused by name; schema and parser agree.
+. tests/lib.sh
+. tests/faults/lib.sh
+. tests/cli/collect_lib.sh
+
+make_key
+mkdir "$T/s" "$T/o" "$T/o2"
+cat >"$T/s/account.json" <<'END'
+{"account": "acct", "containers": {
+  "insights-activity-logs": {"blobs": [{"name": "a.json", "size": 500}]},
+  "mine": {"blobs": [{"name": "m.json", "size": 700}]}}}
+END
+serve "$T/s"
+write_sas "$T/sas.secret"
+write_sas "$T/resume.secret"
+cat >"$T/config.json" <<END
+{
+  "format": "azcustody/config/1",
+  "case": "C-9", "exhibit": "E-9", "examiner": "A. Tester",
+  "authority": "Order 9",
+  "accounts": [
+    { "name": "acct", "endpoint": "http://127.0.0.1:$PORT/acct",
+      "sas_file": "$T/sas.secret" } ],
+  "logs": ["activity"],
+  "out": "$T/o", "sign": "$T/k.key", "compress": "none", "tries": 3
+}
+END
+run()
+{
+	"$B/azcustody-collect" run --config "$T/config.json" "$@"
+}
+exits 0 "a config is all that a run needs" run
+ok "ordinary tools accept the package" unpack "$(the_package "$T/o")" "$T/u"
+ok "the case is that of the config" test "$(fact "$T/u" meta/case.json \
+    '[d[0]["case"], d[0]["exhibit"], d[0]["authority"]]')" = \
+    "['C-9', 'E-9', 'Order 9']"
+ok "its logs are taken" test "$(fact "$T/u" meta/objects.jsonl \
+    '[o["name"] for o in d]')" = "['a.json']"
+SHA=$(sha256sum <"$T/config.json" | cut -d' ' -f1)
+ok "tool.json has its digest" grep -q "$SHA" "$T/u/meta/tool.json"
+ok "and so has the journal" test "$(fact "$T/u" meta/journal.jsonl \
+    'd[0]["facts"]["config_sha256"]')" = "$SHA"
+exits 0 "the command line overrules it" run --case C-10 --out "$T/o2" \
+    --logs activity --container mine --compress zstd
+ok "ordinary tools accept the package" unpack "$(the_package "$T/o2")" "$T/u"
+ok "in each word" test "$(fact "$T/u" meta/case.json \
+    '[d[0]["case"], d[0]["exhibit"]]') $(fact "$T/u" meta/objects.jsonl \
+    'sorted(o["name"] for o in d)')" = \
+    "['C-10', 'E-9'] ['a.json', 'm.json']"
+exits 66 "an account of the command line is not that of the config" run \
+    --account acct --endpoint "http://127.0.0.1:$PORT/acct" \
+    --sas-file "$T/nosuchfile"
+exits 0 "plan takes it, too" "$B/azcustody-collect" plan --config \
+    "$T/config.json"
+rm -rf "$T/o"
+mkdir "$T/o"
+rule "$T/s" '[{"phase": "get", "mode": "status", "status": 403,
+    "code": "AuthenticationFailed"}, {"phase": "range", "mode": "status",
+    "status": 403, "code": "AuthenticationFailed"}]'
+exits 77 "a run that is refused" run
+rule "$T/s" '[]'
+exits 0 "is resumed with the accounts of a config" "$B/azcustody-collect" \
+    resume "$T/o"/*.work --config "$T/config.json"
+ok "ordinary tools accept the package" unpack "$(the_package "$T/o")" "$T/u"
+
+# ---- What is refused ----
+# EXIT | what the line says | a JSON member
+table()
+{
+	cat <<'END'
+65|"colour" is not known|"colour": "blue"
+65|"sas" of an account is not known|"accounts": [{"name": "acct", "sas": "x"}]
+65|accounts: it must be an object|"accounts": [{"sas_file": "x"}]
+65|accounts: it must be a list|"accounts": {"name": "acct"}
+65|jobs: it must be a number|"jobs": "8"
+65|logs: it must be a list of texts|"logs": "flow"
+65|case: it must be a text|"case": 9
+65|accept_excess_permissions: it must be true|"accept_excess_permissions": 1
+64|jobs: it is a number|"jobs": 1000
+64|no kind of log|"logs": ["flow", "cow"]
+64|account acct: key_file: account acct has both|"accounts": [{"name": "acct", "sas_file": "a", "key_file": "b"}]
+64|acct is there twice|"accounts": [{"name": "acct"}, {"name": "acct"}]
+77|a secret stands in it|"purpose": "?sv=1&sig=CANARYsecret"
+77|a secret stands in it|"purpose": "AccountKey=CANARYsecret"
+77|a secret stands in it|"accounts": [{"name": "acct", "sas_file": "https://a/b?%73ig=CANARYsecret"}]
+77|a secret stands in it|"purpose": "CANARYsecretAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="
+END
+}
+while IFS='|' read -r code said member; do
+	printf '{"format": "azcustody/config/1", %s}\n' "$member" \
+	    >"$T/bad.secret"
+	exits "$code" "$said" "$B/azcustody-collect" access \
+	    --config "$T/bad.secret"
+	cp "$T/.err" "$T/said"
+	ok "is said in one line" sh -c "grep -qF '$said' '$T/said' &&
+	    test \"\$(wc -l <'$T/said')\" -eq 1"
+	not_ok "which quotes no secret" grep -q CANARY "$T/said"
+done <<END
+$(table)
+END
+echo '{"format": "azcustody/config/2"}' >"$T/bad.secret"
+exits 65 "another format is refused" "$B/azcustody-collect" access \
+    --config "$T/bad.secret"
+exits 66 "a file that is not there is refused" "$B/azcustody-collect" access \
+    --config "$T/nosuchfile"
+head -c 2000000 /dev/zero >"$T/bad.secret"
+exits 65 "a file that is too long is refused" "$B/azcustody-collect" access \
+    --config "$T/bad.secret"
+
+# ---- The schema and its example ----
+check_schema()
+{
+	"$PYTHON" - "$B/azcustody-collect" "$T" <<'END'
+import json, subprocess, sys
+sys.argv, (program, folder) = ["", "", ""], sys.argv[1:]
+sys.path.insert(0, "tests/cli")
+schema = json.load(open("schemas/config.schema.json"))
+example = json.load(open("schemas/examples/config.json"))
+source = open("tests/cli/schemas.py").read().split("\ndef places")[0]
+exec(source)
+assert valid(example, schema), "the example is not valid"
+missing = set(schema["properties"]) - set(example) - {
+    "accept_excess_permissions", "tls_ca", "pin_sha256", "proxy",
+    "proxy_login_file"}
+assert not missing, missing
+def accepted(config):
+    path = folder + "/one.secret"
+    open(path, "w").write(json.dumps(config))
+    done = subprocess.run([program, "run", "--config", path], text=True,
+                          capture_output=True)
+    # What is not known or of the wrong sort is 65; the rest is about files.
+    return done.returncode != 65, done.stderr
+example["out"] = folder + "/nowhere"
+assert accepted(example)[0], accepted(example)
+for name in example:
+    for value in (None, 7.5, {}, {"x": 1}):
+        changed = dict(example, **{name: value})
+        assert not valid(changed, schema), name
+        assert not accepted(changed)[0], (name, value)
+END
+}
+ok "the example is valid and taken, and schema and parser refuse alike" \
+    check_schema
