@@ -49,6 +49,7 @@ Q := $(if $(V),,@)
 
 EVIDENCE_SRC := \
 	evidence/bag.c \
+	evidence/block_list.c \
 	evidence/buf.c \
 	evidence/case_file.c \
 	evidence/check.c \
@@ -161,6 +162,7 @@ COLLECT_SRC := \
 	collect/ask.c \
 	collect/azure.c \
 	collect/azure_endpoint.c \
+	collect/block_answer.c \
 	collect/certificates.c \
 	collect/commit.c \
 	collect/compare.c \
@@ -179,6 +181,7 @@ COLLECT_SRC := \
 	collect/facts.c \
 	collect/fetch.c \
 	collect/folders.c \
+	collect/fetch_small.c \
 	collect/forecast.c \
 	collect/forecast_print.c \
 	collect/http.c \

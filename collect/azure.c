@@ -312,22 +312,31 @@ out:
 	return rc;
 }
 
-/* ${range} NULL: a HEAD. */
+/* What is asked about a blob: a range or all of it, its properties, blocks. */
+struct question {
+	enum http_method method;
+	const struct azure_range * range; /* NULL: none. */
+	const char * comp;                /* NULL: none. */
+};
+
 static int
 make_blob(struct azure * a, const struct azure_blob * blob,
-    const struct azure_range * range, int64_t now, struct azure_request * r,
+    const struct question * q, int64_t now, struct azure_request * r,
     struct err * e)
 {
 	struct buf path = { 0 };
 	struct buf query = { 0 };
 	int rc = -1;
 
-	begin(r, (range == NULL) ? HTTP_HEAD : HTTP_GET, 0);
+	begin(r, q->method, 0);
 	if ((add_path(a, blob, &path, e) != 0) ||
+	    (add_parameter(&query, "comp", q->comp, e) != 0) ||
+	    (add_parameter(&query, "blocklisttype",
+		 (q->comp == NULL) ? NULL : "committed", e) != 0) ||
 	    (add_parameter(&query, "snapshot", blob->snapshot, e) != 0) ||
 	    (add_parameter(&query, "versionid", blob->version_id, e) != 0) ||
 	    (add_common_lines(a, r, now, e) != 0) ||
-	    ((range != NULL) && (add_range_lines(r, range, e) != 0)))
+	    ((q->range != NULL) && (add_range_lines(r, q->range, e) != 0)))
 		goto out;
 	rc = finish(a, r, buf_text(&path), buf_text(&query), e);
 
@@ -358,7 +367,9 @@ int
 azure_blob_properties(struct azure * a, const struct azure_blob * blob,
     int64_t now, struct azure_request * r, struct err * e)
 {
-	return make_blob(a, blob, NULL, now, r, e);
+	static const struct question q = { HTTP_HEAD, NULL, NULL };
+
+	return make_blob(a, blob, &q, now, r, e);
 }
 
 int
@@ -366,7 +377,18 @@ azure_blob_get(struct azure * a, const struct azure_blob * blob,
     const struct azure_range * range, int64_t now, struct azure_request * r,
     struct err * e)
 {
-	return make_blob(a, blob, range, now, r, e);
+	struct question q = { HTTP_GET, range, NULL };
+
+	return make_blob(a, blob, &q, now, r, e);
+}
+
+int
+azure_block_list(struct azure * a, const struct azure_blob * blob, int64_t now,
+    struct azure_request * r, struct err * e)
+{
+	static const struct question q = { HTTP_GET, NULL, "blocklist" };
+
+	return make_blob(a, blob, &q, now, r, e);
 }
 
 /* Wipe and release a buffer that may hold a signature. */

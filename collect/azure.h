@@ -148,6 +148,13 @@ int azure_blob_get(struct azure * a, const struct azure_blob * blob,
     struct err * e);
 
 /**
+ * azure_block_list(a, blob, now, r, e):
+ * As azure_list_containers, for the committed blocks of ${blob}.
+ */
+int azure_block_list(struct azure * a, const struct azure_blob * blob,
+    int64_t now, struct azure_request * r, struct err * e);
+
+/**
  * azure_user_agent(a):
  * Return the User-Agent that every request carries.
  */

@@ -39,33 +39,18 @@ compare(const uint8_t md5[DIGEST_MD5_LEN], const char * text)
 	return check;
 }
 
-/*
- * What the service's digests say about a whole body in one answer: that of the
- * answer (judged already) and the one stored with the blob.
- */
+/* What the service's digests said about a whole body in one answer. */
 static enum object_digest_check
-check_small(const struct exchange * x, int64_t length, struct err * e)
+check_small(const struct exchange * x)
 {
-	enum object_digest_check stored = OBJECT_DIGEST_ABSENT;
-	uint8_t md5[DIGEST_MD5_LEN];
-	struct digest * d;
-
-	if ((x->headers.blob_content_md5[0] != '\0') &&
-	    ((int64_t)x->body.len == length)) {
-		d = digest_new(DIGEST_MD5, e);
-		if (d == NULL)
-			return OBJECT_DIGEST_ABSENT;
-		digest_update(d, x->body.bytes, x->body.len);
-		digest_finish(d, md5);
-		digest_free(d);
-		stored = compare(md5, x->headers.blob_content_md5);
-	}
-	if ((stored == OBJECT_DIGEST_MISMATCHED) ||
-	    (x->verdict.digest == RESPONSE_DIGEST_MISMATCHED))
-		return OBJECT_DIGEST_MISMATCHED;
-	if ((stored == OBJECT_DIGEST_MATCHED) ||
-	    (x->verdict.digest == RESPONSE_DIGEST_MATCHED))
+	switch (x->verdict.digest) {
+	case RESPONSE_DIGEST_ABSENT:
+		break;
+	case RESPONSE_DIGEST_MATCHED:
 		return OBJECT_DIGEST_MATCHED;
+	case RESPONSE_DIGEST_MISMATCHED:
+		return OBJECT_DIGEST_MISMATCHED;
+	}
 	return OBJECT_DIGEST_ABSENT;
 }
 
@@ -90,15 +75,11 @@ commit_object(struct commit * c, const struct pipe_item * item, struct err * e)
 {
 	const struct exchange * x = item->x;
 	struct record_taken t;
-	int64_t total;
 
 	assert(x != NULL);
-	total = x->headers.has_range ? x->headers.range_total
-				     : (int64_t)x->body.len;
 	fill_taken(&t, item->job, x, x->done_at);
-	t.digest_check = check_small(x, total, e);
-	if (e->kind != ERR_NONE)
-		return -1;
+	t.block_list = item->job->blocks;
+	t.digest_check = check_small(x);
 	return record_commit(c->o.record, &t, x->body.bytes, x->body.len, e);
 }
 
@@ -174,6 +155,8 @@ end_large(struct commit * c, const struct pipe_item * item, struct err * e)
 
 	assert(c->head != NULL);
 	fill_taken(&t, item->job, c->head, c->completed_at);
+	t.look = item->x;
+	t.block_list = item->job->blocks;
 	if (c->md5 != NULL) {
 		digest_finish(c->md5, md5);
 		t.digest_check = compare(md5, item->job->pin.content_md5);

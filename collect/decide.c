@@ -17,6 +17,7 @@ decide_retry(struct exchange * x, const struct decide_budget * budget,
 	/* Where nobody knew how long it would be, it will be too long again. */
 	if ((x->verdict.reason == RESPONSE_LIMIT) &&
 	    ((x->asked.operation == RESPONSE_LIST) ||
+		(x->asked.operation == RESPONSE_BLOCKS) ||
 		(x->asked.operation == RESPONSE_WHOLE)))
 		return 0;
 	secret_random(&chance, sizeof(chance));
@@ -79,6 +80,8 @@ decide_denied(const struct exchange * x, struct err * e)
 	/* What was good before and is not known now was taken back. */
 	if ((x->asked.operation == RESPONSE_LIST) && !(has_got && is_unknown))
 		return 0;
+	/* Who may read a blob may not be allowed to ask for its blocks. */
+	has_got |= (x->asked.operation == RESPONSE_BLOCKS);
 	if (has_got && !is_unknown)
 		return 0;
 	note_refused(x);

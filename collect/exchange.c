@@ -44,7 +44,9 @@ take_headers(struct exchange * x, int status, int version, const char * headers,
 	x->is_judged = (x->verdict.outcome != RESPONSE_OK);
 	if (x->is_judged || x->is_head)
 		return 0;
-	if (x->headers.content_md5[0] != '\0') {
+	if ((x->headers.content_md5[0] != '\0') ||
+	    ((x->headers.blob_content_md5[0] != '\0') &&
+		response_is_whole(&x->asked, &x->headers))) {
 		x->md5 = digest_new(DIGEST_MD5, e);
 		if (x->md5 == NULL)
 			return -1;
@@ -309,7 +311,9 @@ exchange_describe(const struct exchange * x, struct request * request)
 		request->date = or_null(x->headers.date);
 	}
 	if (x->verdict.digest != RESPONSE_DIGEST_ABSENT) {
-		request->md5 = or_null(x->headers.content_md5);
+		request->md5 = or_null((x->headers.content_md5[0] != '\0')
+			? x->headers.content_md5
+			: x->headers.blob_content_md5);
 		request->crc64 = or_null(x->headers.content_crc64);
 		request->digest_check = response_digest_text(x->verdict.digest);
 	}

@@ -4,30 +4,11 @@
 #include "evidence/clock.h"
 #include "evidence/process.h"
 
+#include "collect/block_answer.h"
 #include "collect/decide.h"
-#include "collect/fetch.h"
-#include "collect/job_list.h"
-#include "collect/stream.h"
+#include "collect/fetch_inside.h"
 
 #define POLL_MS 250 /* A signal is noticed within it. */
-
-struct fetch {
-	const struct fetch_options * o;
-	struct exchange_line line;
-	struct err line_e;
-	struct exchange * answered; /* In the order of answers. */
-	struct exchange ** answered_end;
-	struct stream * stream;
-	struct job_list deferred;  /* Small blobs whose turn comes later. */
-	struct job_list promoted;  /* Listed as small, but large. */
-	struct job_list postponed; /* Large ones that held up the others. */
-	struct job * held;         /* The next of the plan; no room so far. */
-	struct exchange * flying[HTTP_IN_FLIGHT_MAX]; /* Of small blobs. */
-	size_t flying_count;
-	bool is_large_walk;
-	bool is_walked;  /* Both walks are over. */
-	int64_t settled; /* Handed to the pipe as object or gap. */
-};
 
 static void
 on_answer(void * cookie, struct exchange * x)
@@ -37,28 +18,6 @@ on_answer(void * cookie, struct exchange * x)
 	x->next = NULL;
 	*f->answered_end = x;
 	f->answered_end = &x->next;
-}
-
-static int
-put(struct fetch * f, enum pipe_kind kind, struct exchange * x,
-    struct job * job, struct err * e)
-{
-	struct pipe_item item = { .kind = kind, .x = x, .job = job };
-
-	if ((kind == PIPE_OBJECT) || (kind == PIPE_GAP)) {
-		f->settled++;
-		if (x != NULL)
-			item.reason = response_gap_reason(x->verdict.reason);
-	}
-	return pipe_put(f->o->pipe, &item, e);
-}
-
-/* Let ${job} wait until the monotonic moment ${due_ms}. */
-static void
-defer(struct fetch * f, struct job * job, int64_t due_ms)
-{
-	job->due_ms = due_ms;
-	job_list_insert(&f->deferred, job);
 }
 
 /* Ask for ${job}, small; 1 done, 0 no room now, -1 failed. */
@@ -78,13 +37,19 @@ ask(struct fetch * f, struct job * job, struct err * e)
 		return 0;
 	if (job->needs_head)
 		length = 0;
+	else if (job->needs_blocks)
+		length = BLOCK_ANSWER_MAX;
 	else if (length == 0)
 		length = JOB_SMALL_MAX; /* It may have grown. */
 	weight = pipe_reserve(f->o->pipe, length);
 	if (weight == 0)
 		return 0;
-	x = job->needs_head ? job_ask_properties(job, &f->line, e)
-			    : job_ask_bytes(job, &f->line, &part, e);
+	if (job->needs_head)
+		x = job_ask_properties(job, &f->line, e);
+	else if (job->needs_blocks)
+		x = job_ask_blocks(job, &f->line, e);
+	else
+		x = job_ask_bytes(job, &f->line, &part, e);
 	if (x == NULL) {
 		pipe_release(f->o->pipe, weight);
 		return -1;
@@ -92,92 +57,6 @@ ask(struct fetch * f, struct job * job, struct err * e)
 	x->weight = weight;
 	f->flying[f->flying_count++] = x;
 	return 1;
-}
-
-/* The properties of a small blob are there. */
-static int
-take_properties(
-    struct fetch * f, struct job * job, struct exchange * x, struct err * e)
-{
-	if (job_pin_properties(job, &x->headers) != 0)
-		return put(f, PIPE_GAP, x, job, e);
-	if (job->pin.length > job_small_max(job->source))
-		job_list_append(&f->promoted, job);
-	else
-		defer(f, job, 0);
-	return put(f, PIPE_ANSWER, x, NULL, e);
-}
-
-/* The blob is in another state than pinned: look at it, a few times. */
-static int
-take_change(
-    struct fetch * f, struct job * job, struct exchange * x, struct err * e)
-{
-	if (job->changes == JOB_CHANGES_MAX)
-		return put(f, PIPE_GAP, x, job, e);
-	job->changes++;
-	job->needs_head = true;
-	defer(f, job, 0);
-	return put(f, PIPE_ANSWER, x, NULL, e);
-}
-
-/* An empty append blob that is larger than anything small by now. */
-static bool
-has_outgrown(const struct exchange * x)
-{
-	return (x->asked.operation == RESPONSE_WHOLE) &&
-	    ((x->verdict.reason == RESPONSE_LIMIT) ||
-		(x->verdict.reason == RESPONSE_WRONG_LENGTH));
-}
-
-/* Take ${x} off the list of what is in flight. */
-static void
-land(struct fetch * f, const struct exchange * x)
-{
-	for (size_t i = 0; i < f->flying_count; i++) {
-		if (f->flying[i] == x) {
-			f->flying[i] = f->flying[--f->flying_count];
-			return;
-		}
-	}
-}
-
-static int
-take_small(struct fetch * f, struct exchange * x, struct err * e)
-{
-	struct job * job = x->owner;
-	struct decide_budget budget = { f->o->rule, f->o->run, &job->retry };
-	enum decide_action action;
-
-	land(f, x);
-	job_note(job, x);
-	if (job_forgoes_crc64(job, x)) {
-		defer(f, job, 0);
-		return put(f, PIPE_ANSWER, x, NULL, e);
-	}
-	if (decide_answer(x, &budget, &action, e) != 0) {
-		(void)put(f, PIPE_ANSWER, x, NULL, e);
-		job_free(job);
-		return -1;
-	}
-	if ((action != DECIDE_TAKE) && has_outgrown(x))
-		action = DECIDE_CHANGED;
-	if (x->verdict.reason == RESPONSE_BAD_DIGEST)
-		job->mismatches++;
-	switch (action) {
-	case DECIDE_TAKE:
-		if (x->is_head)
-			return take_properties(f, job, x, e);
-		return put(f, PIPE_OBJECT, x, job, e);
-	case DECIDE_WAIT:
-		defer(f, job, clock_monotonic_ms() + x->wait_ms);
-		return put(f, PIPE_ANSWER, x, NULL, e);
-	case DECIDE_CHANGED:
-		return take_change(f, job, x, e);
-	case DECIDE_GIVE_UP:
-		return put(f, PIPE_GAP, x, job, e);
-	}
-	return 0;
 }
 
 /* Take all answers that have come. */
@@ -195,18 +74,18 @@ take_answers(struct fetch * f, struct err * e)
 			f->answered_end = &f->answered;
 		x->next = NULL;
 		if (x->owner == NULL)
-			rc = put(f, PIPE_ANSWER, x, NULL, e);
+			rc = fetch_put(f, PIPE_ANSWER, x, NULL, e);
 		else if (stream_owns(f->stream, x))
 			rc = stream_answer(f->stream, x, e);
 		else
-			rc = take_small(f, x, e);
+			rc = fetch_take_small(f, x, e);
 		job = stream_take_postponed(f->stream);
 		if (job == NULL)
 			continue;
 		if (job->needs_head)
 			job_list_append(&f->postponed, job);
 		else
-			defer(f, job, 0);
+			fetch_defer(f, job, 0);
 	}
 	return rc;
 }
@@ -443,17 +322,17 @@ record_rest(struct fetch * f)
 		if (!exchange_is_in_flight(x))
 			continue; /* It is in the other list. */
 		exchange_stop(x);
-		(void)put(f, PIPE_ANSWER, x, NULL, &ignored);
+		(void)fetch_put(f, PIPE_ANSWER, x, NULL, &ignored);
 	}
 	while (f->answered != NULL) {
 		x = f->answered;
 		f->answered = x->next;
-		(void)put(f, PIPE_ANSWER, x, NULL, &ignored);
+		(void)fetch_put(f, PIPE_ANSWER, x, NULL, &ignored);
 	}
 	/* Items before may name these: the pipe frees them, in its order. */
 	while (f->postponed.count > 0)
-		(void)put(f, PIPE_LEAVE, NULL, job_list_take(&f->postponed),
-		    &ignored);
+		(void)fetch_put(f, PIPE_LEAVE, NULL,
+		    job_list_take(&f->postponed), &ignored);
 }
 
 int

@@ -4,7 +4,9 @@
 
 #include "evidence/clock.h"
 #include "evidence/tar.h"
+#include "evidence/text.h"
 
+#include "collect/block_answer.h"
 #include "collect/job.h"
 #include "collect/record_object.h"
 
@@ -44,6 +46,23 @@ copy_etag(struct job_pin * pin, const char * etag)
 	return ((len < 0) || ((size_t)len >= sizeof(pin->etag))) ? -1 : 0;
 }
 
+static bool
+is_flow(const struct job * job)
+{
+	return (job->source->kind == KIND_NSG_FLOW) ||
+	    (job->source->kind == KIND_VNET_FLOW);
+}
+
+/* A new state is pinned: its blocks are other ones. */
+static void
+forget_blocks(struct job * job)
+{
+	block_list_free(job->blocks);
+	job->blocks = NULL;
+	job->needs_blocks =
+	    is_flow(job) && (strcmp(job->pin.blob_type, "BlockBlob") == 0);
+}
+
 /* Pin what was listed, if that is enough. */
 static void
 pin_listed(struct job * job)
@@ -63,6 +82,7 @@ pin_listed(struct job * job)
 		return;
 	pin->is_append = (strcmp(entry->blob_type, APPEND_BLOB) == 0);
 	job->needs_head = (entry->size > job_small_max(job->source));
+	forget_blocks(job);
 }
 
 struct job *
@@ -102,6 +122,7 @@ job_pin_properties(struct job * job, const struct response_headers * h)
 	pin->length = h->content_length;
 	pin->blocks = h->committed_blocks;
 	job->needs_head = false;
+	forget_blocks(job);
 	return 0;
 }
 
@@ -120,6 +141,28 @@ job_has_same_pin(const struct job * job, const struct response_headers * h)
 	    (h->committed_blocks >= pin->blocks);
 }
 
+/* A copy of ${text} that lives as long as the job; NULL for none, or no room. */
+static const char *
+keep_text(struct job * job, const char * text)
+{
+	struct err ignored;
+	char * copied;
+
+	if ((text == NULL) || (text[0] == '\0'))
+		return NULL;
+	for (size_t i = 0; i < job->text_count; i++) {
+		if (strcmp(job->texts[i], text) == 0)
+			return job->texts[i];
+	}
+	if (job->text_count == JOB_TEXTS_MAX)
+		return NULL;
+	err_init(&ignored);
+	copied = text_copy(text, &ignored);
+	if (copied != NULL)
+		job->texts[job->text_count++] = copied;
+	return copied;
+}
+
 void
 job_note(struct job * job, const struct exchange * x)
 {
@@ -128,9 +171,11 @@ job_note(struct job * job, const struct exchange * x)
 	job->attempts_all++;
 	/* A large blob has thousands of good reads: only what failed, and the
 	 * first, is told here; requests.jsonl has them all. */
-	if (job->attempt_count == OBJECT_MAX_ATTEMPTS)
-		return;
-	a = &job->attempts[job->attempt_count++];
+	if (job->attempt_count < OBJECT_MAX_ATTEMPTS)
+		job->attempt_count++;
+	a = &job->attempts[job->attempt_count - 1];
+	a->pinned = keep_text(job, x->asked.etag);
+	a->etag = x->has_headers ? keep_text(job, x->headers.etag) : NULL;
 	a->at = x->sent_at;
 	a->status = x->status;
 	a->error = (x->verdict.outcome == RESPONSE_OK)
@@ -190,13 +235,76 @@ job_ask_properties(
 	return send(job, line, &request, &asked, 0, e);
 }
 
+struct exchange *
+job_ask_blocks(struct job * job, struct exchange_line * line, struct err * e)
+{
+	struct response_asked asked = {
+		.operation = RESPONSE_BLOCKS,
+		.total = job->pin.length,
+		.etag = job->pin.etag,
+		.committed_blocks = -1,
+	};
+	struct azure_request request;
+	struct azure_blob blob;
+
+	fill_blob(job, &blob);
+	if (azure_block_list(job->source->service->azure, &blob, clock_now(),
+		&request, e) != 0)
+		return NULL;
+	return send(job, line, &request, &asked, BLOCK_ANSWER_MAX, e);
+}
+
+/* The blocks of the answer ${x}, or an empty list with the reason. */
+static struct block_list *
+read_blocks(const struct job * job, struct exchange * x, struct err * e)
+{
+	enum gap_reason reason = response_gap_reason(x->verdict.reason);
+	struct block_list * list = NULL;
+	int64_t sum = 0;
+	struct err why;
+
+	err_init(&why);
+	if (x->verdict.outcome == RESPONSE_OK) {
+		list = block_answer_parse(x->body.bytes, x->body.len, &why);
+		reason = (why.kind == ERR_LIMIT) ? GAP_TOO_LARGE : GAP_ANSWER;
+		for (size_t i = 0; (list != NULL) && (i < list->count); i++) {
+			if (list->blocks[i].size <= job->pin.length - sum)
+				sum += list->blocks[i].size;
+			else
+				sum = INT64_MAX / 2;
+		}
+	}
+	if ((list != NULL) && (sum == job->pin.length))
+		return list;
+	block_list_free(list);
+	list = calloc(1, sizeof(*list));
+	if (list == NULL)
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	else
+		list->reason = gap_reason_code(reason);
+	return list;
+}
+
+int
+job_take_blocks(struct job * job, struct exchange * x, struct err * e)
+{
+	struct block_list * list = read_blocks(job, x, e);
+
+	if (list == NULL)
+		return -1;
+	list->at = x->done_at;
+	if (x->has_headers)
+		list->request_id = keep_text(job, x->headers.request_id);
+	job->needs_blocks = false;
+	job->blocks = list;
+	return 0;
+}
+
 /* Flow logs and append blobs carry no digest of their whole. */
 static bool
 is_proved(const struct job * job)
 {
-	return job->source->prove &&
-	    (job->pin.is_append || (job->source->kind == KIND_NSG_FLOW) ||
-		(job->source->kind == KIND_VNET_FLOW));
+	return job->source->prove && (job->pin.is_append || is_flow(job));
 }
 
 static enum azure_digest
@@ -307,5 +415,8 @@ job_free(struct job * job)
 	if (job == NULL)
 		return;
 	plan_entry_free(job->entry);
+	block_list_free(job->blocks);
+	for (size_t i = 0; i < job->text_count; i++)
+		free(job->texts[i]);
 	free(job);
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "evidence/block_list.h"
 #include "evidence/err.h"
 #include "evidence/gap.h"
 #include "evidence/kind.h"
@@ -30,6 +31,7 @@
 #define JOB_SMALL_MAX (INT64_C(8) << 20) /* Bytes; more is a large blob. */
 #define JOB_RANGE (INT64_C(4) << 20)     /* Bytes of a large blob's read. */
 #define JOB_CHANGES_MAX 5
+#define JOB_TEXTS_MAX 16
 #define JOB_MISMATCHES_MAX 2 /* Then the body is taken, and said so. */
 
 /* Where blobs come from: a container. */
@@ -64,14 +66,19 @@ struct job {
 	struct plan_entry * entry;
 	const struct job_source * source;
 	struct job_pin pin;
-	bool needs_head; /* Before anything is read. */
+	bool needs_head;   /* Before anything is read. */
+	bool needs_blocks; /* After that: the list of its blocks. */
 	struct retry_item retry;
+	struct retry_item blocks_retry;
+	struct block_list * blocks; /* Of the pinned state; NULL: none. */
 	int changes;
 	int mismatches;
 	bool is_postponed; /* It held up the others once: it is done last. */
 	int64_t due_ms;    /* Monotonic; when its turn is. */
 	struct object_attempt attempts[OBJECT_MAX_ATTEMPTS];
 	size_t attempt_count;
+	char * texts[JOB_TEXTS_MAX]; /* ETags of attempts. */
+	size_t text_count;
 	int64_t attempts_all;    /* Also those the table has no room for. */
 	enum gap_reason failing; /* What it would be as a gap. */
 };
@@ -101,6 +108,21 @@ int job_pin_properties(struct job * job, const struct response_headers * h);
  */
 bool job_has_same_pin(
     const struct job * job, const struct response_headers * h);
+
+/**
+ * job_ask_blocks(job, line, e):
+ * Ask for the committed blocks of the blob of ${job}.  Return the exchange in
+ * flight, or NULL with ${e} set.
+ */
+struct exchange * job_ask_blocks(
+    struct job * job, struct exchange_line * line, struct err * e);
+
+/**
+ * job_take_blocks(job, x, e):
+ * Keep what the answer ${x} to job_ask_blocks, which is the last word, says:
+ * the blocks, or why there are none.  Return 0, or -1 with ${e} set.
+ */
+int job_take_blocks(struct job * job, struct exchange * x, struct err * e);
 
 /**
  * job_note(job, x):

@@ -54,6 +54,8 @@ struct record_taken {
 	int64_t completed_at;
 	const struct object_attempt * attempts;
 	size_t attempt_count;
+	const struct exchange * look;         /* The last one; NULL: none. */
+	const struct block_list * block_list; /* NULL: not asked for. */
 };
 
 struct record;

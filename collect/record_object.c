@@ -79,6 +79,19 @@ fill_metadata(const struct response_headers * h,
 	return n;
 }
 
+static void
+fill_look(struct object_look * look, const struct exchange * x)
+{
+	if (x == NULL)
+		return;
+	look->is_there = true;
+	look->at = x->done_at;
+	look->etag = or_null(x->headers.etag);
+	look->request_id = or_null(x->headers.request_id);
+	look->content_length = x->headers.content_length;
+	look->committed_block_count = x->headers.committed_blocks;
+}
+
 int
 record_object_format(const struct record_taken * t, int64_t seq,
     const char * path, const struct package_member * member, struct buf * out,
@@ -127,6 +140,8 @@ record_object_format(const struct record_taken * t, int64_t seq,
 	memcpy(o.tls, x->tls, sizeof(o.tls));
 	o.attempts = t->attempts;
 	o.n_attempts = t->attempt_count;
+	o.block_list = t->block_list;
+	fill_look(&o.look, t->look);
 	return object_format(&o, out, e);
 }
 

@@ -271,6 +271,15 @@ judge_head(const struct response_asked * asked,
 	return judge_range(asked, h, v) && judge_length(asked, h, v);
 }
 
+bool
+response_is_whole(
+    const struct response_asked * asked, const struct response_headers * h)
+{
+	return (asked->operation == RESPONSE_WHOLE) ||
+	    ((asked->operation == RESPONSE_RANGE) && (asked->first == 0) &&
+		(asked->last + 1 == h->range_total));
+}
+
 /* What the service ${said} of the body, against our own ${len} ${bytes}. */
 static enum response_digest
 compare_digest(const char * said, const uint8_t * bytes, size_t len)
@@ -295,7 +304,7 @@ set_digest(const struct response_asked * asked,
     const struct response_came * came, struct response_verdict * v)
 {
 	const struct response_headers * h = came->headers;
-	enum response_digest md5, crc64;
+	enum response_digest md5, crc64, stored = RESPONSE_DIGEST_ABSENT;
 
 	if (asked->operation == RESPONSE_PROPERTIES)
 		return;
@@ -306,10 +315,15 @@ set_digest(const struct response_asked * asked,
 		(asked->operation == RESPONSE_BLOCKS)) &&
 	    (came->body_md5 == NULL))
 		md5 = RESPONSE_DIGEST_ABSENT;
+	if (response_is_whole(asked, h))
+		stored = compare_digest(
+		    h->blob_content_md5, came->body_md5, DIGEST_MD5_LEN);
 	if ((md5 == RESPONSE_DIGEST_MISMATCHED) ||
+	    (stored == RESPONSE_DIGEST_MISMATCHED) ||
 	    (crc64 == RESPONSE_DIGEST_MISMATCHED))
 		v->digest = RESPONSE_DIGEST_MISMATCHED;
 	else if ((md5 == RESPONSE_DIGEST_MATCHED) ||
+	    (stored == RESPONSE_DIGEST_MATCHED) ||
 	    (crc64 == RESPONSE_DIGEST_MATCHED))
 		v->digest = RESPONSE_DIGEST_MATCHED;
 }

@@ -139,6 +139,14 @@ void response_check_headers(const struct response_asked * asked,
     const struct response_came * came, struct response_verdict * verdict);
 
 /**
+ * response_is_whole(asked, h):
+ * Return whether the body of the good answer with the headers ${h} to ${asked}
+ * is all of the blob, so that the digest stored with it is about this body.
+ */
+bool response_is_whole(
+    const struct response_asked * asked, const struct response_headers * h);
+
+/**
  * response_outcome_text(outcome):
  * Return the word for ${outcome}: "ok", "retry", ...
  */

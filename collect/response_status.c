@@ -162,6 +162,11 @@ response_judge_status(const struct response_asked * asked,
 	set_by_status(came->status, h->error_code, v);
 	response_say(v, v->outcome, v->reason, "status %d%s%.64s", came->status,
 	    (h->error_code[0] != '\0') ? " " : "", h->error_code);
+	/* A listing is in no state that could be another one. */
+	if ((v->outcome == RESPONSE_CHANGED) &&
+	    (asked->operation == RESPONSE_LIST))
+		response_say(v, RESPONSE_RETRY, RESPONSE_WRONG_STATUS,
+		    "status %d to a listing", came->status);
 	if (is_hearsay(h, v)) {
 		response_say(v, RESPONSE_RETRY, RESPONSE_BAD_HEADER,
 		    "status %d without x-ms-request-id: not from the service",

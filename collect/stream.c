@@ -203,6 +203,14 @@ stream_finish_body(struct stream * s, struct err * e)
 	return 0;
 }
 
+static int
+start_body(struct stream * s, struct err * e)
+{
+	s->parts = (s->job->pin.length - s->base + JOB_RANGE - 1) / JOB_RANGE;
+	s->stage = STAGE_BODY;
+	return stream_put_ready(s, e);
+}
+
 /*
  * The blob is empty, the properties say.  No part of it would ever be read, so
  * that nothing would bear this out: it is read in one piece, as small ones are.
@@ -237,43 +245,63 @@ take_head(struct stream * s, struct exchange * x, struct err * e)
 	}
 	if (job->pin.length == 0)
 		return hand_back(s, x, e);
-	s->parts = (job->pin.length - s->base + JOB_RANGE - 1) / JOB_RANGE;
-	s->stage = STAGE_BODY;
 	kind = (s->open != NULL) ? PIPE_CONTINUE : PIPE_BEGIN;
 	s->open = NULL;
 	s->has_begun = true;
 	if (stream_put(s, kind, x, e) != 0)
 		return -1;
-	return stream_put_ready(s, e);
+	if (!job->needs_blocks)
+		return start_body(s, e);
+	s->stage = STAGE_BLOCKS;
+	s->look_due_ms = 0;
+	return 0;
+}
+
+/* The list of blocks is there, or why there is none: on to the body. */
+static int
+take_blocks(struct stream * s, struct exchange * x, struct err * e)
+{
+	int rc = job_take_blocks(s->job, x, e);
+
+	if ((stream_put(s, PIPE_ANSWER, x, e) != 0) || (rc != 0))
+		return -1;
+	return start_body(s, e);
 }
 
 static int
 take_look(struct stream * s, struct exchange * x, struct err * e)
 {
-	struct decide_budget budget = { s->o.rule, s->o.run, &s->job->retry };
+	bool is_blocks = (s->stage == STAGE_BLOCKS);
+	struct decide_budget budget = { s->o.rule, s->o.run,
+		is_blocks ? &s->job->blocks_retry : &s->job->retry };
 	enum decide_action action;
 
 	s->look = NULL;
-	job_note(s->job, x);
+	if (!is_blocks)
+		job_note(s->job, x);
 	if (decide_answer(x, &budget, &action, e) != 0) {
 		(void)stream_put(s, PIPE_ANSWER, x, e);
 		return -1;
 	}
 	switch (action) {
 	case DECIDE_TAKE:
+		if (is_blocks)
+			return take_blocks(s, x, e);
 		if (s->stage == STAGE_HEAD)
 			return take_head(s, x, e);
 		return job_has_same_pin(s->job, &x->headers)
 		    ? end_blob(s, x, e)
 		    : stream_start_anew(s, x, e);
 	case DECIDE_WAIT:
-		if (stream_is_stuck(s, s->job->retry.tries))
+		if (stream_is_stuck(s, budget.item->tries))
 			return stream_postpone(s, x, e);
 		s->look_due_ms = clock_monotonic_ms() + x->wait_ms;
 		return stream_put(s, PIPE_ANSWER, x, e);
 	case DECIDE_CHANGED:
 		return stream_start_anew(s, x, e);
 	case DECIDE_GIVE_UP:
+		if (is_blocks)
+			return take_blocks(s, x, e);
 		return stream_give_up(
 		    s, x, response_gap_reason(x->verdict.reason), e);
 	}
@@ -296,7 +324,9 @@ stream_pump(struct stream * s, int64_t now_ms, struct err * e)
 	if ((s->look != NULL) || (s->look_due_ms > now_ms) ||
 	    !exchange_may_start(s->o.line))
 		return 0;
-	s->look = job_ask_properties(s->job, s->o.line, e);
+	s->look = (s->stage == STAGE_BLOCKS)
+	    ? job_ask_blocks(s->job, s->o.line, e)
+	    : job_ask_properties(s->job, s->o.line, e);
 	if (s->look == NULL)
 		return -1;
 	s->look->owner = s;
@@ -308,7 +338,7 @@ stream_due(const struct stream * s)
 {
 	int64_t due = -1;
 
-	if ((s->stage == STAGE_HEAD) || (s->stage == STAGE_TAIL))
+	if (s->stage != STAGE_BODY)
 		return (s->look == NULL) ? s->look_due_ms : -1;
 	for (int64_t part = s->next_out; part < s->next_start; part++) {
 		const struct slot * slot = &s->slots[part % STREAM_WINDOW];

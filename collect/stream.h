@@ -16,12 +16,13 @@
  * One large blob at a time, through a window of ranges in flight, into the
  * pipe in order.
  *
- *	IDLE --stream_begin--> HEAD --pinned, BEGIN put--> BODY
+ *	IDLE --stream_begin--> HEAD --BEGIN put--> BLOCKS (flow log) or BODY
+ *	BLOCKS --the list, or why there is none--> BODY
  *	BODY --all parts put--> TAIL (append blob) or IDLE (END put)
  *	TAIL --same blob still--> IDLE (END put)
  *	any --another state than pinned--> HEAD (DROP put), JOB_CHANGES_MAX times
  *	any --given up--> IDLE (DROP and GAP put)
- *	HEAD, BODY --failing on and on--> IDLE (DROP put), the job is postponed
+ *	HEAD, BLOCKS, BODY --failing on and on--> IDLE (DROP put), the job is postponed
  *
  * Invariants:
  *  1. Parts next_out <= n < next_start have a slot, n modulo STREAM_WINDOW.

@@ -13,6 +13,7 @@
 enum stage {
 	STAGE_IDLE,
 	STAGE_HEAD,
+	STAGE_BLOCKS,
 	STAGE_BODY,
 	STAGE_TAIL
 };

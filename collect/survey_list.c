@@ -398,6 +398,10 @@ take_body(struct survey_list * l, const struct exchange * x,
 			return (is_flat > 0) ? 0 : -1;
 		if (survey_page_follow(&l->page, &bad) == 0)
 			return take_page(l, &x->body, e);
+	} else if (l->spoilt < SURVEY_LIST_SPOILT_MAX) {
+		/* Cut or mixed up on its way: another copy may be whole. */
+		l->spoilt++;
+		return 0;
 	}
 	*why = bad;
 	*outcome = STATE_FAILED;

@@ -15,6 +15,7 @@
  * by folder off the stack of folders.h.
  */
 #define SURVEY_LIST_INCLUDE_SIZE 64
+#define SURVEY_LIST_SPOILT_MAX 2 /* Spoilt pages that are asked for again. */
 
 /* The listing of one target, as far as it has come in this run. */
 struct survey_list {
@@ -24,6 +25,7 @@ struct survey_list {
 	int max_results;
 	int given_up;   /* How much less than all is included. */
 	int64_t status; /* Of the last answer. */
+	int spoilt;     /* Pages that could not be read. */
 };
 
 /**

@@ -60,6 +60,8 @@ static const struct document_member members[] = {
 	{ "clock_skew_ms", DOCUMENT_ARRAY, DOCUMENT_NULLABLE },
 	{ "tls", DOCUMENT_SHA256, DOCUMENT_NULLABLE },
 	{ "attempts", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "last_look", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
+	{ "block_list", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 };
 
 /* Behind the text headers, which check_http puts in front. */
@@ -85,6 +87,16 @@ static const struct document_member attempt_members[] = {
 	{ "at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
 	{ "status", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
 	{ "error", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "pinned", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+	{ "etag", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
+};
+
+static const struct document_member look_members[] = {
+	{ "at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
+	{ "etag", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "request_id", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "content_length", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "committed_block_count", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -154,9 +166,27 @@ put_attempts(struct json_out * j, const struct object * o)
 		json_put_time(j, "at", o->attempts[i].at);
 		json_put_integer(j, "status", o->attempts[i].status);
 		document_put_nullable(j, "error", o->attempts[i].error);
+		document_put_optional(j, "pinned", o->attempts[i].pinned);
+		document_put_optional(j, "etag", o->attempts[i].etag);
 		json_close_object(j);
 	}
 	json_close_array(j);
+}
+
+static void
+put_look(struct json_out * j, const struct object_look * look)
+{
+	if (!look->is_there)
+		return;
+	json_open_object(j, "last_look");
+	json_put_time(j, "at", look->at);
+	document_put_nullable(j, "etag", look->etag);
+	document_put_nullable(j, "request_id", look->request_id);
+	json_put_integer(j, "content_length", look->content_length);
+	if (look->committed_block_count >= 0)
+		json_put_integer(
+		    j, "committed_block_count", look->committed_block_count);
+	json_close_object(j);
 }
 
 /* What it is and where it stands. */
@@ -204,6 +234,8 @@ object_format(const struct object * object, struct buf * out, struct err * e)
 	else
 		json_put_null(&j, "tls");
 	put_attempts(&j, object);
+	put_look(&j, &object->look);
+	block_list_put(&j, object->block_list);
 	return json_end_document(&j);
 }
 
@@ -315,8 +347,51 @@ parse_attempts(struct object * o, struct err * e)
 		to->at = document_time(attempt, "at");
 		to->status = document_integer(attempt, "status", 0);
 		to->error = document_text(attempt, "error");
+		to->pinned = document_text(attempt, "pinned");
+		to->etag = document_text(attempt, "etag");
 	}
 	return 0;
+}
+
+/* What was seen last cannot be shorter than what was taken. */
+static int
+parse_look(struct object * o, struct err * e)
+{
+	const struct json * look = json_get(o->doc.root, "last_look");
+
+	o->look.committed_block_count = -1;
+	if (look == NULL)
+		return 0;
+	if (document_check(&o->doc, look, "last_look", look_members,
+		COUNT(look_members), e) != 0)
+		return -1;
+	o->look.is_there = true;
+	o->look.at = document_time(look, "at");
+	o->look.etag = document_text(look, "etag");
+	o->look.request_id = document_text(look, "request_id");
+	o->look.content_length = document_integer(look, "content_length", 0);
+	o->look.committed_block_count =
+	    document_integer(look, "committed_block_count", -1);
+	if (o->look.content_length < o->size) {
+		err_set(e, ERR_INPUT, NULL,
+		    "the last look saw fewer bytes than were taken");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+parse_block_list(struct object * o, struct err * e)
+{
+	struct err why;
+
+	err_init(&why);
+	o->own_block_list = block_list_get(&o->doc, o->doc.root, o->size, &why);
+	o->block_list = o->own_block_list;
+	if (why.kind == ERR_NONE)
+		return 0;
+	*e = why;
+	return -1;
 }
 
 static int
@@ -390,7 +465,8 @@ object_parse(
 		return -1;
 	if ((parse_identity(object, e) != 0) || (parse_http(object, e) != 0) ||
 	    (parse_listed(object, e) != 0) || (parse_times(object, e) != 0) ||
-	    (parse_attempts(object, e) != 0)) {
+	    (parse_attempts(object, e) != 0) || (parse_look(object, e) != 0) ||
+	    (parse_block_list(object, e) != 0)) {
 		object_free(object);
 		return -1;
 	}
@@ -404,5 +480,6 @@ object_free(struct object * object)
 	buf_free(&object->name_bytes);
 	free(object->own_metadata);
 	free(object->own_attempts);
+	block_list_free(object->own_block_list);
 	memset(object, 0, sizeof(*object));
 }

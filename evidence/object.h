@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "evidence/block_list.h"
 #include "evidence/buf.h"
 #include "evidence/digest.h"
 #include "evidence/document.h"
@@ -55,8 +56,20 @@ struct object_pair {
 
 struct object_attempt {
 	int64_t at;
-	int64_t status;     /* 0 if there was no answer. */
-	const char * error; /* NULL for the one that succeeded. */
+	int64_t status;      /* 0 if there was no answer. */
+	const char * error;  /* NULL for the one that succeeded. */
+	const char * pinned; /* The ETag that was asked for; NULL: none. */
+	const char * etag;   /* That of the answer; NULL: none. */
+};
+
+/* The last look at an append blob that was read in several requests. */
+struct object_look {
+	bool is_there;
+	int64_t at;
+	const char * etag;
+	const char * request_id;
+	int64_t content_length;
+	int64_t committed_block_count; /* -1 for unsaid. */
 };
 
 struct object_listed {
@@ -101,12 +114,15 @@ struct object {
 	uint8_t tls[DIGEST_SHA256_LEN]; /* Of the peer's certificate. */
 	const struct object_attempt * attempts;
 	size_t n_attempts;
+	struct object_look look;
+	const struct block_list * block_list; /* NULL: not asked for. */
 
 	/* Owned by a parsed one. */
 	struct document doc;
 	struct buf name_bytes;
 	struct object_pair * own_metadata;
 	struct object_attempt * own_attempts;
+	struct block_list * own_block_list;
 };
 
 /**

@@ -5,6 +5,7 @@ UNIT_SRC := \
 	tests/unit/test_address.c \
 	tests/unit/test_azure.c \
 	tests/unit/test_base.c \
+	tests/unit/test_block_list.c \
 	tests/unit/test_checkpoint.c \
 	tests/unit/test_compare.c \
 	tests/unit/test_crc64.c \
@@ -71,6 +72,7 @@ TOOL_SRC := \
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \
+	tests/fuzz/fuzz_blocks.c \
 	tests/fuzz/fuzz_classic.c \
 	tests/fuzz/fuzz_csv.c \
 	tests/fuzz/fuzz_document.c \

@@ -28,6 +28,7 @@ STRICTER = {
     ("custody", "archive"): "entry 1 pins the archive",
     ("seal", "counts.gaps"): "counts add up",
     ("seal", "counts.gaps.gone"): "counts add up",
+    ("object", "block_list.sha256"): "a list has a digest",
     ("request", "crc64"): "a digest stands with its check",
     ("request", "digest_check"): "a digest stands with its check",
     ("request", "range.1"): "a range does not end before it begins",

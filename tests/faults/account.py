@@ -7,7 +7,7 @@ The script is a JSON object:
 
 A blob has "name" (text) or "name_hex" (any bytes), and "text", "base64" or
 "size" (bytes made from "seed" by counting, so that 200 GiB need no room).
-Further: "type", "etag", "md5" (true: the stored Content-MD5), "tier",
+Further: "cuts" (sizes of its blocks), "type", "etag", "md5" (true: the stored Content-MD5), "tier",
 "encoded" (true: listed with Encoded="true"), "snapshot", "version_id",
 "deleted", "grow" (bytes that each request appends, for append blobs).  Of the
 account: "no_crc64" (it has no CRC64 to give, as Azurite).
@@ -93,6 +93,16 @@ class Blob:
                     (self.seed, block * 64)).ljust(61, b".") + b'"}\n'
             block += 1
         return bytes(out[first % 64:first % 64 + length])
+
+    def block_list(self):
+        """The answer to Get Block List; "cuts" are the sizes of its blocks."""
+        blocks = "".join(
+            "<Block><Name>%s</Name><Size>%d</Size></Block>" %
+            (base64.b64encode(b"%032d" % n).decode(), size) for n, size in
+            enumerate(self.script.get("cuts", [self.size])))
+        return ('<?xml version="1.0" encoding="utf-8"?><BlockList>'
+                "<CommittedBlocks>%s</CommittedBlocks></BlockList>" %
+                blocks).encode()
 
     def md5(self):
         """The stored Content-MD5, or None."""

@@ -104,7 +104,7 @@ class Stand:
                  "%s://127.0.0.1:%d/acct" % (self.scheme, self.port),
                  "--sas-file", self.args.sas, "--out", out, "--tries", "2",
                  "--logs", "activity,storage",
-                 "--timeout", "2", "--prove-ranges", "--compress", "none",
+                 "--timeout", "3", "--prove-ranges", "--compress", "none",
                  "--json", "-q"]
         return words + (["--tls-ca", self.tls[0]] if self.tls else [])
 
@@ -244,6 +244,7 @@ def cases(args):
             if args.tls and name not in matrix_table.TLS:
                 continue
             once = want if name in matrix_table.HURTS else "ok"
+            once = matrix_table.ONCE.get((name, phase), once)
             if args.lasting:
                 made.append((name, rule, phase, want, 0))
             # Once, in each phase when asked for all, else in one of them.

@@ -11,7 +11,7 @@ The phases: "list", a page of one container's blobs; "head", the properties of
 a large blob; "read", a small blob in one piece; "ranged", a large blob in
 several.  A dash: the fault means nothing there.  With HURTS, once is enough:
 one such answer is final by its nature.  All others must cost nothing when they
-happen once.
+happen once, but for ONCE.
 """
 
 CUTS = [("0", 0), ("1", 1), ("headers", "headers"), ("half", "half"),
@@ -209,3 +209,12 @@ HURTS = {
 TLS = ["headers, closes", "half, closes", "all but a byte, closes",
        "no length, closed early", "in chunks, no last", "half, aborts",
        "right, then closes", "nothing, closes"]
+
+# Where once is another thing than for good, or than nothing.
+ONCE = {
+    # Nobody can tell but by the digest of the whole, at its end.
+    ("one bit, no MD5", "ranged"): "warned",
+    ("one bit, MD5 to match", "ranged"): "warned",
+    # A listing that is refused is asked for with fewer words.
+    ("400", "list"): "ok", ("411", "list"): "ok", ("501", "list"): "ok",
+}

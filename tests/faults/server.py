@@ -3,13 +3,14 @@
 
   server.py DIR [--seconds N] [--tls CERT KEY] [--port N]
 
-DIR/account.json scripts the account (account.py).  DIR/control.json, read
+DIR/account.json scripts the account (account.py) and is read again when it
+changes.  DIR/control.json, read
 again whenever it changes, is a list of rules:
 
   [{"phase": "range", "mode": "pc", "at": "half", "after": 1, "times": 2,
     "match": "a/b"}]
 
-phase is containers, list, head, get, range or any; "match" is a regular
+phase is containers, list, head, blocks, get, range or any; "match" is a regular
 expression over the target; the first "after" requests that fit pass, then
 the rule works "times" times (absent: always).  The first rule that works
 decides.  Besides the modes of modes.py: "change" changes the blob before
@@ -98,6 +99,8 @@ class Server:
         self.dir = args.dir
         with open(os.path.join(args.dir, "account.json")) as f:
             self.account = Account(json.load(f))
+        path = os.path.join(args.dir, "account.json")
+        self.account_stamp = os.stat(path).st_mtime_ns, os.stat(path).st_ino
         self.rules = Rules(os.path.join(args.dir, "control.json"))
         self.log = open(os.path.join(args.dir, "requests.secret"), "a",
                         buffering=1)
@@ -179,6 +182,16 @@ class Server:
         head, rest = rest.split(b"\r\n\r\n", 1)
         return head.decode("latin-1").split("\r\n"), rest
 
+    def reload(self):
+        """Take account.json again if it is another one by now."""
+        path = os.path.join(self.dir, "account.json")
+        stamp = os.stat(path).st_mtime_ns, os.stat(path).st_ino
+        with self.log_lock:
+            if stamp != self.account_stamp:
+                with open(path) as f:
+                    self.account = Account(json.load(f))
+                self.account_stamp = stamp
+
     def note(self, number, line, headers):
         """One line of the log."""
         with self.log_lock:
@@ -201,6 +214,7 @@ class Server:
         parts = path.split("/", 3)
         container = urllib.parse.unquote(parts[2]) if len(parts) > 2 else ""
         name = urllib.parse.unquote_to_bytes(parts[3]) if len(parts) > 3 else None
+        self.reload()
         phase = self.phase(method, container, name, query, headers)
         rule = self.rules.choose(phase, target)
         made = self.make(phase, container, name, query, headers, rule)
@@ -222,6 +236,8 @@ class Server:
         """Which of the five phases a request belongs to."""
         if name is None and query.get("comp") == "list":
             return "list" if container else "containers"
+        if query.get("comp") == "blocklist":
+            return "blocks"
         if method == "HEAD":
             return "head"
         if "range" in headers or "x-ms-range" in headers:
@@ -259,7 +275,8 @@ class Server:
         blob.touched()
         if rule and rule.get("mode") == "change":
             blob.change()
-        if blob.script.get("tier") == "Archive" and phase != "head":
+        if blob.script.get("tier") == "Archive" and \
+                phase not in ("head", "blocks"):
             return self.error(409, "BlobArchived")
         wanted = headers.get("if-match")
         if wanted and wanted != "*" and wanted.strip('"') != blob.etag():
@@ -271,6 +288,13 @@ class Server:
         if blob.type == "AppendBlob":
             pairs.append(("x-ms-blob-committed-block-count",
                           str(blob.blocks)))
+        if phase == "blocks":
+            body = blob.block_list()
+            return Answer(200, [
+                ("ETag", '"%s"' % blob.etag()),
+                ("x-ms-blob-content-length", str(blob.size)),
+                ("Content-Type", "application/xml"),
+                ("Content-Length", str(len(body)))], body)
         if phase != "range":
             if blob.md5():
                 pairs.append(("Content-MD5", blob.md5()))

@@ -259,7 +259,9 @@ static const struct row rows[] = {
 { "two CRC64", RANGE, 206, GOOD_RANGE CRC_ZERO CRC_ZERO, 100, 'c', HTTP_FINE, RETRY(BAD_FRAMING) },
 { "CRC64 in a head says nothing of a body", HEAD, 200, BLOB LENGTH(1000) CRC_OTHER, 0, 0, HTTP_FINE, OK },
 { "grown blob, CRC64 matches", GROWING, 206, GOOD_GROWN CRC_ZERO, 100, 'c', HTTP_FINE, OK },
-{ "whole, the stored MD5 beside is not judged here", WHOLE, 200, BLOB LENGTH(50) "x-ms-blob-content-md5: BAAAAAAAAAAAAAAAAAAAAA==\r\n", 50, '0', HTTP_FINE, OK },
+{ "whole, the stored MD5 matches", WHOLE, 200, BLOB LENGTH(50) "x-ms-blob-content-md5: AAAAAAAAAAAAAAAAAAAAAA==\r\n", 50, '0', HTTP_FINE, OK },
+{ "whole, the stored MD5 does not", WHOLE, 200, BLOB LENGTH(50) "x-ms-blob-content-md5: BAAAAAAAAAAAAAAAAAAAAA==\r\n", 50, '0', HTTP_FINE, RETRY(BAD_DIGEST) },
+{ "a part, the stored MD5 is not about it", RANGE, 206, GOOD_RANGE "x-ms-blob-content-md5: BAAAAAAAAAAAAAAAAAAAAA==\r\n", 100, '0', HTTP_FINE, OK },
 
 /* Birth: a blob that was deleted and made anew under its name. */
 { "same birth", GROWING, 206, GOOD_GROWN BORN(FIRST_BIRTH), 100, '0', HTTP_FINE, OK },

@@ -11,9 +11,17 @@ static const int64_t moment = INT64_C(17953821730000000);
 
 static const struct object_pair pairs[] = { { "LogType", "read,write" },
 	{ "logtype", "" } };
-static const struct object_attempt attempts[] = { { 17953821730000000, 503,
-						      "ServerBusy" },
-	{ 17953821730000001, 206, NULL } };
+static const struct object_attempt attempts[] = {
+	{ 17953821730000000, 412, "precondition", "\"0x1\"", NULL },
+	{ 17953821730000001, 206, NULL, "\"0x2\"", "\"0x2\"" }
+};
+static struct block blocks[] = { { "Wg==", 12 },
+	{ "WTE=", INT64_C(9007199254740978) }, { "WjA=", 2 } };
+static const struct block_list block_list = { .at = 17953821730000000,
+	.request_id = "r",
+	.sha256 = { 9 },
+	.blocks = blocks,
+	.count = 3 };
 static const uint8_t raw_name[] = "a/b\xff \x01%41\xc3\xa9";
 
 /* An object with everything in it. */
@@ -59,6 +67,12 @@ full_object(void)
 	memset(o.tls, 0xef, sizeof(o.tls));
 	o.attempts = attempts;
 	o.n_attempts = 2;
+	o.block_list = &block_list;
+	o.look.is_there = true;
+	o.look.at = 17953821730000002;
+	o.look.etag = "\"0x3\"";
+	o.look.content_length = INT64_C(9007199254740992);
+	o.look.committed_block_count = 3;
 	return o;
 }
 
