@@ -117,7 +117,7 @@ check_token(struct check * c, size_t i, size_t * untrusted)
 		.revocations = trust_set(c->options->trust, TRUST_REVOCATIONS),
 		.carried = c->carried,
 		.at = CLOCK_UNKNOWN,
-		.now = clock_now(),
+		.now = (c->options->now != 0) ? c->options->now : clock_now(),
 		.need_revocation = c->options->need_revocation };
 	struct timestamp_facts facts;
 	enum proof proof;
@@ -224,6 +224,7 @@ check_signer(struct check * c, size_t k)
 		.signature_len = c->signature[k].len,
 		.carried = c->carried,
 		.claimed_at = c->seal.sealed_at,
+		.now = c->options->now,
 		.stamped_at = c->stamped_at[k],
 		.need_revocation = c->options->need_revocation };
 	struct signer_proof proof;

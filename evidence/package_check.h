@@ -50,6 +50,7 @@ typedef void package_report(
 /* What to judge with; zeros and NULL for none. */
 struct package_check_options {
 	const struct trust * trust; /* From outside; NULL: nothing. */
+	int64_t now;                /* 0: by the clock. */
 	bool need_revocation;       /* Unknown whether revoked is a failure. */
 	bool has_ledger;
 	int ledger_dir; /* The directory PACKAGE.custody, if has_ledger. */

@@ -14,6 +14,13 @@ moment_of(const struct signer_claim * claim)
 						    : claim->claimed_at;
 }
 
+/* The present moment, by whoever asks or by the clock. */
+static int64_t
+now_of(const struct signer_claim * claim)
+{
+	return (claim->now != 0) ? claim->now : clock_now();
+}
+
 static enum signer_verdict
 verify_ed25519(const struct signer * signer, const struct signer_claim * claim,
     const struct trust * trust, struct signer_proof * proof, struct err * why)
@@ -57,7 +64,7 @@ verify_at(const struct signer * signer, const struct signer_claim * claim,
 		.certificate_sha256 = signer->key_sha256,
 		.is_pinned = is_pinned,
 		.at = at,
-		.now = clock_now(),
+		.now = now_of(claim),
 		.need_revocation = claim->need_revocation };
 
 	err_init(why);
@@ -73,7 +80,7 @@ verify_cms(const struct signer * signer, const struct signer_claim * claim,
 	struct cms_facts facts;
 	struct err later, role;
 	int64_t at = (claim->stamped_at != CLOCK_UNKNOWN) ? claim->stamped_at
-							  : clock_now();
+							  : now_of(claim);
 
 	err_init(&role);
 	pin = trust_find_signer(trust, signer, moment_of(claim), &role);

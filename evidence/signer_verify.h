@@ -34,6 +34,7 @@ struct signer_claim {
 	size_t signature_len;
 	const struct x509_set * carried; /* Came with it; NULL: nothing. */
 	int64_t claimed_at;              /* When, by the word of who signed. */
+	int64_t now;                     /* 0: by the clock. */
 	int64_t stamped_at;   /* By a trusted time stamp; CLOCK_UNKNOWN. */
 	bool need_revocation; /* A status that is not known is a failure. */
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evidence/clock.h"
 #include "evidence/io.h"
 #include "evidence/json.h"
 #include "evidence/process.h"
@@ -22,6 +23,7 @@ struct run {
 	size_t n; /* Of them that were opened. */
 	int out;  /* The folder of --extract or --salvage, or -1. */
 	enum sandbox_level sandbox;
+	int64_t now;
 	int jobs;
 	int64_t codes[3]; /* How many packages had each exit code. */
 	int exit_code;
@@ -68,6 +70,7 @@ open_all(struct run * run, struct err * e)
 	}
 	if (receipts_open(&run->a.receipts, e) != 0)
 		return -1;
+	run->now = clock_now();
 	run->jobs = (a->jobs > 0) ? a->jobs : process_cores();
 	return tar_start(e);
 }
@@ -146,6 +149,7 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	struct buf findings = { 0 }, text = { 0 };
 	struct package_result result;
 	struct package_check_options options = { .trust = run->trust,
+		.now = run->now,
 		.need_revocation = run->a.need_revocation,
 		.has_ledger = (s->ledger >= 0),
 		.ledger_dir = s->ledger,
