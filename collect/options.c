@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "evidence/clock.h"
+#include "evidence/name.h"
 
 #include "collect/options.h"
 #include "collect/options_word.h"
@@ -32,6 +33,10 @@ static const struct option words[] = {
 	{ "to", required_argument, NULL, WORD_TO },
 	{ "out", required_argument, NULL, WORD_OUT },
 	{ "sign", required_argument, NULL, WORD_SIGN },
+	{ "cms-cert", required_argument, NULL, WORD_CMS_CERT },
+	{ "cms-key", required_argument, NULL, WORD_CMS_KEY },
+	{ "cms-role", required_argument, NULL, WORD_CMS_ROLE },
+	{ "cms-password-file", required_argument, NULL, WORD_CMS_PASSWORD },
 	{ "password-file", required_argument, NULL, WORD_PASSWORD_FILE },
 	{ "compress", required_argument, NULL, WORD_COMPRESS },
 	{ "jobs", required_argument, NULL, WORD_JOBS },
@@ -170,6 +175,19 @@ check_all(const struct options * o, struct err * e)
 		err_set(e, ERR_USAGE,
 		    "make one with \"azcustody-ledger keygen\"",
 		    "--sign is needed: an unsigned package proves nothing");
+		return -1;
+	}
+	if ((o->cms_key == NULL) &&
+	    ((o->cms_cert != NULL) || (o->cms_role != NULL) ||
+		(o->cms_password_file != NULL))) {
+		err_set(e, ERR_USAGE, ADVICE, "--cms-key is needed with them");
+		return -1;
+	}
+	if ((o->cms_role != NULL) &&
+	    ((name_check_role(o->cms_role, e) != 0) ||
+		(strcmp(o->cms_role, "collector") == 0))) {
+		err_set(e, ERR_USAGE, ADVICE,
+		    "--cms-role: the role of --sign is taken");
 		return -1;
 	}
 	for (size_t i = 0; i < o->account_count; i++) {

@@ -92,6 +92,10 @@ struct options {
 	int64_t to;
 	const char * out;
 	const char * sign;
+	const char * cms_cert; /* PEM or DER; NULL if the key has it. */
+	const char * cms_key;  /* A file or a store URI; NULL: none. */
+	const char * cms_role; /* NULL: "examiner" */
+	const char * cms_password_file;
 	const char * password_file;
 	const char * tls_ca;
 	const char * pins[OPTIONS_MAX_PINS]; /* http_parse_pin took them. */

@@ -292,6 +292,9 @@ run_sealing(struct phases * p, struct err * e)
 		.service_count = p->service_count,
 		.certificates = p->certificates,
 		.key = p->key,
+		.cms = p->cms,
+		.cms_role =
+		    (p->o->cms_role != NULL) ? p->o->cms_role : "examiner",
 		.client_request_prefix = p->prefix,
 		.sealed_at = clock_now(),
 	};

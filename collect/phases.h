@@ -45,6 +45,7 @@ struct phases {
 	struct facts facts;
 	struct state state;
 	struct ed25519_seckey * key;
+	struct cms_key * cms; /* NULL: nobody signs with a certificate. */
 	struct service services[OPTIONS_MAX_ACCOUNTS];
 	size_t service_count;
 	struct certificates * certificates;

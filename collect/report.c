@@ -160,6 +160,10 @@ print_resume(const struct report * r, const struct session_result * result)
 	print_folder(stderr, o);
 	(void)fprintf(stderr, "%s", result->work);
 	print_option(stderr, "--sign", o->sign);
+	print_option(stderr, "--cms-cert", o->cms_cert);
+	print_option(stderr, "--cms-key", o->cms_key);
+	print_option(stderr, "--cms-role", o->cms_role);
+	print_option(stderr, "--cms-password-file", o->cms_password_file);
 	print_option(stderr, "--password-file", o->password_file);
 	for (size_t i = 0; i < o->account_count; i++) {
 		print_option(stderr, "--account", o->accounts[i].name);

@@ -181,15 +181,33 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 	return footprint_format(&f, out, e);
 }
 
-/* The one who signs both the seal and the ledger's first entry. */
-static struct signer_key
-signer_of(const struct sealing * s)
+#define SIGNERS_MAX 2
+
+/* Those who sign both the seal and the ledger's first entry, in the order of
+ * their files.  Return how many. */
+static size_t
+signers_of(const struct sealing * s, struct signer_key keys[SIGNERS_MAX])
 {
-	struct signer_key key = { .role = SEALING_ROLE,
+	struct signer_key first = { .role = SEALING_ROLE,
 		.name = s->facts->examiner,
 		.ed25519 = s->key };
+	struct signer_key second = { .role = s->cms_role, .cms = s->cms };
+	bool is_first = true;
 
-	return key;
+	keys[0] = first;
+	if (s->cms == NULL)
+		return 1;
+	second.name = cms_certificate_name(s->cms);
+	if (s->cms_role != NULL) {
+		char a[SIGNER_FILE_SIZE], b[SIGNER_FILE_SIZE];
+
+		signer_file("", SEALING_ROLE, SIGNER_ED25519, a);
+		signer_file("", s->cms_role, SIGNER_CMS, b);
+		is_first = strcmp(a, b) < 0;
+	}
+	keys[is_first ? 0 : 1] = first;
+	keys[is_first ? 1 : 0] = second;
+	return 2;
 }
 
 static int
@@ -197,19 +215,20 @@ readme(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
 {
 	const struct sealing * s = cookie;
-	const struct signer_key key = signer_of(s);
-	char file[SIGNER_FILE_SIZE];
-	struct signer signer;
+	struct signer_key keys[SIGNERS_MAX];
+	char files[SIGNERS_MAX][SIGNER_FILE_SIZE];
+	struct signer signers[SIGNERS_MAX];
 	struct readme_facts r = {
 		.package = facts->name,
 		.is_compressed = s->facts->is_compressed,
 		.case_number = s->facts->case_id,
-		.signers = &signer,
-		.n_signers = 1,
+		.signers = signers,
+		.n_signers = signers_of(s, keys),
 		.is_received = (s->facts->folder != NULL),
 	};
 
-	signer_describe(&key, SEAL_STEM, file, &signer);
+	for (size_t i = 0; i < r.n_signers; i++)
+		signer_describe(&keys[i], SEAL_STEM, files[i], &signers[i]);
 	return readme_format(&r, out, e);
 }
 
@@ -240,8 +259,8 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 {
 	const struct sealing * s = cookie;
 	const struct state * state = s->state;
-	const struct signer_key key = signer_of(s);
-	char file[SIGNER_FILE_SIZE];
+	struct signer_key keys[SIGNERS_MAX];
+	char files[SIGNERS_MAX][SIGNER_FILE_SIZE];
 	struct seal doc;
 	char tool[96];
 
@@ -266,8 +285,9 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 	    DIGEST_SHA256_LEN);
 	doc.n_tagmanifests = 1;
 	memcpy(doc.merkle_root, facts->merkle_root, sizeof(doc.merkle_root));
-	signer_describe(&key, SEAL_STEM, file, &doc.signers[0]);
-	doc.n_signers = 1;
+	doc.n_signers = signers_of(s, keys);
+	for (size_t i = 0; i < doc.n_signers; i++)
+		signer_describe(&keys[i], SEAL_STEM, files[i], &doc.signers[i]);
 	doc.tool = tool_text(tool);
 	return seal_format(&doc, out, e);
 }
@@ -277,12 +297,12 @@ sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
     struct buf * out, struct err * e)
 {
 	const struct sealing * s = cookie;
-	const struct signer_key key = signer_of(s);
+	struct signer_key keys[SIGNERS_MAX];
 	char comment[SEAL_COMMENT_SIZE];
 
-	(void)which;
-	seal_comment(s->package, key.role, s->facts->case_id, comment);
-	return signer_sign(&key, comment, bytes, len, out, e);
+	(void)signers_of(s, keys);
+	seal_comment(s->package, keys[which].role, s->facts->case_id, comment);
+	return signer_sign(&keys[which], comment, bytes, len, out, e);
 }
 
 /* Entry 1 of the ledger: who sealed what, and the whole file's digest. */
@@ -291,7 +311,8 @@ custody(
     void * cookie, const struct package_facts * facts, int dir, struct err * e)
 {
 	const struct sealing * s = cookie;
-	const struct signer_key signer = signer_of(s);
+	struct signer_key keys[SIGNERS_MAX];
+	size_t n = signers_of(s, keys);
 	struct custody_entry entry;
 	char clock[128];
 
@@ -317,7 +338,7 @@ custody(
 	entry.has_archive = true;
 	memcpy(entry.archive_sha256, facts->file_sha256, DIGEST_SHA256_LEN);
 	entry.archive_size = facts->file_bytes;
-	return ledger_append(dir, &entry, &signer, 1, e);
+	return ledger_append(dir, &entry, keys, n, e);
 }
 
 /* All certificates, as package_seal wants them; the caller frees them. */
@@ -345,7 +366,9 @@ int
 sealing_run(const struct sealing * s, struct package_write * w,
     struct package_facts * facts, struct err * e)
 {
-	static const char * const roles[] = { SEALING_ROLE };
+	const char * roles[SIGNERS_MAX];
+	enum signer_kind kinds[SIGNERS_MAX];
+	struct signer_key keys[SIGNERS_MAX];
 	struct package_certificate * certificates = NULL;
 	struct sealing copy = *s;
 	struct buf sources = { 0 }, footprint = { 0 };
@@ -354,13 +377,18 @@ sealing_run(const struct sealing * s, struct package_write * w,
 		.readme = readme,
 		.bag_info = bag_info,
 		.seal = seal,
-		.signers_count = 1,
+		.signers_count = signers_of(s, keys),
 		.roles = roles,
+		.kinds = kinds,
 		.sign_seal = sign_seal,
 		.custody = custody,
 	};
 	int rc = -1;
 
+	for (size_t k = 0; k < doc.signers_count; k++) {
+		roles[k] = keys[k].role;
+		kinds[k] = (keys[k].cms != NULL) ? SIGNER_CMS : SIGNER_ED25519;
+	}
 	certificates = copy_certificates(s->certificates, e);
 	if ((certificates == NULL) || (format_sources(s, &sources, e) != 0) ||
 	    (format_footprint(s, &footprint, e) != 0))

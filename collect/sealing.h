@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "evidence/buf.h"
+#include "evidence/cms_sign.h"
 #include "evidence/ed25519_sign.h"
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
@@ -27,7 +28,9 @@ struct sealing {
 	const struct service * services;
 	size_t service_count;
 	const struct certificates * certificates;
-	const struct ed25519_seckey * key;
+	const struct ed25519_seckey * key; /* Signs as SEALING_ROLE. */
+	const struct cms_key * cms; /* Signs as well, as cms_role; or NULL. */
+	const char * cms_role;
 	const char * client_request_prefix;
 	int64_t sealed_at;
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "evidence/clock.h"
+#include "evidence/cms_sign.h"
 #include "evidence/io.h"
 #include "evidence/name.h"
 #include "evidence/secret.h"
@@ -40,6 +41,28 @@ ask_password(
 	return (*password == NULL) ? -1 : 0;
 }
 
+/* The certificate's key, if one signs as well. */
+static int
+open_cms_key(struct phases * p, struct err * e)
+{
+	const struct options * o = p->o;
+	struct cms_key_source source = { .certificate = o->cms_cert,
+		.key = o->cms_key };
+	struct secret * password = NULL;
+
+	if (o->cms_key == NULL)
+		return 0;
+	if (o->cms_password_file != NULL) {
+		password = secret_load(o->cms_password_file, e);
+		if (password == NULL)
+			return -1;
+	}
+	source.password = password;
+	p->cms = cms_load_key(&source, e);
+	secret_free(password);
+	return (p->cms == NULL) ? -1 : 0;
+}
+
 static int
 open_key(struct phases * p, struct err * e)
 {
@@ -53,7 +76,7 @@ open_key(struct phases * p, struct err * e)
 	p->key = ed25519_load_seckey(p->o->sign, password, e);
 	if (p->key == NULL)
 		goto out;
-	rc = 0;
+	rc = open_cms_key(p, e);
 
 out:
 	secret_free(password);
@@ -269,6 +292,7 @@ clear(struct phases * p)
 	for (size_t i = 0; i < p->service_count; i++)
 		service_close(&p->services[i]);
 	ed25519_free_seckey(p->key);
+	cms_free_key(p->cms);
 	facts_free(&p->facts);
 	state_free(&p->state);
 	buf_free(&p->found.text);
@@ -312,6 +336,8 @@ go_on(struct phases * before, struct err * e)
 	before->dir = -1;
 	p->key = before->key;
 	before->key = NULL;
+	p->cms = before->cms;
+	before->cms = NULL;
 	p->renewals = before->renewals;
 	p->proxy_login = before->proxy_login;
 	before->proxy_login = NULL;

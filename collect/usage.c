@@ -65,6 +65,11 @@ static const char what[] =
     "                        minisign (needed)\n"
     "  --password-file F     the key's password: a file, - or fd:N\n"
     "                        (default: asked for on the terminal)\n"
+    "  --cms-key KEY         sign with a certificate as well: a PEM, DER or\n"
+    "                        PKCS#12 file, or a store URI\n"
+    "  --cms-cert FILE       its certificate and the chain above it\n"
+    "  --cms-role ROLE       in which role (default examiner)\n"
+    "  --cms-password-file F its password: a file, - or fd:N\n"
     "  --compress KIND       zstd or none (default zstd)\n"
     "\n";
 

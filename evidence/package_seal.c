@@ -218,8 +218,10 @@ put_seal(struct sealing * s, struct err * e)
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < s->seal->signers_count; i++) {
-		(void)snprintf(
-		    path, sizeof(path), "seal/%s.minisig", s->seal->roles[i]);
+		signer_file("seal/", s->seal->roles[i],
+		    (s->seal->kinds == NULL) ? SIGNER_ED25519
+					     : s->seal->kinds[i],
+		    path);
 		buf_clear(&signature);
 		if ((s->seal->sign_seal(s->seal->cookie, i, s->document.bytes,
 			 s->document.len, &signature, e) != 0) ||

@@ -8,6 +8,7 @@
 #include "evidence/digest.h"
 #include "evidence/err.h"
 #include "evidence/package_write.h"
+#include "evidence/signer.h"
 
 /*
  * Sealing and publishing: the last members in their order, the seal, its
@@ -61,9 +62,10 @@ struct package_seal {
 	    struct buf * out, struct err * e);
 	int (*seal)(void * cookie, const struct package_facts * facts,
 	    struct buf * out, struct err * e);
-	/* Signers in the order of seal.json: roles in ascending order. */
+	/* Signers in the order of seal.json: files in ascending order. */
 	size_t signers_count; /* At most PACKAGE_SIGNERS_MAX, at least 0. */
 	const char * const * roles;
+	const enum signer_kind * kinds; /* NULL: all Ed25519. */
 	/* The signature file of signer ${which} over the seal. */
 	int (*sign_seal)(void * cookie, size_t which, const void * bytes,
 	    size_t len, struct buf * out, struct err * e);

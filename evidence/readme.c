@@ -78,6 +78,15 @@ put_signer(const struct readme_facts * f, const struct signer * s,
 {
 	char comment[SEAL_COMMENT_SIZE];
 
+	if (s->kind == SIGNER_CMS)
+		return buf_addf(out, e,
+		    "   A certificate; ROOTS.pem holds the roots you trust:\n"
+		    "\n"
+		    "  $ openssl cms -verify -binary -inform DER -in %s \\\n"
+		    "        -content seal/seal.json -CAfile ROOTS.pem \\\n"
+		    "        -purpose any -out /dev/null\n"
+		    "\n",
+		    s->file);
 	seal_comment(f->package, s->role, f->case_number, comment);
 	return buf_addf(out, e,
 	    "  $ minisign -V -p KEY.pub -m seal/seal.json \\\n"
@@ -136,7 +145,11 @@ put_signatures(const struct readme_facts * f, struct buf * out, struct err * e)
 		"  $ cd ../%s.custody\n",
 		f->package) != 0)
 		return -1;
-	return put_entry(f, &f->signers[0], out, e);
+	for (size_t i = 0; i < f->n_signers; i++)
+		if ((f->signers[i].kind == SIGNER_ED25519) &&
+		    (put_entry(f, &f->signers[i], out, e) != 0))
+			return -1;
+	return 0;
 }
 
 int

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "evidence/buf.h"
+#include "evidence/cms_sign.h"
 #include "evidence/ed25519_sign.h"
 #include "evidence/err.h"
 #include "evidence/signer.h"
@@ -14,8 +15,9 @@
  */
 struct signer_key {
 	const char * role;
-	const char * name; /* For people, or NULL. */
-	const struct ed25519_seckey * ed25519;
+	const char * name;                     /* For people, or NULL. */
+	const struct ed25519_seckey * ed25519; /* This, */
+	const struct cms_key * cms;            /* or this. */
 };
 
 /**
