@@ -92,8 +92,9 @@ follow(int dir, struct custody_entry * entry, struct ledger ** held)
 static inline int
 append(int dir, struct custody_entry * entry, size_t n)
 {
-	struct signer_key signers[2] = { { "examiner", "R. Meyer", keys[0] },
-		{ "witness", NULL, keys[1] } };
+	struct signer_key signers[2] = { { "examiner", "R. Meyer", keys[0],
+					     NULL },
+		{ "witness", NULL, keys[1], NULL } };
 	struct ledger * held = NULL;
 	struct err e;
 	int rc;

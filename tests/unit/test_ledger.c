@@ -145,7 +145,7 @@ two_entries_with_one_prev_are_a_fork(void)
 	struct custody_entry a = entry_of(2, CUSTODY_RELEASED);
 	struct custody_entry b = entry_of(2, CUSTODY_COPIED);
 	struct custody_entry first = entry_of(1, CUSTODY_SEALED);
-	struct signer_key signer = { "examiner", NULL, keys[0] };
+	struct signer_key signer = { "examiner", NULL, keys[0], NULL };
 	struct ledger * held = NULL;
 	struct tally t;
 	int dir = new_dir();
@@ -243,8 +243,8 @@ static void
 an_entry_that_breaks_a_rule_is_not_written(void)
 {
 	struct custody_entry entry = entry_of(2, CUSTODY_SEALED);
-	struct signer_key twice[2] = { { "a", NULL, keys[0] },
-		{ "b", NULL, keys[0] } };
+	struct signer_key twice[2] = { { "a", NULL, keys[0], NULL },
+		{ "b", NULL, keys[0], NULL } };
 	char names[8][64];
 	int dir = new_dir();
 	struct err e;
@@ -335,7 +335,7 @@ a_signature_whose_entry_is_gone_is_never_tidied_away(void)
 {
 	struct custody_entry first = entry_of(1, CUSTODY_SEALED);
 	struct custody_entry next = entry_of(2, CUSTODY_NOTED);
-	struct signer_key signer = { "examiner", NULL, keys[0] };
+	struct signer_key signer = { "examiner", NULL, keys[0], NULL };
 	struct ledger * held = NULL;
 	struct tally t;
 	bool is_changed;

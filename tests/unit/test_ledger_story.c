@@ -21,8 +21,9 @@ static void
 put_step(int dir, int64_t seq, const struct step * step)
 {
 	struct custody_entry entry = entry_of(seq, step->event);
-	struct signer_key signers[2] = { { "examiner", "R. Meyer", keys[0] },
-		{ "witness", NULL, keys[1] } };
+	struct signer_key signers[2] = { { "examiner", "R. Meyer", keys[0],
+					     NULL },
+		{ "witness", NULL, keys[1], NULL } };
 	struct ledger * held = NULL;
 	struct err e;
 
@@ -101,7 +102,7 @@ a_release_is_received_once_and_quoted_by_its_digest(void)
 						 NULL },
 		{ CUSTODY_RECEIVED, "B", NULL, 0, 3, NULL } };
 	struct custody_entry entry = entry_of(4, CUSTODY_RECEIVED);
-	struct signer_key signer = { "witness", NULL, keys[1] };
+	struct signer_key signer = { "witness", NULL, keys[1], NULL };
 	struct ledger * held = NULL;
 	struct tally t;
 	struct err e;

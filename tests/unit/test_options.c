@@ -172,9 +172,9 @@ options_parse_takes_prefixes_that_do_not_overlap_and_what_to_include(void)
 static void
 options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt(void)
 {
-	static const char * const later[] = { "--tsa", "--cms-key",
-		"--encrypt-to", "--revisit", "--cap-mbps", "--digest",
-		"--max-package-size", "--sas", "--key", "-x" };
+	static const char * const later[] = { "--tsa", "--encrypt-to",
+		"--revisit", "--cap-mbps", "--digest", "--max-package-size",
+		"--sas", "--key", "-x" };
 	struct options o;
 	struct err e;
 
@@ -182,6 +182,13 @@ options_parse_refuses_what_is_not_built_yet_and_what_is_misspelt(void)
 		EXPECT(PARSE(NEEDED, later[i], "x") == -1);
 		EXPECT(e.kind == ERR_USAGE);
 	}
+	EXPECT(PARSE(NEEDED, "--cms-key", "k", "--cms-cert", "c", "--cms-role",
+		   "notary") == 0);
+	EXPECT_TEXT(o.cms_role, "notary");
+	EXPECT(PARSE(NEEDED, "--cms-cert", "c") == -1);
+	EXPECT(
+	    PARSE(NEEDED, "--cms-key", "k", "--cms-role", "collector") == -1);
+	EXPECT(PARSE(NEEDED, "--cms-key", "k", "--cms-role", "../x") == -1);
 	EXPECT(PARSE(NEEDED, "word") == -1);
 	EXPECT(PARSE("--case", "x") == -1);
 }
