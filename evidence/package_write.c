@@ -291,7 +291,9 @@ forget_member(struct package_write * w, struct err * e)
 	struct checkpoint c = w->last;
 	int rc = -1;
 
-	if (!c.in_member)
+	/* It may name one before this, which has ended since. */
+	if (!c.in_member ||
+	    (strcmp(c.member.header.path, w->begun.header.path) != 0))
 		return 0;
 	memset(&c.text, 0, sizeof(c.text));
 	c.in_member = false;

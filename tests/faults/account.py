@@ -53,6 +53,8 @@ class Blob:
         self.blocks = int(script.get("blocks", 1))
         self.script = script
         self.lock = threading.Lock()
+        self.created = CREATED
+        self.is_live = False
 
     def etag(self):
         """The ETag without quotes; it changes with every change."""
@@ -68,6 +70,23 @@ class Blob:
                 self.blocks += 1
                 self.version += 1
 
+    def append(self, length):
+        """A block of so many bytes more."""
+        with self.lock:
+            self.is_live = True
+            self.size += length
+            self.blocks += 1
+            self.version += 1
+
+    def recreate(self):
+        """Deleted, and made anew under its name: longer, of more blocks."""
+        with self.lock:
+            self.seed += 1000
+            self.size += 100000
+            self.blocks += 50
+            self.version += 1
+            self.created = "Sun, 01 Nov 2026 02:00:%02d GMT" % self.version
+
     def change(self):
         """Another body of the same length under another ETag."""
         with self.lock:
@@ -80,7 +99,7 @@ class Blob:
         """Bytes of the body; blocks of 64 bytes that name their place."""
         if self.fixed is not None and not self.grow:
             return self.fixed[first:first + length]
-        if self.size <= CACHED_MAX and not self.grow:
+        if self.size <= CACHED_MAX and not self.grow and not self.is_live:
             return cached(self.seed, self.size)[first:first + length]
         return self.generate(first, length)
 

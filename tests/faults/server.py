@@ -14,7 +14,8 @@ phase is containers, list, head, blocks, get, range or any; "match" is a regular
 expression over the target; the first "after" requests that fit pass, then
 the rule works "times" times (absent: always).  The first rule that works
 decides.  Besides the modes of modes.py: "change" changes the blob before
-answering, "marker-loop" and "repeat-page" spoil listings, "other-blob"
+answering, "recreate" deletes it and makes it anew, "append" lets somebody
+append "bytes" to all append blobs "every_ms" from then on, "marker-loop" and "repeat-page" spoil listings, "other-blob"
 answers with another blob's bytes, "date" moves the Date header by "seconds".
 
 DIR/port is written once it listens; DIR/requests.secret gets one JSON line a
@@ -275,6 +276,10 @@ class Server:
         blob.touched()
         if rule and rule.get("mode") == "change":
             blob.change()
+        if rule and rule.get("mode") == "recreate":
+            blob.recreate()
+        if rule and rule.get("mode") == "append":
+            self.appender(rule)
         if blob.script.get("tier") == "Archive" and \
                 phase not in ("head", "blocks"):
             return self.error(409, "BlobArchived")
@@ -284,7 +289,8 @@ class Server:
         pairs = [("ETag", '"%s"' % blob.etag()),
                  ("Last-Modified", "Sun, 01 Nov 2026 01:00:00 GMT"),
                  ("Content-Type", "application/json"),
-                 ("Accept-Ranges", "bytes"), ("x-ms-blob-type", blob.type)]
+                 ("Accept-Ranges", "bytes"), ("x-ms-blob-type", blob.type),
+                 ("x-ms-creation-time", blob.created)]
         if blob.type == "AppendBlob":
             pairs.append(("x-ms-blob-committed-block-count",
                           str(blob.blocks)))
@@ -302,6 +308,21 @@ class Server:
             body = b"" if phase == "head" else blob.read(0, blob.size)
             return Answer(200, pairs, body)
         return self.make_range(blob, pairs, headers)
+
+    def appender(self, rule):
+        """Somebody appends to every append blob while the rule stands."""
+        def run():
+            while rule in self.rules.rules and not self.stopped.is_set():
+                for blobs, _ in self.account.containers.values():
+                    for blob in blobs:
+                        if blob.type == "AppendBlob":
+                            blob.append(int(rule.get("bytes", 1000)))
+                time.sleep(float(rule.get("every_ms", 20)) / 1000)
+        with self.log_lock:
+            if rule.get("begun"):
+                return
+            rule["begun"] = True
+        threading.Thread(target=run, daemon=True).start()
 
     def make_range(self, blob, pairs, headers):
         """206, or 416."""
@@ -334,7 +355,7 @@ class Server:
     def spoil(self, made, rule, container, name, query):
         """Do to the answer what the rule says."""
         mode = rule["mode"]
-        if mode == "change":
+        if mode in ("change", "recreate", "append"):
             return
         if mode == "date":
             made.set("Date", email.utils.formatdate(
