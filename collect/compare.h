@@ -13,8 +13,8 @@
  * did not meet is matched afterwards by digests, as long as there are no more
  * than COMPARE_LOOSE_MAX of them on a side.
  */
-#define COMPARE_EXAMPLES_MAX 50
-#define COMPARE_NAME_MAX 512 /* Bytes of an example's name; then cut. */
+#define COMPARE_EXAMPLES_MAX 4096 /* Differences told by name. */
+#define COMPARE_NAME_MAX 512      /* Bytes of an example's name; then cut. */
 #define COMPARE_LOOSE_MAX 65536
 
 enum compare_difference {

@@ -16,6 +16,7 @@
 
 #define AGAIN_FILE "again.jsonl"
 #define COUNTS_FILE "counts.json"
+#define NAMED_AT_ONCE 50 /* Differences in a line of the journal. */
 
 void
 phases_say(const struct phases * p, bool is_warning, const char * text)
@@ -150,6 +151,29 @@ run_listing(struct phases * p, struct err * e)
 
 /* ---- Listing again ------------------------------------------------------- */
 
+/* The journal's line for some of the differences, those from ${at} on. */
+static int
+note_named(struct phases * p, const struct compare_result * r, size_t at,
+    struct err * e)
+{
+	struct json_out * j =
+	    record_event(p->record, JOURNAL_LISTED, clock_now(), e);
+
+	json_put_text(j, "pass", "again");
+	json_open_array(j, "differences");
+	for (size_t i = at; (i < r->example_count) && (i < at + NAMED_AT_ONCE);
+	     i++) {
+		json_open_object(j, NULL);
+		json_put_text(
+		    j, "what", compare_word(r->examples[i].difference));
+		json_put_integer(j, "source", r->examples[i].source);
+		json_put_text(j, "name_pct", r->examples[i].name_pct);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	return record_event_end(p->record, e);
+}
+
 /* Compare both plans and write down what changed meanwhile. */
 static int
 note_differences(struct phases * p, struct err * e)
@@ -159,6 +183,7 @@ note_differences(struct phases * p, struct err * e)
 		sizeof(skip) };
 	struct compare_result r;
 	struct json_out * j;
+	int rc;
 
 	/* What was not listed again has not vanished. */
 	for (size_t i = 0; i < p->state.target_count; i++) {
@@ -176,18 +201,13 @@ note_differences(struct phases * p, struct err * e)
 	json_put_integer(j, "changed", r.changed);
 	json_put_integer(j, "appeared", r.appeared);
 	json_put_integer(j, "vanished", r.vanished);
-	json_open_array(j, "examples");
-	for (size_t i = 0; i < r.example_count; i++) {
-		json_open_object(j, NULL);
-		json_put_text(
-		    j, "what", compare_word(r.examples[i].difference));
-		json_put_integer(j, "source", r.examples[i].source);
-		json_put_text(j, "name_pct", r.examples[i].name_pct);
-		json_close_object(j);
-	}
-	json_close_array(j);
+	json_put_integer(j, "named", (int64_t)r.example_count);
+	rc = record_event_end(p->record, e);
+	for (size_t at = 0; (rc == 0) && (at < r.example_count);
+	     at += NAMED_AT_ONCE)
+		rc = note_named(p, &r, at, e);
 	compare_clear(&r);
-	return record_event_end(p->record, e);
+	return rc;
 }
 
 static int

@@ -225,6 +225,25 @@ class Account:
         return self.wrap("Containers", "", prefix, query.get("marker", ""),
                          entries, "")
 
+    @staticmethod
+    def entries(found, prefix, query):
+        """Elements of the blobs ${found}, or of the folders they lie in."""
+        include = query.get("include", "").split(",")
+        out = {}
+        for i, blob in enumerate(found):
+            for key, word in (("snapshot", "snapshots"), ("deleted", "deleted")):
+                if key in blob.script and word not in include:
+                    break
+            else:
+                rest = blob.name[len(prefix):]
+                if query.get("delimiter") and b"/" in rest:
+                    name = prefix + rest[:rest.index(b"/") + 1]
+                    out[name] = "<BlobPrefix><Name>%s</Name></BlobPrefix>" % \
+                        escape(name.decode())
+                else:
+                    out[i] = blob.entry()
+        return list(out.values())
+
     def list_blobs(self, container, query):
         """A page of blobs, with empty pages where the script says so."""
         blobs, script = self.containers[container]
@@ -233,6 +252,7 @@ class Account:
         size = min(int(script.get("page", 5000)),
                    int(query.get("maxresults", 5000)))
         found = [b for b in blobs if b.name.startswith(prefix.encode())]
+        entries_of = self.entries(found, prefix.encode(), query)
         begin = self.index(marker)
         # With empty pages: 2i is the page from blob i, 2i-1 an empty one.
         step = 2 if script.get("empty_pages") else 1
@@ -240,9 +260,9 @@ class Account:
             entries, following = [], begin + 1
         else:
             at = begin // step
-            entries = [b.entry() for b in found[at:at + size]]
+            entries = entries_of[at:at + size]
             at += size
-            following = step * at - (step - 1) if at < len(found) else 0
+            following = step * at - (step - 1) if at < len(entries_of) else 0
         return self.wrap("Blobs", ' ContainerName="%s"' % escape(container),
                          prefix, marker, entries,
                          self.marker(following) if following else "")

@@ -261,6 +261,8 @@ class Server:
         elif phase == "list":
             if container not in self.account.containers:
                 return self.error(404, "ContainerNotFound")
+            if "delimiter" in query and "snapshots" in query.get("include", ""):
+                return self.error(400, "UnsupportedQueryParameter")
             body = self.account.list_blobs(container, query)
         else:
             return self.make_blob(phase, container, name, query, headers, rule)

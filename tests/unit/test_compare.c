@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -94,18 +95,22 @@ static void
 compare_plans_keeps_so_many_examples_and_counts_the_rest(void)
 {
 	struct compare_result r;
-	char words[COMPARE_EXAMPLES_MAX * 3 + 40];
-	size_t n = 0;
+	struct plan * p;
 	struct err e;
 
-	for (int i = 0; i < COMPARE_EXAMPLES_MAX + 5; i++) {
-		words[n++] = (char)(0x80 + i);
-		words[n++] = '1';
-		words[n++] = ' ';
-	}
-	words[n - 1] = '\0';
 	err_init(&e);
-	write_plan("first", words);
+	p = plan_create(dir, "first", &e);
+	EXPECT(p != NULL);
+	for (int i = 0; i < COMPARE_EXAMPLES_MAX + 5; i++) {
+		char name[16];
+		struct plan_entry entry = { .name = name, .size = 1 };
+
+		entry.name_len =
+		    (size_t)snprintf(name, sizeof(name), "n%06d", i);
+		EXPECT(plan_add(p, &entry, &e) == 0);
+	}
+	EXPECT(plan_sync(p, &e) == 0);
+	plan_free(p);
 	write_plan("again", "");
 	EXPECT(compare_plans(dir, &pair, &r, &e) == 0);
 	EXPECT(r.vanished == COMPARE_EXAMPLES_MAX + 5);
