@@ -48,8 +48,12 @@ Q := $(if $(V),,@)
 # ---- Sources, by name --------------------------------------------------------
 
 EVIDENCE_SRC := \
+	evidence/age.c \
+	evidence/age_decrypt.c \
+	evidence/age_encrypt.c \
 	evidence/bag.c \
 	evidence/block_list.c \
+	evidence/bech32.c \
 	evidence/buf.c \
 	evidence/case_file.c \
 	evidence/check.c \

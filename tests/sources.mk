@@ -2,6 +2,7 @@
 
 # One program each: tests/unit/test_X.c and the objects it may use.
 UNIT_SRC := \
+	tests/unit/test_age.c \
 	tests/unit/test_address.c \
 	tests/unit/test_azure.c \
 	tests/unit/test_base.c \

@@ -23,9 +23,9 @@ def rules():
         if words[0] == "layer":
             layer.update({m: int(words[1]) for m in words[2:]})
         elif words[0] == "door":
-            door[words[1]] = set(words[2:])
+            door.setdefault(words[1], set()).update(words[2:])
         elif words[0] == "quiet":
-            quiet[words[1]] = words[2:]
+            quiet.setdefault(words[1], []).extend(words[2:])
         else:
             sys.exit("tests/layers.txt: what is " + words[0])
     return layer, door, quiet
