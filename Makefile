@@ -51,6 +51,7 @@ EVIDENCE_SRC := \
 	evidence/age.c \
 	evidence/age_decrypt.c \
 	evidence/age_encrypt.c \
+	evidence/age_file.c \
 	evidence/bag.c \
 	evidence/block_list.c \
 	evidence/bech32.c \
@@ -267,6 +268,7 @@ VERIFY_SRC := \
 	verify/verdict_text.c
 
 LEDGER_SRC := \
+	ledger/encrypt.c \
 	ledger/enter.c \
 	ledger/facts.c \
 	ledger/give_receipt.c \

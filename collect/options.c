@@ -39,6 +39,7 @@ static const struct option words[] = {
 	{ "cms-password-file", required_argument, NULL, WORD_CMS_PASSWORD },
 	{ "password-file", required_argument, NULL, WORD_PASSWORD_FILE },
 	{ "compress", required_argument, NULL, WORD_COMPRESS },
+	{ "encrypt-to", required_argument, NULL, WORD_ENCRYPT_TO },
 	{ "jobs", required_argument, NULL, WORD_JOBS },
 	{ "tries", required_argument, NULL, WORD_TRIES },
 	{ "timeout", required_argument, NULL, WORD_TIMEOUT },

@@ -22,6 +22,7 @@
 #define OPTIONS_MAX_JOBS 64
 #define OPTIONS_DEFAULT_JOBS 16
 #define OPTIONS_MAX_TRIES 100
+#define OPTIONS_MAX_RECIPIENTS 64
 #define OPTIONS_MAX_PINS 16
 #define OPTIONS_MAX_MBPS 1000000
 #define OPTIONS_DEFAULT_TRIES 20
@@ -97,6 +98,8 @@ struct options {
 	const char * cms_role; /* NULL: "examiner" */
 	const char * cms_password_file;
 	const char * password_file;
+	const char * encrypt_to[OPTIONS_MAX_RECIPIENTS]; /* age_file.h */
+	size_t encrypt_to_count;
 	const char * tls_ca;
 	const char * pins[OPTIONS_MAX_PINS]; /* http_parse_pin took them. */
 	size_t pin_count;

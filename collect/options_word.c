@@ -189,6 +189,18 @@ set_number(int * place, const char * value, int max, struct err * e)
 }
 
 static int
+add_recipient(struct options * o, const char * value, struct err * e)
+{
+	if (o->encrypt_to_count == OPTIONS_MAX_RECIPIENTS) {
+		err_set(e, ERR_USAGE, ADVICE, "more than %d recipients",
+		    OPTIONS_MAX_RECIPIENTS);
+		return -1;
+	}
+	o->encrypt_to[o->encrypt_to_count++] = value;
+	return 0;
+}
+
+static int
 add_pin(struct options * o, const char * value, struct err * e)
 {
 	uint8_t pin[DIGEST_SHA256_LEN];
@@ -278,6 +290,8 @@ options_set_word(
 	case WORD_ACCEPT:
 		o->accept_excess = true;
 		return 0;
+	case WORD_ENCRYPT_TO:
+		return add_recipient(o, text, e);
 	case WORD_PIN:
 		return add_pin(o, text, e);
 	case WORD_PROXY:

@@ -55,7 +55,8 @@ enum options_word {
 	WORD_CONTAINER,
 	WORD_PREFIX,
 	WORD_PIN,
-	WORD_ATTACH
+	WORD_ATTACH,
+	WORD_ENCRYPT_TO
 };
 
 /**

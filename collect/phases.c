@@ -469,6 +469,11 @@ phases_run(struct phases * p, struct err * e)
 	if (package_publish(p->w, p->result->file, e) != 0)
 		return -1;
 	p->result->is_published = true;
+	if ((p->recipients.n > 0) &&
+	    (age_file_make(p->dir, p->result->file, &p->recipients, e) != 0)) {
+		err_in(e, "the package is published, but not encrypted");
+		return -1;
+	}
 	if (!p->result->has_sha256)
 		load_digest(p);
 	p->result->work[0] = '\0';

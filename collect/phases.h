@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "evidence/age_file.h"
 #include "evidence/ed25519_sign.h"
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
@@ -57,6 +58,7 @@ struct phases {
 	struct http * http;
 	uint8_t pins[OPTIONS_MAX_PINS][DIGEST_SHA256_LEN];
 	struct secret * proxy_login;
+	struct age_recipients recipients; /* Of --encrypt-to. */
 	struct record * record;
 	struct package_write * w;
 	struct package_resumed found; /* Of a run that is resumed. */

@@ -170,6 +170,8 @@ print_resume(const struct report * r, const struct session_result * result)
 		print_option(stderr, "--key-file", o->accounts[i].key_source);
 		print_option(stderr, "--sas-file", o->accounts[i].sas_source);
 	}
+	for (size_t i = 0; i < o->encrypt_to_count; i++)
+		print_option(stderr, "--encrypt-to", o->encrypt_to[i]);
 	print_option(stderr, "--tls-ca", o->tls_ca);
 	for (size_t i = 0; i < o->pin_count; i++)
 		print_option(stderr, "--pin-sha256", o->pins[i]);

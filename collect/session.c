@@ -183,6 +183,19 @@ check_attached(const struct phases * p, struct err * e)
 	return 0;
 }
 
+/* Whom it is encrypted to is known before the first request, or nothing is. */
+static int
+take_recipients(struct phases * p, struct err * e)
+{
+	for (size_t i = 0; i < p->o->encrypt_to_count; i++)
+		if (age_recipients_take(
+			&p->recipients, p->o->encrypt_to[i], e) != 0) {
+			err_in(e, "--encrypt-to");
+			return -1;
+		}
+	return 0;
+}
+
 static int
 start_new(struct phases * p, struct err * e)
 {
@@ -197,7 +210,8 @@ start_new(struct phases * p, struct err * e)
 	    p->facts.case_id, p->facts.started_at, random, p->name);
 	make_run_id(p, 0);
 	if ((check_attached(p, e) != 0) || (check_space(p, e) != 0) ||
-	    (open_key(p, e) != 0) || (accounts_open_new(p, e) != 0) ||
+	    (take_recipients(p, e) != 0) || (open_key(p, e) != 0) ||
+	    (accounts_open_new(p, e) != 0) ||
 	    (facts_format(&p->facts, &p->state.facts, e) != 0))
 		return -1;
 	p->record = record_new(&p->state, p->name, e);
@@ -237,6 +251,8 @@ start_again(struct phases * p, struct phases * before, struct err * e)
 {
 	struct package_options po = { 0 };
 
+	if (take_recipients(p, e) != 0)
+		return -1;
 	p->record = record_new(&p->state, p->name, e);
 	if (p->record == NULL)
 		return -1;

@@ -71,6 +71,9 @@ static const char what[] =
     "  --cms-role ROLE       in which role (default examiner)\n"
     "  --cms-password-file F its password: a file, - or fd:N\n"
     "  --compress KIND       zstd or none (default zstd)\n"
+    "  --encrypt-to R        make NAME.age beside the package as well, for an age\n"
+    "                        recipient (age1...) or a file of them; may be\n"
+    "                        repeated\n"
     "\n";
 
 static const char how[] =

@@ -1,4 +1,4 @@
-/* RENAME_NOREPLACE is a GNU extension; nothing else here needs it. */
+/* RENAME_NOREPLACE and O_TMPFILE are GNU extensions; nothing else needs it. */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -33,6 +33,17 @@ io_make_dir(int dir, const char * name, struct err * e)
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		err_set_errno(e, errno, "%s", name);
+	return fd;
+}
+
+int
+io_create_unnamed(int dir, struct err * e)
+{
+	int fd =
+	    openat(dir, ".", O_RDWR | O_TMPFILE | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		err_set_errno(e, errno, "making a file without a name");
 	return fd;
 }
 

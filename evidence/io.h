@@ -30,6 +30,13 @@ int io_open_dir(const char * path, struct err * e);
 int io_make_dir(int dir, const char * name, struct err * e);
 
 /**
+ * io_create_unnamed(dir, e):
+ * Make a file in ${dir} for reading and writing that never has a name and is
+ * gone when it is closed.  Return a descriptor, or -1 with ${e} set.
+ */
+int io_create_unnamed(int dir, struct err * e);
+
+/**
  * io_create(dir, name, mode, e):
  * Make the file ${name} in ${dir} for reading and writing; it must not exist
  * (O_EXCL, O_NOFOLLOW).  Return a descriptor, or -1 with ${e} set.

@@ -23,6 +23,7 @@ struct verb {
 
 extern const struct verb verb_keygen;
 extern const struct verb verb_show;
+extern const struct verb verb_encrypt;
 extern const struct verb verb_release;
 extern const struct verb verb_receive;
 extern const struct verb verb_return;

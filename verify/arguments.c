@@ -19,7 +19,9 @@ enum {
 	WORD_EXTRACT,
 	WORD_SALVAGE,
 	WORD_JOBS,
-	WORD_RECEIPT
+	WORD_RECEIPT,
+	WORD_IDENTITY,
+	WORD_SCRATCH
 };
 
 static const struct word words[] = {
@@ -35,6 +37,8 @@ static const struct word words[] = {
 	[WORD_SALVAGE] = { "salvage", true, false },
 	[WORD_JOBS] = { "jobs", true, false },
 	[WORD_RECEIPT] = { "receipt", true, true },
+	[WORD_IDENTITY] = { "identity", true, false },
+	[WORD_SCRATCH] = { "scratch", true, false },
 	{ NULL, false, false },
 };
 
@@ -123,6 +127,12 @@ take(void * context, int word, const char * value, struct err * e)
 		return 0;
 	case WORD_JOBS:
 		return parse_jobs(value, &a->jobs, e);
+	case WORD_IDENTITY:
+		a->identity = value;
+		return 0;
+	case WORD_SCRATCH:
+		a->scratch = value;
+		return 0;
 	case WORD_RECEIPT:
 		return receipts_take(&a->receipts, value, e);
 	default:

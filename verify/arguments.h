@@ -31,6 +31,9 @@ struct arguments {
 	bool is_json;
 	const char * extract; /* A folder; NULL: none. */
 	const char * salvage;
+	const char *
+	    identity;         /* Keys of age: a file, "-" or "fd:N"; or NULL. */
+	const char * scratch; /* Where to decrypt; NULL: beside the file. */
 	struct receipts receipts; /* Noted, not opened. */
 	int jobs;                 /* 0: by the processors. */
 };

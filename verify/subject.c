@@ -10,17 +10,29 @@
 
 #define CHECKSUM_MAX 4096
 
-/* Length of ${path} without .tar, .tar.zst, or the slash of a folder. */
+/* Length of ${s}'s path without the .age of an encrypted file. */
 static size_t
-stem_len(const char * path)
+file_len(const struct subject * s)
+{
+	size_t len = strlen(s->path);
+
+	if (s->is_encrypted && (len > 4) &&
+	    (strcmp(s->path + len - 4, ".age") == 0))
+		return len - 4;
+	return len;
+}
+
+/* Length of the path without .tar, .tar.zst, or the slash of a folder. */
+static size_t
+stem_len(const struct subject * s)
 {
 	static const char * const ends[] = { ".tar.zst", ".tar", "/" };
-	size_t len = strlen(path);
+	size_t len = file_len(s);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		size_t n = strlen(ends[i]);
 
-		if ((len > n) && (strcmp(path + len - n, ends[i]) == 0))
+		if ((len > n) && (strncmp(s->path + len - n, ends[i], n) == 0))
 			return len - n;
 	}
 	return len;
@@ -34,7 +46,7 @@ open_ledger(struct subject * s, struct err * e)
 	struct stat st;
 	int rc = -1;
 
-	if ((buf_add(&path, s->path, stem_len(s->path), e) != 0) ||
+	if ((buf_add(&path, s->path, stem_len(s), e) != 0) ||
 	    (buf_add_text(&path, ".custody", e) != 0))
 		goto out;
 	if ((lstat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
@@ -57,7 +69,7 @@ load_checksum(struct subject * s, struct err * e)
 	struct stat st;
 	int rc = -1;
 
-	if ((buf_add_text(&path, s->path, e) != 0) ||
+	if ((buf_add(&path, s->path, file_len(s), e) != 0) ||
 	    (buf_add_text(&path, ".sha256", e) != 0))
 		goto out;
 	if ((lstat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
@@ -72,8 +84,40 @@ out:
 	return rc;
 }
 
+/* Where the content of an encrypted file goes. */
+static int
+open_clear(struct subject * s, const char * scratch, struct err * e)
+{
+	const char * slash = strrchr(s->path, '/');
+	struct buf path = { 0 };
+	int dir = -1;
+
+	if (scratch == NULL) {
+		/* The folder the file is in. */
+		if (buf_add(&path, s->path,
+			(slash != NULL) ? (size_t)(slash - s->path) : 0,
+			e) != 0)
+			goto out;
+		scratch = (slash == NULL) ? "."
+		    : (path.len == 0)     ? "/"
+					  : buf_text(&path);
+	}
+	dir = io_open_dir(scratch, e);
+	if (dir >= 0)
+		s->clear = io_create_unnamed(dir, e);
+	if (s->clear < 0)
+		err_in(e, "room for the decrypted package (--scratch DIR)");
+
+out:
+	if (dir >= 0)
+		(void)close(dir);
+	buf_free(&path);
+	return (s->clear < 0) ? -1 : 0;
+}
+
 int
-subject_open(struct subject * s, const char * path, struct err * e)
+subject_open(
+    struct subject * s, const char * path, const char * scratch, struct err * e)
 {
 	struct stat st;
 
@@ -81,16 +125,35 @@ subject_open(struct subject * s, const char * path, struct err * e)
 	s->path = path;
 	s->ledger = -1;
 	s->out = -1;
+	s->clear = -1;
 	s->fd = -1;
 	if ((stat(path, &st) == 0) && S_ISDIR(st.st_mode)) {
 		s->is_folder = true;
 		s->fd = io_open_dir(path, e);
 	} else {
 		s->fd = io_open_read(AT_FDCWD, path, e);
+		s->is_encrypted = (s->fd >= 0) && age_is_encrypted(s->fd);
 	}
+	if (s->is_encrypted && (open_clear(s, scratch, e) != 0))
+		return -1;
 	if ((s->fd < 0) || (open_ledger(s, e) != 0))
 		return -1;
 	return s->is_folder ? 0 : load_checksum(s, e);
+}
+
+int
+subject_decrypt(const struct subject * s,
+    const struct age_identities * identities, struct err * e)
+{
+	if (!s->is_encrypted)
+		return s->fd;
+	if (identities == NULL) {
+		err_set(e, ERR_DENIED, "bring the key by --identity FILE",
+		    "it is encrypted");
+		return -1;
+	}
+	return (age_decrypt(s->fd, identities, s->clear, e) == 0) ? s->clear
+								  : -1;
 }
 
 void
@@ -102,8 +165,11 @@ subject_close(struct subject * s)
 		(void)close(s->ledger);
 	if (s->out >= 0)
 		(void)close(s->out);
+	if (s->clear >= 0)
+		(void)close(s->clear);
 	buf_free(&s->checksum);
 	s->fd = -1;
 	s->ledger = -1;
 	s->out = -1;
+	s->clear = -1;
 }

@@ -19,6 +19,7 @@
 struct run {
 	struct arguments a;
 	struct trust * trust;
+	struct age_identities * identities;
 	struct subject * subjects;
 	size_t n; /* Of them that were opened. */
 	int out;  /* The folder of --extract or --salvage, or -1. */
@@ -42,14 +43,19 @@ open_all(struct run * run, struct err * e)
 	for (size_t i = 0; i < a->n_trust; i++)
 		if (trust_add(run->trust, &a->trust[i], e) != 0)
 			return -1;
+	if (a->identity != NULL) {
+		run->identities = age_identities_load(a->identity, e);
+		if (run->identities == NULL)
+			return -1;
+	}
 	run->subjects = calloc(a->n_paths, sizeof(*run->subjects));
 	if (run->subjects == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return -1;
 	}
 	for (; run->n < a->n_paths; run->n++)
-		if (subject_open(&run->subjects[run->n], a->paths[run->n], e) !=
-		    0) {
+		if (subject_open(&run->subjects[run->n], a->paths[run->n],
+			a->scratch, e) != 0) {
 			subject_close(&run->subjects[run->n]);
 			err_in(e, "%s", a->paths[run->n]);
 			return -1;
@@ -121,8 +127,7 @@ put(const struct buf * text, struct err * e)
 
 /* Unpack, if that was asked for and may be. */
 static int
-unpack(struct run * run, const struct subject * s, struct verdict * v,
-    struct err * e)
+unpack(struct run * run, int fd, struct verdict * v, struct err * e)
 {
 	const char * folder = NULL;
 	int rc = 0;
@@ -132,11 +137,11 @@ unpack(struct run * run, const struct subject * s, struct verdict * v,
 	    (v->exit_code != 1)) {
 		folder = run->a.extract;
 		rc = extract_all(
-		    s->fd, v->result, run->out, &v->written_members, e);
+		    fd, v->result, run->out, &v->written_members, e);
 	} else if ((run->a.salvage != NULL) && v->result->is_salvageable) {
 		folder = run->a.salvage;
 		rc = extract_intact(
-		    s->fd, v->result, run->out, &v->written_members, e);
+		    fd, v->result, run->out, &v->written_members, e);
 	}
 	v->written = folder;
 	return rc;
@@ -168,13 +173,16 @@ judge(struct run * run, const struct subject * s, struct err * e)
 		.sandbox = run->sandbox,
 		.require = run->a.require };
 	int rc = -1;
+	int fd = subject_decrypt(s, run->identities, e);
 
+	if (fd < 0)
+		goto out;
 	memcpy(options.expected_sha256, run->a.expected_sha256,
 	    sizeof(options.expected_sha256));
-	if (package_check(s->fd, &options, &result, e) != 0)
+	if (package_check(fd, &options, &result, e) != 0)
 		goto out;
 	v.exit_code = package_exit_code(&result, run->a.require);
-	if (unpack(run, s, &v, e) != 0)
+	if (unpack(run, fd, &v, e) != 0)
 		goto out;
 	run->codes[v.exit_code]++;
 	rc = run->a.is_json ? verdict_json(&v, &text, e)
@@ -232,6 +240,7 @@ close_all(struct run * run)
 		subject_close(&run->subjects[i]);
 	free(run->subjects);
 	trust_free(run->trust);
+	age_identities_free(run->identities);
 	receipts_close(&run->a.receipts);
 	if (run->out >= 0)
 		(void)close(run->out);
@@ -277,5 +286,10 @@ const struct verb verb_package = { "package", run_package,
 	"                        into the new folder DIR/NAME\n"
 	"    --receipt FILE      a head receipt for the ledger of the one package,\n"
 	"                        its signatures beside it; may be repeated\n"
+	"    --identity F        the keys to an encrypted package NAME.age, as "
+	"age\n"
+	"                        makes them: a file, - or fd:N\n"
+	"    --scratch DIR       where it is decrypted to, into a file without a\n"
+	"                        name (default: the folder it is in)\n"
 	"    --jobs N            threads for decompressing, 1 to 8 (default: one a\n"
 	"                        processor)\n" };
