@@ -169,6 +169,7 @@ COLLECT_SRC := \
 	collect/azure_endpoint.c \
 	collect/block_answer.c \
 	collect/certificates.c \
+	collect/clock_watch.c \
 	collect/commit.c \
 	collect/compare.c \
 	collect/connection.c \

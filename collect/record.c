@@ -9,6 +9,7 @@
 #include "evidence/name.h"
 #include "evidence/request.h"
 
+#include "collect/clock_watch.h"
 #include "collect/record.h"
 #include "collect/record_object.h"
 
@@ -27,6 +28,7 @@ struct record {
 	struct digest * sha256;
 	char path[NAME_SIZE]; /* Of the large member that is begun. */
 	int64_t sampled_ms[RECORD_MAX_SERVICES]; /* 0: not in this run. */
+	struct clock_watch watch;
 };
 
 struct record *
@@ -160,9 +162,9 @@ note_sample(struct record * r, const struct clock_sample * sample, int service,
 	return record_event_end(r, e);
 }
 
-int
-record_clock(struct record * r, struct clock_sample * sample, int service,
-    struct err * e)
+/* Append the line of ${sample}, its local part filled in here. */
+static int
+record_sample(struct record * r, struct clock_sample * sample, struct err * e)
 {
 	int64_t at = sample->at;
 
@@ -170,8 +172,16 @@ record_clock(struct record * r, struct clock_sample * sample, int service,
 	if (at != CLOCK_UNKNOWN)
 		sample->at = at;
 	buf_clear(&r->line);
-	if ((clock_sample_format(sample, &r->line, e) != 0) ||
-	    (append(r, PACKAGE_CLOCK, r->line.bytes, r->line.len, e) != 0))
+	if (clock_sample_format(sample, &r->line, e) != 0)
+		return -1;
+	return append(r, PACKAGE_CLOCK, r->line.bytes, r->line.len, e);
+}
+
+int
+record_clock(struct record * r, struct clock_sample * sample, int service,
+    struct err * e)
+{
+	if (record_sample(r, sample, e) != 0)
 		return -1;
 	if (note_sample(r, sample, service, e) != 0)
 		return -1;
@@ -247,6 +257,35 @@ record_request(struct record * r, struct request * line, struct err * e)
 	return 0;
 }
 
+/* Has the clock been set since the last answer, or did the machine sleep? */
+static int
+watch_clock(struct record * r, struct err * e)
+{
+	struct clock_sample sample = { 0 };
+	struct clock_watch now = { .is_started = true };
+	struct json_out * j;
+	int64_t jump_ms;
+	int64_t asleep_ms;
+
+	clock_sample_local(&sample);
+	now.at = sample.at;
+	now.monotonic_ms = sample.monotonic_ms;
+	now.boot_ms = sample.boot_ms;
+	if (!clock_watch_look(&r->watch, &now, &jump_ms, &asleep_ms))
+		return 0;
+	/* The skew of each account is another one now: sample it anew. */
+	memset(r->sampled_ms, 0, sizeof(r->sampled_ms));
+	sample.at = CLOCK_UNKNOWN;
+	j = record_event(r, JOURNAL_CLOCK_SAMPLED, now.at, e);
+	json_put_text(j, "host", NULL);
+	json_put_text(j, "sync", sample.sync);
+	json_put_integer(j, "jump_ms", jump_ms);
+	json_put_integer(j, "asleep_ms", asleep_ms);
+	if (record_event_end(r, e) != 0)
+		return -1;
+	return record_sample(r, &sample, e);
+}
+
 int
 record_answer(struct record * r, const struct exchange * x, struct err * e)
 {
@@ -260,6 +299,8 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 	if ((r->sent != NULL) && (x->sent_file > 0))
 		sent_settle(r->sent, x->sent_file);
 	state_add_address(s, x->local);
+	if (watch_clock(r, e) != 0)
+		return -1;
 	if (sample_answer(r, x, e) != 0)
 		return -1;
 	return (x->wait_ms >= 0) ? note_retry(r, x, e) : 0;

@@ -10,7 +10,7 @@ libzstd-dev libexpat1-dev libseccomp-dev libcurl4-openssl-dev libyajl-dev
 libsqlite3-dev libpq-dev"
 DEMO="python3 openssl zstd minisign procps"
 BENCH="jq libsecret-1-0"
-CHECK="$DEMO age postgresql-15 postgresql-client-15 curl libsecret-1-0 clang clang-tidy clang-format cppcheck libclang-rt-14-dev strace
+CHECK="$DEMO age faketime postgresql-15 postgresql-client-15 curl libsecret-1-0 clang clang-tidy clang-format cppcheck libclang-rt-14-dev strace
 universal-ctags mandoc chromium libarchive-tools sqlite3 binutils git"
 
 as_root()

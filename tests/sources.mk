@@ -8,6 +8,7 @@ UNIT_SRC := \
 	tests/unit/test_base.c \
 	tests/unit/test_block_list.c \
 	tests/unit/test_checkpoint.c \
+	tests/unit/test_clock_watch.c \
 	tests/unit/test_compare.c \
 	tests/unit/test_crc64.c \
 	tests/unit/test_credential.c \
