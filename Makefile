@@ -210,6 +210,7 @@ COLLECT_SRC := \
 	collect/pipe.c \
 	collect/plan.c \
 	collect/probe.c \
+	collect/progress.c \
 	collect/prologue.c \
 	collect/record.c \
 	collect/record_object.c \

@@ -9,7 +9,6 @@
 
 #include "collect/report.h"
 
-#define SHOW_MS 200 /* Between two lines of progress. */
 #define EXIT_GAPS 3
 
 void
@@ -65,23 +64,29 @@ progress(void * cookie, const struct state * state, int64_t settled)
 {
 	struct report * r = cookie;
 	int64_t now = clock_monotonic_ms();
+	char text[PROGRESS_TEXT_SIZE];
 
-	if (!r->is_terminal || r->o->is_quiet || (now - r->shown_ms < SHOW_MS))
+	if (r->o->is_quiet || (!r->is_terminal && !r->o->is_verbose) ||
+	    !progress_is_due(&r->progress, r->is_terminal, now))
 		return;
-	r->shown_ms = now;
-	r->has_line = true;
 	if (state->phase == STATE_FETCHING)
-		(void)fprintf(stderr,
-		    "\r\033[K%lld of %lld blobs fetched in this run",
-		    (long long)settled, (long long)state->plan_count);
+		progress_format(
+		    &r->progress, settled, state->plan_count, now, text);
 	else if (state->phase == STATE_LOCAL)
-		(void)fprintf(stderr, "\r\033[K%lld of %lld files packed",
+		(void)snprintf(text, sizeof(text), "%lld of %lld files packed",
 		    (long long)settled, (long long)state->local_count);
 	else
-		(void)fprintf(stderr, "\r\033[K%s: %lld pages, %lld blobs",
+		(void)snprintf(text, sizeof(text), "%s: %lld pages, %lld blobs",
 		    (state->phase == STATE_LISTING) ? "listing"
 						    : "listing again",
 		    (long long)state->pages, (long long)state->listed);
+	if (!r->is_terminal) {
+		(void)fprintf(stderr, "%s: %s\n", r->program, text);
+		return;
+	}
+	r->has_line = true;
+	/* One less than it has, so that no terminal wraps. */
+	(void)fprintf(stderr, "\r\033[K%.*s", (int)progress_width() - 1, text);
 	(void)fflush(stderr);
 }
 

@@ -4,6 +4,7 @@
 #include "evidence/err.h"
 
 #include "collect/options.h"
+#include "collect/progress.h"
 #include "collect/session.h"
 
 /*
@@ -16,7 +17,7 @@ struct report {
 	struct session_report session; /* For session_run. */
 	bool is_terminal;              /* Standard error is one. */
 	bool has_line;                 /* A line of progress stands there. */
-	int64_t shown_ms;
+	struct progress progress;
 };
 
 /**

@@ -72,6 +72,10 @@ while read -r call fault codes; do
 	    test "$bad" -eq 0
 done <<'END'
 write error=ENOSPC 0 74
+write error=EDQUOT 0 74
+write error=EIO 0 71 74
+fdatasync error=EIO 0 71 74
+fsync error=EIO 0 71 74
 renameat2 error=EIO 0 71
 ftruncate error=EIO 0 71
 unlinkat error=EIO 0 71
