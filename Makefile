@@ -206,6 +206,7 @@ COLLECT_SRC := \
 	collect/phases.c \
 	collect/phases_fetch.c \
 	collect/phases_http.c \
+	collect/phases_keys.c \
 	collect/phases_local.c \
 	collect/pipe.c \
 	collect/plan.c \

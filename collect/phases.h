@@ -98,6 +98,13 @@ int phases_survey(struct phases * p, struct err * e);
 int phases_fetch(struct phases * p, struct err * e);
 
 /**
+ * phases_open_keys(p, e):
+ * Read what signs: the key, and the key of a certificate if there is one, with
+ * their passwords.  Return 0, or -1 with ${e} set.
+ */
+int phases_open_keys(struct phases * p, struct err * e);
+
+/**
  * phases_open_http(p, e):
  * Make the transport, the pace and the rule of retries as the options say.
  * Return 0, or -1 with ${e} set.
