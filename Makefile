@@ -367,7 +367,7 @@ include tests/sources.mk
 
 # ---- Libraries ---------------------------------------------------------------
 
-EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lcjson -lexpat -lseccomp
+EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lexpat -lseccomp
 COLLECT_LIBS := $(EVIDENCE_LIBS) -lcurl -lssl
 VERIFY_LIBS := $(EVIDENCE_LIBS)
 LEDGER_LIBS := $(EVIDENCE_LIBS)
@@ -444,6 +444,7 @@ $(B)/evidence/version.o: IDENTITY = -DAZCUSTODY_VERSION='"$(VERSION)"' \
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 include tests/checks.mk
+include verify/static.mk
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

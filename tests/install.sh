@@ -1,13 +1,15 @@
 #!/bin/sh
-# Install what is missing on Debian 12: install.sh build|check|demo...
+# Install what is missing on Debian 12: install.sh build|check|demo|static...
 # Says what it does; uses sudo when not root.  Nothing is done, and nothing is
 # asked of the network, when all is there.
 set -eu
 cd "$(dirname "$0")/.."
 
-BUILD="gcc make pkg-config libarchive-dev libssl-dev libcjson-dev libsodium-dev
+BUILD="gcc make pkg-config libarchive-dev libssl-dev libsodium-dev
 libzstd-dev libexpat1-dev libseccomp-dev libcurl4-openssl-dev libyajl-dev
 libsqlite3-dev libpq-dev"
+STATIC="libacl1-dev liblz4-dev libbz2-dev liblzma-dev nettle-dev libxml2-dev libicu-dev
+zlib1g-dev"
 DEMO="python3 openssl zstd minisign procps"
 BENCH="jq libsecret-1-0"
 CHECK="$DEMO age faketime postgresql-15 postgresql-client-15 curl libsecret-1-0 clang clang-tidy clang-format cppcheck libclang-rt-14-dev strace
@@ -32,6 +34,7 @@ for part in "$@"; do
 	case $part in
 	build) wanted="$wanted $BUILD" ;;
 	check) wanted="$wanted $CHECK" ;;
+	static) wanted="$wanted $STATIC" ;;
 	demo) wanted="$wanted $DEMO" ;;
 	bench) wanted="$wanted $BENCH" ;;
 	*) echo "install.sh: no part is called $part" >&2; exit 64 ;;

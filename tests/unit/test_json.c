@@ -166,6 +166,41 @@ json_put_text_escapes_what_a_terminal_would_obey(void)
 	buf_free(&b);
 }
 
+static void
+json_parse_gives_what_the_text_says(void)
+{
+	static const char text[] =
+	    "{\"a\":\"x\\u00e9\\ud83d\\ude00\\u20ac\\n\\\\\\\"\\/\\t\", \"n\":-12,"
+	    "\"l\":[1,[],{},true,false,null]}\n";
+	struct err e;
+	struct json * root;
+	const struct json * item;
+	int64_t n = 0;
+
+	err_init(&e);
+	root = json_parse(text, sizeof(text) - 1, &e);
+	EXPECT(root != NULL);
+	EXPECT_TEXT(json_text(json_get(root, "a")),
+	    "x\xc3\xa9\xf0\x9f\x98\x80\xe2\x82\xac\n\\\"/\t");
+	EXPECT((json_integer(json_get(root, "n"), &n) == 0) && (n == -12));
+	EXPECT(json_get(root, "A") == NULL);
+	EXPECT(json_is_array(json_get(root, "l")));
+	item = json_first(json_get(root, "l"));
+	EXPECT((json_integer(item, &n) == 0) && (n == 1));
+	item = json_next(item);
+	EXPECT(json_is_array(item) && (json_first(item) == NULL));
+	item = json_next(item);
+	EXPECT(json_is_object(item) && (json_first(item) == NULL));
+	item = json_next(item);
+	EXPECT(json_is_true(item));
+	item = json_next(item);
+	EXPECT(!json_is_true(item) && !json_is_null(item));
+	item = json_next(item);
+	EXPECT(json_is_null(item) && (json_next(item) == NULL));
+	EXPECT_TEXT(json_key(json_next(json_first(root))), "n");
+	json_free(root);
+}
+
 int
 main(void)
 {
@@ -173,6 +208,7 @@ main(void)
 	RUN(json_check_takes_every_plain_form);
 	RUN(json_check_limits_how_many_values_there_are);
 	RUN(json_document_must_begin_with_its_format);
+	RUN(json_parse_gives_what_the_text_says);
 	RUN(json_out_writes_what_json_check_takes);
 	RUN(json_out_refuses_what_it_cannot_hold);
 	RUN(json_put_text_escapes_what_a_terminal_would_obey);
