@@ -141,7 +141,7 @@ FAULTS = [
     ("403, this one", status(403, "AuthorizationPermissionMismatch"),
      ("denied", "denied", "denied", "denied")),
     ("403, the credential", status(403, "AuthenticationFailed"),
-     ("denied", "stop 77", "stop 77", "stop 77")),
+     ("stop 77", "stop 77", "stop 77", "stop 77")),
     ("403, no key vault", status(403, "KeyVaultEncryptionKeyNotFound"),
      ("listing", "customer-key", "customer-key", "customer-key")),
     ("404", status(404, "BlobNotFound"),
