@@ -137,7 +137,11 @@ export_json_row(struct buf * out, const struct row * row,
 		format_datetime(at, datetime);
 		json_put_text(&j, "datetime", datetime);
 		json_put_text(&j, "timestamp_desc", row_time_words(row));
-		json_put_integer(&j, "timestamp", microseconds(at));
+		/* 0001 and 9999 stand for "never" in some logs: a number that
+		 * JSON cannot carry, and datetime says it all the same. */
+		if ((microseconds(at) <= JSON_MAX_INTEGER) &&
+		    (microseconds(at) >= -JSON_MAX_INTEGER))
+			json_put_integer(&j, "timestamp", microseconds(at));
 		json_put_integer(&j, "row", row->number);
 		json_put_bool(&j, "tied", row->is_tied);
 	}
