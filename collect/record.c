@@ -299,9 +299,8 @@ record_answer(struct record * r, const struct exchange * x, struct err * e)
 	if ((r->sent != NULL) && (x->sent_file > 0))
 		sent_settle(r->sent, x->sent_file);
 	state_add_address(s, x->local);
-	if (watch_clock(r, e) != 0)
-		return -1;
-	if (sample_answer(r, x, e) != 0)
+	/* In this order: the answer at hand may be from before the jump. */
+	if ((sample_answer(r, x, e) != 0) || (watch_clock(r, e) != 0))
 		return -1;
 	return (x->wait_ms >= 0) ? note_retry(r, x, e) : 0;
 }
