@@ -81,6 +81,7 @@ EVIDENCE_SRC := \
 	evidence/custody_parse.c \
 	evidence/der.c \
 	evidence/digest.c \
+	evidence/disclosure.c \
 	evidence/document.c \
 	evidence/document_put.c \
 	evidence/ed25519_key_sign.c \
@@ -253,6 +254,9 @@ VERIFY_SRC := \
 	verify/bag_text.c \
 	verify/bag_walk.c \
 	verify/bag_walk_tar.c \
+	verify/disclosure_check.c \
+	verify/disclosure_files.c \
+	verify/disclosure_objects.c \
 	verify/extract.c \
 	verify/fold.c \
 	verify/fold_table.c \
@@ -262,6 +266,7 @@ VERIFY_SRC := \
 	verify/receipts.c \
 	verify/subject.c \
 	verify/verb_bag.c \
+	verify/verb_disclosure.c \
 	verify/verb_ledger.c \
 	verify/verb_package.c \
 	verify/verb_signature.c \
@@ -271,9 +276,12 @@ VERIFY_SRC := \
 	verify/verdict_text.c
 
 LEDGER_SRC := \
+	ledger/choice.c \
+	ledger/disclose.c \
 	ledger/encrypt.c \
 	ledger/enter.c \
 	ledger/facts.c \
+	ledger/folder.c \
 	ledger/give_receipt.c \
 	ledger/keygen.c \
 	ledger/main.c \

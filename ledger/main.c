@@ -14,7 +14,7 @@
 static const struct verb * const verbs[] = { &verb_keygen, &verb_release,
 	&verb_receive, &verb_receipt, &verb_return, &verb_store, &verb_copy,
 	&verb_note, &verb_correct, &verb_destroy, &verb_enter, &verb_encrypt,
-	&verb_show };
+	&verb_disclose, &verb_show };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

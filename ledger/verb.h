@@ -34,5 +34,6 @@ extern const struct verb verb_correct;
 extern const struct verb verb_destroy;
 extern const struct verb verb_enter;
 extern const struct verb verb_receipt;
+extern const struct verb verb_disclose;
 
 #endif

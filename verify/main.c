@@ -16,6 +16,7 @@ static const struct verb * const verbs[] = {
 	&verb_ledger,
 	&verb_signature,
 	&verb_timestamp,
+	&verb_disclosure,
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

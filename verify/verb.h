@@ -30,5 +30,6 @@ extern const struct verb verb_signature;
 extern const struct verb verb_timestamp;
 extern const struct verb verb_bag;
 extern const struct verb verb_ledger;
+extern const struct verb verb_disclosure;
 
 #endif

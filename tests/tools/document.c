@@ -10,6 +10,7 @@
 #include "evidence/case_file.h"
 #include "evidence/clock_sample.h"
 #include "evidence/custody.h"
+#include "evidence/disclosure.h"
 #include "evidence/footprint.h"
 #include "evidence/gap.h"
 #include "evidence/journal.h"
@@ -60,6 +61,25 @@ JUDGE(judge_footprint, footprint, footprint_parse, footprint_format,
 JUDGE(judge_seal, seal, seal_parse, seal_format, seal_free)
 JUDGE(judge_custody, custody_entry, custody_parse, custody_format, custody_free)
 JUDGE(judge_receipt, receipt, receipt_parse, receipt_format, receipt_free)
+JUDGE(judge_disclosure, disclosure, disclosure_parse, disclosure_format,
+    disclosure_free)
+
+/* An audit path: it keeps no members that are not known. */
+static int
+judge_path(const char * line, size_t len, struct verdict * v)
+{
+	struct merkle_path path;
+	struct buf unknown = { 0 };
+	int64_t seq;
+	int rc = disclosure_parse_path(line, len, &seq, &path, &unknown, &v->e);
+
+	if (rc == 0)
+		rc = buf_add_text(&v->unknown, buf_text(&unknown), &v->e);
+	buf_free(&unknown);
+	if (rc == 0)
+		rc = disclosure_put_path(seq, &path, &v->again, &v->e);
+	return rc;
+}
 
 /* A journal line alone: of any number, behind any line. */
 static int
@@ -100,7 +120,8 @@ static const struct row rows[] = { { "case", judge_case },
 	{ "request", judge_request }, { "clock", judge_clock },
 	{ "footprint", judge_footprint }, { "journal", judge_journal },
 	{ "seal", judge_seal }, { "custody", judge_custody },
-	{ "receipt", judge_receipt }, { "trust", judge_trust } };
+	{ "receipt", judge_receipt }, { "trust", judge_trust },
+	{ "disclosure", judge_disclosure }, { "path", judge_path } };
 
 static void
 judge_line(const struct row * row, char * line, size_t len)
