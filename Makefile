@@ -230,6 +230,7 @@ COLLECT_SRC := \
 	collect/scope.c \
 	collect/scratch.c \
 	collect/sealing.c \
+	collect/stamping.c \
 	collect/seen.c \
 	collect/sent.c \
 	collect/service.c \

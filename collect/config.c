@@ -44,6 +44,8 @@ static const struct member {
 	{ "jobs", WORD_JOBS, SORT_NUMBER },
 	{ "tries", WORD_TRIES, SORT_NUMBER },
 	{ "timeout", WORD_TIMEOUT, SORT_NUMBER },
+	{ "tsa", WORD_TSA, SORT_LIST },
+	{ "tsa_optional", WORD_TSA_OPTIONAL, SORT_TRUTH },
 	{ "tls_ca", WORD_TLS_CA, SORT_TEXT },
 	{ "pin_sha256", WORD_PIN, SORT_LIST },
 	{ "proxy", WORD_PROXY, SORT_TEXT },

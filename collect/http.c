@@ -233,6 +233,19 @@ set_lines(struct http_call * call, const struct http_request * request,
 	return 0;
 }
 
+/* What a POST sends, copied. */
+static int
+set_body(struct http_call * call, const struct http_request * request,
+    struct err * e)
+{
+	if (request->method != HTTP_POST)
+		return 0;
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
+	SET(CURLOPT_COPYPOSTFIELDS, (const char *)request->body);
+	return 0;
+}
+
 /* Through the proxy that was named, in a tunnel it cannot look into. */
 static int
 set_proxy(struct http_call * call, const struct http_options * options,
@@ -283,12 +296,13 @@ set_request(struct http * h, struct http_call * call,
 	SET(CURLOPT_NOBODY, (request->method == HTTP_HEAD) ? 1L : 0L);
 	SET(CURLOPT_FRESH_CONNECT, request->is_fresh ? 1L : 0L);
 	SET(CURLOPT_FORBID_REUSE, 0L);
-	call->is_plain = is_plain;
+	call->is_inside = is_plain && !request->is_public;
 	call->body_max = request->body_max;
 	if ((set_proxy(call, &h->options, e) != 0) ||
 	    ((h->options.pin_count > 0) && (http_tls_pin(call, e) != 0)) ||
 	    (set_deadlines(call, &h->options, request, e) != 0) ||
-	    (set_url(call, request, e) != 0))
+	    (set_url(call, request, e) != 0) ||
+	    (set_body(call, request, e) != 0))
 		return -1;
 	return set_lines(call, request, e);
 }
@@ -316,7 +330,9 @@ check_request(const struct http_options * options,
 	    is_clean(request->target, HTTP_TARGET_MAX, false) &&
 	    (strchr(request->target, '#') == NULL) &&
 	    (request->header_count <= HTTP_REQUEST_HEADERS_MAX) &&
-	    (request->body_max >= 0);
+	    (request->body_max >= 0) &&
+	    ((request->method == HTTP_POST) == (request->body != NULL)) &&
+	    (request->body_len <= HTTP_SENT_MAX);
 
 	for (size_t i = 0; is_good && (i < request->header_count); i++)
 		is_good = is_clean(request->headers[i], HTTP_TARGET_MAX, true);
@@ -324,6 +340,8 @@ check_request(const struct http_options * options,
 		err_set(e, ERR_BUG, NULL, "a request that must not be sent");
 		return -1;
 	}
+	if (request->is_public)
+		return http_check_public(request->origin, e);
 	if (text_has_prefix(request->origin, "http:") &&
 	    ((options->pin_count > 0) || (options->proxy != NULL))) {
 		err_set(e, ERR_USAGE, "use https://",

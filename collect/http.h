@@ -15,8 +15,8 @@
  *
  * What it never does: follow a redirect, use a proxy that was not named to it,
  * a .netrc, cookies or a cache, undo a Content-Encoding, change a path, speak HTTP to anything but a
- * loopback address, go on without verifying the peer's certificate and name,
- * or say a whole request target in an error.
+ * loopback address unless a request allows it, go on without verifying the
+ * peer's certificate and name, or say a whole request target in an error.
  *
  * All calls are made on one thread, http_wake excepted.  Callbacks run inside
  * http_poll (and http_resume); they may call http_start, http_resume and
@@ -34,12 +34,14 @@
 #define HTTP_CERTIFICATE_MAX 65536 /* Bytes of one in DER. */
 #define HTTP_TEXT_SIZE 256
 #define HTTP_PINS_MAX 16
+#define HTTP_SENT_MAX 4096  /* Bytes of a body that is sent. */
 #define HTTP_LOGIN_MAX 1024 /* Bytes of a proxy's "USER:PASSWORD". */
 #define HTTP_PIN_SIZE 64    /* Bytes of "sha256//" BASE64 and a NUL. */
 
 enum http_method {
 	HTTP_GET,
-	HTTP_HEAD
+	HTTP_HEAD,
+	HTTP_POST /* Of a body; to whom the operator named alone. */
 };
 
 /* Why a transfer did not come to its end. */
@@ -136,9 +138,13 @@ struct http_request {
 	const char * target;          /* Path and query, sent as it is. */
 	const char * const * headers; /* "Name: value" lines. */
 	size_t header_count;
+	const void * body; /* HTTP_POST: what is sent, copied; else NULL. */
+	size_t body_len;
 	int64_t body_max; /* More bytes than this are HTTP_LIMIT. */
 	int64_t total_ms; /* 0: as in the options. */
 	bool is_fresh;    /* On a connection of its own. */
+	bool is_public;   /* Nothing in it is secret, and the answer proves
+			   * itself: plain HTTP may leave this machine. */
 };
 
 struct http;      /* A transport: connections and what is in flight. */
@@ -151,6 +157,12 @@ struct http_call; /* One request in flight. */
  * -1 with ${e} set.
  */
 int http_check_origin(const char * origin, struct err * e);
+
+/**
+ * http_check_public(origin, e):
+ * As http_check_origin, but any host will do with "http://".
+ */
+int http_check_public(const char * origin, struct err * e);
 
 /**
  * http_parse_pin(text, pin, e):

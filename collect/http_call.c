@@ -37,7 +37,7 @@ on_socket(void * cookie, curlsocktype purpose, struct curl_sockaddr * address)
 	const struct http_call * call = cookie;
 
 	(void)purpose;
-	if (call->is_plain && !is_loopback(address))
+	if (call->is_inside && !is_loopback(address))
 		return CURL_SOCKET_BAD;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC,
 	    address->protocol);
@@ -250,7 +250,7 @@ http_call_clear(struct http_call * call)
 	call->lines = NULL;
 	call->handlers = NULL;
 	call->cookie = NULL;
-	call->is_plain = false;
+	call->is_inside = false;
 	call->is_in_body = false;
 	call->is_stopped = false;
 	call->is_over = false;

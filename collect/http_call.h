@@ -26,7 +26,7 @@ struct http_call {
 	struct curl_slist * lines; /* Of the request. */
 	const struct http_handlers * handlers;
 	void * cookie;
-	bool is_plain; /* http: must stay on loopback. */
+	bool is_inside; /* Plain HTTP that must stay on loopback. */
 	bool is_in_body;
 	bool is_stopped; /* A callback said so. */
 	bool is_over;    /* A limit was passed. */

@@ -8,7 +8,7 @@
 
 /*
  * origin = "https://" host [ ":" port ]
- *        / "http://" loopback [ ":" port ]
+ *        / "http://" loopback [ ":" port ]  (any host if it is public)
  * host   = 1*( ALPHA / DIGIT / "." / "-" ) / "[" 1*( HEXDIG / ":" ) "]"
  */
 static bool
@@ -82,8 +82,8 @@ is_port(const char * text)
 	    (value >= 1) && (value <= 65535);
 }
 
-int
-http_check_origin(const char * origin, struct err * e)
+static int
+check_origin(const char * origin, bool is_public, struct err * e)
 {
 	bool is_plain = text_has_prefix(origin, "http://");
 	const char * host;
@@ -102,13 +102,25 @@ http_check_origin(const char * origin, struct err * e)
 		    "an endpoint must be a host and a port and no more");
 		return -1;
 	}
-	if (is_plain && !is_loopback(host, len)) {
+	if (is_plain && !is_public && !is_loopback(host, len)) {
 		err_set(e, ERR_USAGE, "use https://",
 		    "plain HTTP goes to this machine only, not to %.*s",
 		    (int)len, host);
 		return -1;
 	}
 	return 0;
+}
+
+int
+http_check_origin(const char * origin, struct err * e)
+{
+	return check_origin(origin, false, e);
+}
+
+int
+http_check_public(const char * origin, struct err * e)
+{
+	return check_origin(origin, true, e);
 }
 
 int

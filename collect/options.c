@@ -37,6 +37,8 @@ static const struct option words[] = {
 	{ "cms-key", required_argument, NULL, WORD_CMS_KEY },
 	{ "cms-role", required_argument, NULL, WORD_CMS_ROLE },
 	{ "cms-password-file", required_argument, NULL, WORD_CMS_PASSWORD },
+	{ "tsa", required_argument, NULL, WORD_TSA },
+	{ "tsa-optional", no_argument, NULL, WORD_TSA_OPTIONAL },
 	{ "password-file", required_argument, NULL, WORD_PASSWORD_FILE },
 	{ "compress", required_argument, NULL, WORD_COMPRESS },
 	{ "encrypt-to", required_argument, NULL, WORD_ENCRYPT_TO },
@@ -189,6 +191,10 @@ check_all(const struct options * o, struct err * e)
 		(strcmp(o->cms_role, "collector") == 0))) {
 		err_set(e, ERR_USAGE, ADVICE,
 		    "--cms-role: the role of --sign is taken");
+		return -1;
+	}
+	if (o->is_tsa_optional && (o->tsa_count == 0)) {
+		err_set(e, ERR_USAGE, ADVICE, "--tsa-optional needs --tsa");
 		return -1;
 	}
 	for (size_t i = 0; i < o->account_count; i++) {

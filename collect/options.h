@@ -24,6 +24,7 @@
 #define OPTIONS_MAX_TRIES 100
 #define OPTIONS_MAX_RECIPIENTS 64
 #define OPTIONS_MAX_PINS 16
+#define OPTIONS_MAX_TSAS 9
 #define OPTIONS_MAX_MBPS 1000000
 #define OPTIONS_DEFAULT_TRIES 20
 #define OPTIONS_MAX_TIMEOUT 3600 /* Seconds. */
@@ -97,6 +98,9 @@ struct options {
 	const char * cms_key;  /* A file or a store URI; NULL: none. */
 	const char * cms_role; /* NULL: "examiner" */
 	const char * cms_password_file;
+	const char * tsas[OPTIONS_MAX_TSAS]; /* stamping_check took them. */
+	size_t tsa_count;
+	bool is_tsa_optional;
 	const char * password_file;
 	const char * encrypt_to[OPTIONS_MAX_RECIPIENTS]; /* age_file.h */
 	size_t encrypt_to_count;

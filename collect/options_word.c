@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,8 +10,11 @@
 #include "collect/http.h"
 #include "collect/options.h"
 #include "collect/options_word.h"
+#include "collect/stamping.h"
 
 #define ADVICE OPTIONS_ADVICE
+
+static_assert(OPTIONS_MAX_TSAS <= STAMPING_MAX, "all of them are asked");
 
 /* Words that carry one text, and where it goes. */
 static const struct {
@@ -217,6 +221,20 @@ add_pin(struct options * o, const char * value, struct err * e)
 }
 
 static int
+add_tsa(struct options * o, const char * value, struct err * e)
+{
+	if (stamping_check(value, e) != 0)
+		return -1;
+	if (o->tsa_count == OPTIONS_MAX_TSAS) {
+		err_set(e, ERR_USAGE, ADVICE, "more than %d authorities",
+		    OPTIONS_MAX_TSAS);
+		return -1;
+	}
+	o->tsas[o->tsa_count++] = value;
+	return 0;
+}
+
+static int
 set_compress(struct options * o, const char * value, struct err * e)
 {
 	if (strcmp(value, "zstd") == 0) {
@@ -294,6 +312,11 @@ options_set_word(
 		return add_recipient(o, text, e);
 	case WORD_PIN:
 		return add_pin(o, text, e);
+	case WORD_TSA:
+		return add_tsa(o, text, e);
+	case WORD_TSA_OPTIONAL:
+		o->is_tsa_optional = true;
+		return 0;
 	case WORD_PROXY:
 		o->proxy = text;
 		return http_check_proxy(text, e);
@@ -327,6 +350,8 @@ options_has_word(const struct options * o, int word)
 		return o->prefix_count > 0;
 	case WORD_PIN:
 		return o->pin_count > 0;
+	case WORD_TSA:
+		return o->tsa_count > 0;
 	default:
 		return (word >= WORD_CASE) && (word < WORD_ONCE) &&
 		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);

@@ -243,6 +243,13 @@ note_sealing(struct phases * p, struct err * e)
 	json_put_integer(j, "retries", s->retries);
 	json_put_integer(j, "digest_mismatched", s->mismatched);
 	json_put_integer(j, "runs", s->run + 1);
+	if (p->o->tsa_count > 0) {
+		json_open_array(j, "time_stamps_asked_of");
+		for (size_t i = 0; i < p->o->tsa_count; i++)
+			json_put_text(j, NULL, p->o->tsas[i]);
+		json_close_array(j);
+		json_put_bool(j, "time_stamps_optional", p->o->is_tsa_optional);
+	}
 	return record_event_end(p->record, e);
 }
 
@@ -319,13 +326,20 @@ run_sealing(struct phases * p, struct err * e)
 		.sealed_at = clock_now(),
 	};
 
-	if ((save_counts(p, e) != 0) || (note_sealing(p, e) != 0) ||
+	int rc = -1;
+
+	if ((phases_open_stamping(p, &s.stamping, e) != 0) ||
+	    (save_counts(p, e) != 0) || (note_sealing(p, e) != 0) ||
 	    (sealing_run(&s, p->w, &facts, e) != 0))
-		return -1;
+		goto out;
 	memcpy(p->result->sha256, facts.file_sha256, DIGEST_SHA256_LEN);
 	p->result->has_sha256 = true;
 	p->result->file_bytes = facts.file_bytes;
-	return 0;
+	rc = 0;
+
+out:
+	stamping_free(s.stamping);
+	return rc;
 }
 
 /* ---- The whole ------------------------------------------------------------ */

@@ -25,6 +25,7 @@
 #include "collect/retry.h"
 #include "collect/service.h"
 #include "collect/session.h"
+#include "collect/stamping.h"
 #include "collect/state.h"
 
 /*
@@ -110,6 +111,14 @@ int phases_open_keys(struct phases * p, struct err * e);
  * Return 0, or -1 with ${e} set.
  */
 int phases_open_http(struct phases * p, struct err * e);
+
+/**
+ * phases_open_stamping(p, stamping, e):
+ * Make what asks for time stamps, if the options want any, and put it into
+ * ${stamping}.  Return 0, or -1 with ${e} set.
+ */
+int phases_open_stamping(
+    const struct phases * p, struct stamping ** stamping, struct err * e);
 
 /**
  * phases_local(p, e):

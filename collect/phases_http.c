@@ -75,3 +75,24 @@ phases_open_sent(struct phases * p, struct err * e)
 	record_note(p->record, p->sent);
 	return (p->sent == NULL) ? -1 : 0;
 }
+
+int
+phases_open_stamping(
+    const struct phases * p, struct stamping ** stamping, struct err * e)
+{
+	const struct stamping_rules rules = {
+		.urls = p->o->tsas,
+		.count = p->o->tsa_count,
+		.is_optional = p->o->is_tsa_optional,
+		.ca_file = p->o->tls_ca,
+		.proxy = p->o->proxy,
+		.proxy_login = p->proxy_login,
+		.timeout = p->o->timeout,
+		.tries = p->o->tries,
+	};
+
+	if (rules.count == 0)
+		return 0;
+	*stamping = stamping_new(&rules, e);
+	return (*stamping == NULL) ? -1 : 0;
+}

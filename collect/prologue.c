@@ -153,6 +153,8 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 		pairs[n++] = (struct tool_info_pair){ "sign", o->sign };
 	if (o->cms_key != NULL)
 		pairs[n++] = (struct tool_info_pair){ "cms-key", o->cms_key };
+	for (size_t i = 0; i < o->tsa_count; i++)
+		pairs[n++] = (struct tool_info_pair){ "tsa", o->tsas[i] };
 	for (size_t i = 0; (i < p->service_count) && (n < OPTIONS_ROOM); i++)
 		pairs[n++] = (struct tool_info_pair){ "endpoint",
 			p->services[i].endpoint };

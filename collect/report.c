@@ -169,6 +169,10 @@ print_resume(const struct report * r, const struct session_result * result)
 	print_option(stderr, "--cms-key", o->cms_key);
 	print_option(stderr, "--cms-role", o->cms_role);
 	print_option(stderr, "--cms-password-file", o->cms_password_file);
+	for (size_t i = 0; i < o->tsa_count; i++)
+		print_option(stderr, "--tsa", o->tsas[i]);
+	if (o->is_tsa_optional)
+		(void)fputs(" --tsa-optional", stderr);
 	print_option(stderr, "--password-file", o->password_file);
 	for (size_t i = 0; i < o->account_count; i++) {
 		print_option(stderr, "--account", o->accounts[i].name);

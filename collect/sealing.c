@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,18 @@ fill_sources(
 	}
 }
 
+static bool
+is_credential_of(
+    const struct source_credential * credential, const struct source * source)
+{
+	bool is_local = (credential->kind == SOURCE_FILES);
+
+	if (is_local != (source->endpoint == NULL))
+		return false;
+	return (credential->account != NULL) && (source->account != NULL) &&
+	    (strcmp(credential->account, source->account) == 0);
+}
+
 /* Each source names the first credential of its account. */
 static int
 fill_credentials(struct source * list, size_t count,
@@ -98,10 +111,7 @@ fill_credentials(struct source * list, size_t count,
 		size_t k = 0;
 
 		while ((k < used->n_credentials) &&
-		    (((used->credentials[k].kind == SOURCE_FILES) !=
-			 (list[i].endpoint == NULL)) ||
-			(strcmp(used->credentials[k].account,
-			     list[i].account) != 0)))
+		    !is_credential_of(&used->credentials[k], &list[i]))
 			k++;
 		if (k == used->n_credentials) {
 			err_set(e, ERR_BUG, NULL,
@@ -182,6 +192,7 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 }
 
 #define SIGNERS_MAX 2
+static_assert(SIGNERS_MAX * STAMPING_MAX <= SEAL_MAX_TOKENS, "room for all");
 
 /* Those who sign both the seal and the ledger's first entry, in the order of
  * their files.  Return how many. */
@@ -253,6 +264,23 @@ bag_info(void * cookie, const struct package_facts * facts, struct buf * out,
 	return bag_format_info(&info, out, e);
 }
 
+/* Say in ${doc} which tokens there will be over ${file}; ${names} has room. */
+static void
+declare_tokens(const struct sealing * s, const char * file, struct seal * doc,
+    char (*names)[SEAL_FILE_SIZE])
+{
+	for (size_t k = 0; k < stamping_count(s->stamping); k++) {
+		char * name = names[doc->n_tokens];
+
+		seal_token_file(file, k, name);
+		doc->tokens[doc->n_tokens++] = (struct seal_token){
+			.authority = stamping_url(s->stamping, k),
+			.over = file,
+			.file = name,
+		};
+	}
+}
+
 static int
 seal(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
@@ -261,6 +289,7 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 	const struct state * state = s->state;
 	struct signer_key keys[SIGNERS_MAX];
 	char files[SIGNERS_MAX][SIGNER_FILE_SIZE];
+	char names[SEAL_MAX_TOKENS][SEAL_FILE_SIZE];
 	struct seal doc;
 	char tool[96];
 
@@ -288,6 +317,8 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 	doc.n_signers = signers_of(s, keys);
 	for (size_t i = 0; i < doc.n_signers; i++)
 		signer_describe(&keys[i], SEAL_STEM, files[i], &doc.signers[i]);
+	for (size_t i = 0; i < doc.n_signers; i++)
+		declare_tokens(s, files[i], &doc, names);
 	doc.tool = tool_text(tool);
 	return seal_format(&doc, out, e);
 }
@@ -305,6 +336,23 @@ sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
 	return signer_sign(&keys[which], comment, bytes, len, out, e);
 }
 
+static size_t
+tokens(void * cookie)
+{
+	const struct sealing * s = cookie;
+
+	return stamping_count(s->stamping);
+}
+
+static int
+stamp(void * cookie, size_t nth, const void * bytes, size_t len,
+    struct buf * out, struct err * e)
+{
+	const struct sealing * s = cookie;
+
+	return stamping_ask(s->stamping, nth, bytes, len, out, e);
+}
+
 /* Entry 1 of the ledger: who sealed what, and the whole file's digest. */
 static int
 custody(
@@ -314,7 +362,9 @@ custody(
 	struct signer_key keys[SIGNERS_MAX];
 	size_t n = signers_of(s, keys);
 	struct custody_entry entry;
+	struct buf remarks = { 0 };
 	char clock[128];
+	int rc = -1;
 
 	memset(&entry, 0, sizeof(entry));
 	entry.seq = 1;
@@ -338,7 +388,16 @@ custody(
 	entry.has_archive = true;
 	memcpy(entry.archive_sha256, facts->file_sha256, DIGEST_SHA256_LEN);
 	entry.archive_size = facts->file_bytes;
-	return ledger_append(dir, &entry, keys, n, e);
+	if (s->stamping != NULL) {
+		if (stamping_describe(s->stamping, &remarks, e) != 0)
+			goto out;
+		entry.remarks = buf_text(&remarks);
+	}
+	rc = ledger_append(dir, &entry, keys, n, e);
+
+out:
+	buf_free(&remarks);
+	return rc;
 }
 
 /* All certificates, as package_seal wants them; the caller frees them. */
@@ -381,6 +440,8 @@ sealing_run(const struct sealing * s, struct package_write * w,
 		.roles = roles,
 		.kinds = kinds,
 		.sign_seal = sign_seal,
+		.tokens = tokens,
+		.stamp = stamp,
 		.custody = custody,
 	};
 	int rc = -1;

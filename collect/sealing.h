@@ -13,6 +13,7 @@
 #include "collect/certificates.h"
 #include "collect/facts.h"
 #include "collect/service.h"
+#include "collect/stamping.h"
 #include "collect/state.h"
 
 /*
@@ -31,6 +32,7 @@ struct sealing {
 	const struct ed25519_seckey * key; /* Signs as SEALING_ROLE. */
 	const struct cms_key * cms; /* Signs as well, as cms_role; or NULL. */
 	const char * cms_role;
+	struct stamping * stamping; /* NULL: no time stamps. */
 	const char * client_request_prefix;
 	int64_t sealed_at;
 };

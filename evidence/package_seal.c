@@ -10,7 +10,16 @@
 #include "evidence/package_publish.h"
 #include "evidence/package_seal.h"
 #include "evidence/package_work.h"
+#include "evidence/seal.h"
 #include "evidence/text.h"
+
+#define PROOFS_MAX (SIGNER_MAX + SEAL_MAX_TOKENS)
+
+/* A signature or a token. */
+struct proof_file {
+	char path[SEAL_FILE_SIZE];
+	struct buf bytes;
+};
 
 /* One sealing under way. */
 struct sealing {
@@ -18,6 +27,8 @@ struct sealing {
 	const struct package_seal * seal;
 	struct package_facts * facts;
 	struct buf document; /* The one that is being made. */
+	struct proof_file proofs[PROOFS_MAX];
+	size_t n_proofs;
 };
 
 /* Where the tag manifest has lines for. */
@@ -199,42 +210,117 @@ put_bag(struct sealing * s, struct err * e)
 	    s->facts->tagmanifest_sha256, e);
 }
 
-/* The seal, in a frame of its own, and the signatures behind it. */
+/* ---- What proves it ------------------------------------------------------- */
+
+static void
+clear_proofs(struct sealing * s)
+{
+	for (size_t i = 0; i < s->n_proofs; i++)
+		buf_free(&s->proofs[i].bytes);
+	s->n_proofs = 0;
+}
+
+static struct proof_file *
+new_proof(struct sealing * s)
+{
+	assert(s->n_proofs < PROOFS_MAX);
+	memset(&s->proofs[s->n_proofs], 0, sizeof(s->proofs[0]));
+	return &s->proofs[s->n_proofs++];
+}
+
+static int
+sign(struct sealing * s, struct err * e)
+{
+	for (size_t i = 0; i < s->seal->signers_count; i++) {
+		struct proof_file * p = new_proof(s);
+
+		signer_file(SEAL_STEM, s->seal->roles[i],
+		    (s->seal->kinds == NULL) ? SIGNER_ED25519
+					     : s->seal->kinds[i],
+		    p->path);
+		if (s->seal->sign_seal(s->seal->cookie, i, s->document.bytes,
+			s->document.len, &p->bytes, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Have all signatures stamped.  Return 1 if all must be made anew. */
+static int
+stamp(struct sealing * s, size_t tokens, struct err * e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; (rc == 0) && (i < s->seal->signers_count); i++) {
+		const struct proof_file * over = &s->proofs[i];
+
+		for (size_t k = 0; (rc == 0) && (k < tokens); k++) {
+			struct proof_file * p = new_proof(s);
+
+			seal_token_file(over->path, k, p->path);
+			rc = s->seal->stamp(s->seal->cookie, k,
+			    over->bytes.bytes, over->bytes.len, &p->bytes, e);
+		}
+	}
+	return rc;
+}
+
+/* The seal, its signatures, and the tokens over these, in memory. */
+static int
+make_proofs(struct sealing * s, struct err * e)
+{
+	size_t tokens = SEAL_MAX_STAMPS + 1;
+	int rc;
+
+	do {
+		size_t before = tokens;
+
+		tokens = (s->seal->tokens == NULL)
+		    ? 0
+		    : s->seal->tokens(s->seal->cookie);
+		if ((tokens >= before) ||
+		    (tokens * s->seal->signers_count > SEAL_MAX_TOKENS)) {
+			err_set(e, ERR_BUG, NULL, "too many tokens");
+			return -1;
+		}
+		clear_proofs(s);
+		buf_clear(&s->document);
+		if ((s->seal->seal(
+			 s->seal->cookie, s->facts, &s->document, e) != 0) ||
+		    (sign(s, e) != 0))
+			return -1;
+		rc = stamp(s, tokens, e);
+	} while (rc > 0);
+	return rc;
+}
+
+/* The seal, in a frame of its own, and what proves it behind it. */
 static int
 put_seal(struct sealing * s, struct err * e)
 {
 	struct frames_border border;
-	struct buf signature = { 0 };
 	uint8_t sha256[DIGEST_SHA256_LEN];
-	char path[NAME_SIZE];
-	int rc = -1;
 
 	if ((frames_write_break(s->w->frames, e) != 0) ||
 	    (frames_write_flush(s->w->frames, &border, e) != 0))
 		return -1;
 	s->facts->stream_bytes = border.file_bytes;
 	frames_write_digest(s->w->frames, s->facts->stream_sha256);
-	if (put_asked(s, "seal/seal.json", s->seal->seal, s->facts->seal_sha256,
-		e) != 0)
+	if ((make_proofs(s, e) != 0) ||
+	    (put_bytes(s->w, "seal/seal.json", buf_text(&s->document),
+		 s->document.len, s->facts->seal_sha256, e) != 0))
 		return -1;
-	for (size_t i = 0; i < s->seal->signers_count; i++) {
-		signer_file("seal/", s->seal->roles[i],
-		    (s->seal->kinds == NULL) ? SIGNER_ED25519
-					     : s->seal->kinds[i],
-		    path);
-		buf_clear(&signature);
-		if ((s->seal->sign_seal(s->seal->cookie, i, s->document.bytes,
-			 s->document.len, &signature, e) != 0) ||
-		    (put_bytes(s->w, path, buf_text(&signature), signature.len,
-			 sha256, e) != 0))
-			goto out;
-	}
-	rc = 0;
+	for (size_t i = 0; i < s->n_proofs; i++) {
+		const struct proof_file * p = &s->proofs[i];
 
-out:
-	buf_free(&signature);
-	return rc;
+		if (put_bytes(s->w, p->path, buf_text(&p->bytes), p->bytes.len,
+			sha256, e) != 0)
+			return -1;
+	}
+	return 0;
 }
+
+/* ---- The end -------------------------------------------------------------- */
 
 /* The two zero blocks, in a frame of their own, and the seek table. */
 static int
@@ -354,5 +440,6 @@ out:
 		(void)package_work_fail(w, e);
 	}
 	buf_free(&s.document);
+	clear_proofs(&s);
 	return rc;
 }

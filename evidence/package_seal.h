@@ -70,6 +70,18 @@ struct package_seal {
 	int (*sign_seal)(void * cookie, size_t which, const void * bytes,
 	    size_t len, struct buf * out, struct err * e);
 	/*
+	 * How many tokens each signature gets; NULL: none.  All of them are
+	 * had before anything of the seal is written.
+	 */
+	size_t (*tokens)(void * cookie);
+	/*
+	 * The token ${nth}, from 0, over the signature file ${bytes}.  1: one
+	 * token less now for each signature, so that seal, signatures and
+	 * tokens are all made anew.
+	 */
+	int (*stamp)(void * cookie, size_t nth, const void * bytes, size_t len,
+	    struct buf * out, struct err * e);
+	/*
 	 * Write custody entry 1 and its signatures into the empty folder
 	 * ${dir}, durably (ledger_append).  NULL: no ledger, for tests.
 	 */
@@ -81,7 +93,8 @@ struct package_seal {
  * package_seal(w, seal, facts, e):
  * Make a checkpoint, then write sources.json, the spools, the
  * certificates, footprint.json, README-VERIFY.txt, bag-info.txt, both
- * manifests, seal/seal.json, seal/ROLE.minisig for each signer, the end of the
+ * manifests, seal/seal.json, the signature file of each signer and the tokens
+ * over them, the end of the
  * archive and the seek table; prepare the ledger folder and the checksum file;
  * make all of it durable and say so in the state.  After this nothing but package_publish and
  * package_close may be called.  No member may be begun.  Fill ${facts}.  Return

@@ -256,20 +256,27 @@ parse_digests(struct seal * seal, struct err * e)
 	return parse_tagmanifests(seal, e);
 }
 
+void
+seal_token_file(const char * over, size_t nth, char file[SEAL_FILE_SIZE])
+{
+	(void)snprintf(file, SEAL_FILE_SIZE, "%.*s.%zu.tsr",
+	    SIGNER_FILE_SIZE - 1, over, nth + 1);
+}
+
 /* A token's file is that of the signature it stamps, ".N.tsr" behind it. */
 static int
 check_token(const struct seal * seal, size_t i, struct err * e)
 {
 	const struct seal_token * t = &seal->tokens[i];
-	char file[NAME_SIZE];
-	size_t nth = 1;
+	char file[SEAL_FILE_SIZE];
+	size_t nth = 0;
 	bool is_over =
 	    signer_find(seal->signers, seal->n_signers, t->over) != NULL;
 
 	for (size_t k = 0; k < i; k++)
 		nth += (strcmp(seal->tokens[k].over, t->over) == 0) ? 1 : 0;
-	(void)snprintf(file, sizeof(file), "%.100s.%zu.tsr", t->over, nth);
-	if (is_over && (nth <= SEAL_MAX_STAMPS) && (strcmp(file, t->file) == 0))
+	seal_token_file(t->over, nth, file);
+	if (is_over && (nth < SEAL_MAX_STAMPS) && (strcmp(file, t->file) == 0))
 		return 0;
 	err_set(
 	    e, ERR_INPUT, NULL, "a token that stamps no declared signature");

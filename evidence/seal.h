@@ -25,6 +25,7 @@
 #define SEAL_COMMENT_CASE_MAX 120 /* Characters of the case in it. */
 #define SEAL_CERTIFICATES "seal/certs.pem"
 #define SEAL_STEM "seal/" /* Of the names of signature files. */
+#define SEAL_FILE_SIZE (SIGNER_FILE_SIZE + 8) /* With ".N.tsr". */
 
 struct seal_token {
 	const char * authority;
@@ -86,6 +87,13 @@ int seal_format(const struct seal * seal, struct buf * out, struct err * e);
  */
 int seal_parse(
     const void * bytes, size_t len, struct seal * seal, struct err * e);
+
+/**
+ * seal_token_file(over, nth, file):
+ * Write the name of token ${nth}, from 0, over the signature file ${over} to
+ * ${file}.
+ */
+void seal_token_file(const char * over, size_t nth, char file[SEAL_FILE_SIZE]);
 
 /**
  * seal_comment(package, role, case_number, comment):

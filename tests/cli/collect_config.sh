@@ -124,7 +124,7 @@ exec(source)
 assert valid(example, schema), "the example is not valid"
 missing = set(schema["properties"]) - set(example) - {
     "accept_excess_permissions", "tls_ca", "pin_sha256", "proxy",
-    "proxy_login_file"}
+    "proxy_login_file", "tsa", "tsa_optional"}
 assert not missing, missing
 def accepted(config):
     path = folder + "/one.secret"
