@@ -217,6 +217,8 @@ def main():
     named = {path.name.split(".")[0] for path in schemas}
     report("every schema has its example, and every example its schema",
            len(schemas) > 10 and named == examples)
+    # What is read and never written: tests/cli/collect_config.sh has it.
+    schemas = [path for path in schemas if path.name != "config.schema.json"]
     for path in schemas:
         kind = path.name.split(".")[0]
         schema = json.loads(path.read_text())
