@@ -302,6 +302,7 @@ TIMELINE_SRC := \
 	timeline/csv.c \
 	timeline/event.c \
 	timeline/event_json.c \
+	timeline/explain.c \
 	timeline/export.c \
 	timeline/feed.c \
 	timeline/findings.c \

@@ -5,6 +5,7 @@
 #include "evidence/process.h"
 #include "evidence/version.h"
 #include "timeline/build.h"
+#include "timeline/explain.h"
 #include "timeline/parse.h"
 #include "timeline/show.h"
 #include "timeline/verb.h"
@@ -14,6 +15,7 @@
 static const struct verb verbs[] = {
 	{ "build", build_run, build_usage },
 	{ "parse", parse_run, parse_usage },
+	{ "rules", explain_run, explain_usage },
 	{ "show", show_run, show_usage },
 };
 
