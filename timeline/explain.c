@@ -126,7 +126,10 @@ take_options(
 
 	optind = 1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+	for (;;) {
+		c = getopt_long(argc, argv, "", known, NULL);
+		if (c == -1)
+			return 0;
 		if (c == 'h') {
 			*help = true;
 		} else if ((c == 'r') && (*dir == NULL)) {
@@ -139,7 +142,6 @@ take_options(
 			return -1;
 		}
 	}
-	return 0;
 }
 
 int

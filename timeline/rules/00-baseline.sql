@@ -1,6 +1,4 @@
 -- id: baseline
--- param: half_ticks = 432000000000: half of it
--- param: quarter_ticks = 216000000000: a quarter of it
 -- title: What was usual, and what was seen for the first time
 -- question: Which addresses and SAS signatures does an account see for the
 --   first time, against which baseline?
@@ -8,6 +6,8 @@
 -- param: warmup_ticks = 864000000000: how long the records are taken as known when
 --   no baseline is given (24 h from the first); where they span less than four
 --   days, half of it; less than two, a quarter
+-- param: half_ticks = 432000000000: half of it
+-- param: quarter_ticks = 216000000000: a quarter of it
 -- param: window_ticks = 2592000000000: how long something first seen counts as
 --   new (72 h)
 -- param: gap_ticks = 18000000000: pause that ends a session (30 min)
@@ -55,7 +55,16 @@ SELECT e.id AS event, e.time AS time,
     COALESCE(e.auth, '') AS auth, COALESCE(e.tool, '') AS tool,
     e.action AS action, COALESCE(e.outcome, '') AS outcome,
     COALESCE(e.container, '') AS container, COALESCE(e.object, '') AS object,
-    COALESCE(e.bytes_read, 0) AS bytes_read
+    COALESCE(e.bytes_read, 0) AS bytes_read,
+    COALESCE(e.user_agent, '') AS agent, COALESCE(e.sas_sr, '') AS sas_sr,
+    CASE WHEN e.range_first IS NULL THEN 0 ELSE 1 END AS ranged,
+    CASE WHEN e.operation IN ('CopyBlobSource', 'CopyFileSource')
+            AND e.outcome IN ('success', 'accepted') THEN 1
+        ELSE 0 END AS copied,
+    CASE WHEN e.action = 'read' AND e.outcome = 'success' THEN 1
+        WHEN e.operation IN ('CopyBlobSource', 'CopyFileSource')
+            AND e.outcome IN ('success', 'accepted') THEN 1
+        ELSE 0 END AS taken
 FROM event AS e
 WHERE e.source IN ('storage', 'storage-classic', 'la-storage')
     AND e.time IS NOT NULL AND e.account IS NOT NULL AND e.src_ip IS NOT NULL
@@ -98,28 +107,52 @@ FROM (SELECT a.account AS account, a.sas_hash AS sas_hash,
     GROUP BY a.account, a.sas_hash) AS u
 WHERE u.in_baseline = 0;
 
--- Uses by something new: by a new SAS at any time, or from a new address while
--- it counts as new.
+-- Programs new to a key: an agent string with which an address that is known
+-- did not use the key in the baseline.  Nothing else tells them from the others
+-- who share the key; the string is the client's own word.
+CREATE TEMP TABLE w_new_client AS
+SELECT ROW_NUMBER() OVER (ORDER BY u.first_time, u.account, u.src_ip, u.key_hash,
+        u.agent) AS client,
+    u.account AS account, u.src_ip AS src_ip, u.key_hash AS key_hash,
+    u.agent AS agent, u.first_time AS since
+FROM (SELECT a.account AS account, a.src_ip AS src_ip, a.key_hash AS key_hash,
+        a.agent AS agent, MIN(a.time) AS first_time,
+        SUM(CASE WHEN a.time >= b.from_time AND a.time < b.to_time THEN 1
+            ELSE 0 END) AS in_baseline
+    FROM w_access AS a CROSS JOIN w_base AS b
+    WHERE a.auth = 'account-key' AND a.key_hash <> '' AND a.sas_hash = ''
+    GROUP BY a.account, a.src_ip, a.key_hash, a.agent) AS u
+WHERE u.in_baseline = 0;
+
+-- Uses by something new: by a new SAS at any time, from a new address while it
+-- counts as new, or else by a new program with a key.
 CREATE TEMP TABLE w_use AS
 SELECT a.event AS event, a.time AS time, a.time_end AS time_end,
     a.account AS account, a.src_ip AS src_ip, a.src_port AS src_port,
     a.credential AS credential, a.key_hash AS key_hash, a.auth AS auth,
     a.tool AS tool, a.action AS action, a.outcome AS outcome,
     a.container AS container, a.object AS object, a.bytes_read AS bytes_read,
+    a.agent AS agent, a.copied AS copied, a.taken AS taken,
     CASE WHEN n.since IS NOT NULL AND a.time <= n.since + w.value
         THEN a.src_ip ELSE '' END AS new_address,
-    CASE WHEN s.since IS NOT NULL THEN a.sas_hash ELSE '' END AS new_sas
+    CASE WHEN s.since IS NOT NULL THEN a.sas_hash ELSE '' END AS new_sas,
+    CASE WHEN n.since IS NULL THEN COALESCE(c.client, 0) ELSE 0 END
+        AS new_client
 FROM w_access AS a
 CROSS JOIN (SELECT value FROM param WHERE rule = 'baseline'
         AND name = 'window_ticks') AS w
 LEFT JOIN w_new_address AS n ON n.account = a.account AND n.src_ip = a.src_ip
-LEFT JOIN w_new_sas AS s ON s.account = a.account AND s.sas_hash = a.sas_hash;
-DELETE FROM w_use WHERE new_address = '' AND new_sas = '';
+LEFT JOIN w_new_sas AS s ON s.account = a.account AND s.sas_hash = a.sas_hash
+LEFT JOIN w_new_client AS c ON c.account = a.account AND c.src_ip = a.src_ip
+    AND c.key_hash = a.key_hash AND c.agent = a.agent
+    AND a.auth = 'account-key';
+DELETE FROM w_use WHERE new_address = '' AND new_sas = '' AND new_client = 0;
 
 -- Threads: uses of one account that hang together by a new address or a new
 -- SAS.  Nothing is joined over a known address or over the key itself, which
 -- every application may share.  A thread's number is the smallest of its
--- parts'; four rounds reach SAS - address - SAS - address.
+-- parts'; four rounds reach SAS - address - SAS - address.  A new program with a
+-- key is a thread of its own.
 CREATE TEMP TABLE w_node AS
 SELECT ROW_NUMBER() OVER (ORDER BY t.since, t.kind, t.account, t.text) AS label,
     t.kind AS kind, t.account AS account, t.text AS text
@@ -161,15 +194,19 @@ LEFT JOIN w_s3 AS s ON s.node = n.label;
 CREATE INDEX w_part_text ON w_part (kind, account, text);
 
 CREATE TEMP TABLE w_thread_use AS
-SELECT p.thread AS thread, u.event AS event, u.time AS time,
+SELECT CASE WHEN p.thread IS NULL THEN o.nodes + u.new_client ELSE p.thread END
+        AS thread, u.event AS event, u.time AS time,
     u.time_end AS time_end, u.account AS account, u.src_ip AS src_ip,
     u.src_port AS src_port, u.credential AS credential,
     u.key_hash AS key_hash, u.auth AS auth, u.tool AS tool,
     u.action AS action, u.outcome AS outcome, u.container AS container,
-    u.object AS object, u.bytes_read AS bytes_read,
-    u.new_address AS new_address, u.new_sas AS new_sas
+    u.object AS object, u.bytes_read AS bytes_read, u.agent AS agent,
+    u.copied AS copied, u.taken AS taken,
+    u.new_address AS new_address, u.new_sas AS new_sas,
+    CASE WHEN p.thread IS NULL THEN u.new_client ELSE 0 END AS new_client
 FROM w_use AS u
-JOIN w_part AS p ON p.account = u.account
+CROSS JOIN (SELECT COUNT(*) AS nodes FROM w_node) AS o
+LEFT JOIN w_part AS p ON p.account = u.account
     AND p.kind = CASE WHEN u.new_sas <> '' THEN 1 ELSE 0 END
     AND p.text = CASE WHEN u.new_sas <> '' THEN u.new_sas ELSE u.new_address
         END;
@@ -190,8 +227,8 @@ SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
     t.container_lists AS container_lists, t.blob_lists AS blob_lists,
     t.properties AS properties, t.key_requests AS key_requests,
     t.signed_by_key AS signed_by_key, t.key_hash AS key_hash,
-    t.new_address_requests AS new_address_requests,
-    COALESCE(o.objects, 0) AS objects
+    t.new_address_requests AS new_address_requests, t.copies AS copies,
+    t.clients AS clients, COALESCE(o.objects, 0) AS objects
 FROM (SELECT thread AS thread, MIN(account) AS account,
         MIN(time) AS first_time, MAX(time_end) AS last_time,
         COUNT(*) AS requests,
@@ -206,12 +243,13 @@ FROM (SELECT thread AS thread, MIN(account) AS account,
         SUM(CASE WHEN key_hash <> '' THEN 1 ELSE 0 END) AS signed_by_key,
         MAX(key_hash) AS key_hash,
         SUM(CASE WHEN new_address <> '' THEN 1 ELSE 0 END)
-            AS new_address_requests
+            AS new_address_requests, SUM(copied) AS copies,
+        MAX(CASE WHEN new_client > 0 THEN 1 ELSE 0 END) AS clients
     FROM w_thread_use GROUP BY thread) AS t
 JOIN w_first_use AS f ON f.thread = t.thread
 LEFT JOIN (SELECT thread AS thread, COUNT(*) AS objects
     FROM (SELECT DISTINCT thread, container, object FROM w_thread_use
-        WHERE action = 'read' AND outcome = 'success') AS d
+        WHERE taken = 1) AS d
     GROUP BY thread) AS o ON o.thread = t.thread;
 
 -- What one credential reads: a SAS all in all, a key or identity by session and

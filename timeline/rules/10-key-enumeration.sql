@@ -7,7 +7,8 @@
 -- link: requests: the records of the requests; one request is two or three
 --   records with one correlation id, and counts once
 -- rests-on: the activity log's caller and address, and the correlation id that
---   joins the records of one request
+--   joins the records of one request; a user delegation key is asked for in
+--   storage itself, and its log has caller and address too
 -- alternative: the portal, az CLI, Storage Explorer, backup products, and
 --   responders list keys every day, the CLI silently before ordinary commands
 -- alternative: an address can be new because somebody travels, works from home,
@@ -26,8 +27,8 @@ SELECT MIN(e.id) AS request, e.actor AS actor, e.account AS account,
         AS failures
 FROM event AS e
 WHERE e.action IN ('key-list', 'key-regenerate', 'sas-issue')
-    AND e.source IN ('activity', 'la-activity') AND e.time IS NOT NULL
-    AND e.actor IS NOT NULL AND e.src_ip IS NOT NULL
+    AND e.source IN ('activity', 'la-activity', 'storage', 'la-storage')
+    AND e.time IS NOT NULL AND e.actor IS NOT NULL AND e.src_ip IS NOT NULL
     AND e.account IS NOT NULL AND COALESCE(e.collector_footprint, 0) = 0
 GROUP BY e.actor, e.account, e.src_ip, COALESCE(e.app_id, ''),
     COALESCE(e.correlation_id, '');
@@ -39,7 +40,7 @@ SELECT e.actor AS actor, e.src_ip AS src_ip, MIN(e.time) AS first_time,
         END) AS in_baseline
 FROM event AS e CROSS JOIN w_base AS b
 WHERE e.actor IS NOT NULL AND e.src_ip IS NOT NULL AND e.time IS NOT NULL
-    AND e.auth IS NULL
+    AND COALESCE(e.auth, '') IN ('', 'oauth')
 GROUP BY e.actor, e.src_ip;
 CREATE TEMP TABLE w_actor AS
 SELECT actor AS actor, MIN(first_time) AS first_time,
@@ -84,5 +85,6 @@ SELECT l.listing AS finding, 'requests' AS link, e.id AS event
 FROM w_listing AS l
 JOIN event AS e ON e.actor = l.actor AND e.src_ip = l.src_ip
 WHERE e.action IN ('key-list', 'key-regenerate', 'sas-issue')
-    AND e.source IN ('activity', 'la-activity') AND e.account IS NOT NULL
+    AND e.source IN ('activity', 'la-activity', 'storage', 'la-storage')
+    AND e.account IS NOT NULL AND COALESCE(e.collector_footprint, 0) = 0
 ORDER BY l.listing, e.time, e.id;

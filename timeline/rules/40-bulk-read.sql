@@ -1,5 +1,5 @@
 -- id: bulk-read
--- title: A new credential or address read many objects
+-- title: A new credential or address read or copied out many objects
 -- question: Which threads of new credentials or addresses read more than such
 --   credentials did before?
 -- attack: T1530, T1020
@@ -8,7 +8,10 @@
 -- param: factor = 3: how many times the most that was read before is far above it
 -- param: floor_bytes = 500000000: fewer bytes are not called many
 -- param: compare = 5: how many earlier credentials of the kind there must be
+-- param: copies = 10: fewer copies by the service are not called many
 -- link: reading: the thread's reads; objects and bytes are totals of their own
+-- link: copying: copies by the service, which are logged at their source; one
+--   copy is up to three records, of which one names the source
 -- rests-on: the objects and bytes of successful reads, compared with every
 --   earlier reading of the same kind (of somebody who browses from a new
 --   address, of somebody who browses, of a program) in all accounts
@@ -21,12 +24,13 @@
 -- the credentials of its kind, wherever they were used.
 CREATE TEMP TABLE w_stranger AS
 SELECT thread AS thread, first_time AS first_time, objects AS objects,
-    bytes_read AS bytes_read
+    bytes_read AS bytes_read, copies AS copies
 FROM w_thread WHERE container_lists > 0 AND new_address_requests > 0;
 CREATE TEMP TABLE w_most_stranger AS
 SELECT t.thread AS thread, COUNT(o.thread) AS earlier,
     COALESCE(MAX(o.objects), 0) AS most_objects,
-    COALESCE(MAX(o.bytes_read), 0) AS most_bytes
+    COALESCE(MAX(o.bytes_read), 0) AS most_bytes,
+    COALESCE(MAX(o.copies), 0) AS most_copies
 FROM w_stranger AS t CROSS JOIN w_base AS b
 LEFT JOIN w_stranger AS o ON o.thread <> t.thread
     AND o.first_time < CASE WHEN b.explicit = 1 THEN b.to_time
@@ -44,6 +48,7 @@ LEFT JOIN w_visit_class AS v
         ELSE t.first_time END
     AND v.first_time >= b.from_time
 WHERE t.objects >= 20 OR t.container_lists > 0 OR t.bytes_read >= 10000000
+    OR t.copies > 0
 GROUP BY t.thread;
 CREATE TEMP TABLE w_most AS
 SELECT v.thread AS thread,
@@ -53,7 +58,8 @@ SELECT v.thread AS thread,
     CASE WHEN s.earlier >= p.value THEN s.most_objects ELSE v.most_objects END
         AS most_objects,
     CASE WHEN s.earlier >= p.value THEN s.most_bytes ELSE v.most_bytes END
-        AS most_bytes
+        AS most_bytes,
+    CASE WHEN s.earlier >= p.value THEN s.most_copies ELSE -1 END AS most_copies
 FROM w_most_visit AS v
 JOIN w_thread AS t ON t.thread = v.thread
 CROSS JOIN (SELECT value FROM param WHERE rule = 'bulk-read'
@@ -64,9 +70,15 @@ SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
     t.last_time AS last_time, t.objects AS objects, t.reads AS reads,
     t.bytes_read AS bytes_read, m.browsed AS browsed, m.earlier AS earlier,
     m.most_objects AS most_objects, m.most_bytes AS most_bytes,
+    t.copies AS copies, m.most_copies AS most_copies,
+    CASE WHEN m.most_copies >= 0 AND t.copies >= p.copies
+            AND t.copies >= p.factor * m.most_copies THEN 1
+        ELSE 0 END AS copied_out,
     CASE WHEN t.objects >= p.objects THEN 1
         WHEN m.earlier >= p.compare AND t.bytes_read >= p.floor
             AND t.bytes_read >= p.factor * m.most_bytes THEN 1
+        WHEN m.most_copies >= 0 AND t.copies >= p.copies
+            AND t.copies >= p.factor * m.most_copies THEN 1
         ELSE 0 END AS many,
     CASE WHEN m.earlier < p.compare THEN 1 ELSE 0 END AS cannot_tell,
     CASE WHEN m.earlier < p.compare THEN 0
@@ -74,6 +86,8 @@ SELECT t.thread AS thread, t.account AS account, t.first_time AS first_time,
         THEN 1
         WHEN t.bytes_read >= p.floor
             AND t.bytes_read >= p.factor * m.most_bytes THEN 1
+        WHEN m.most_copies >= 0 AND t.copies >= p.copies
+            AND t.copies >= p.factor * m.most_copies THEN 1
         ELSE 0 END AS deviates
 FROM w_thread AS t
 JOIN w_most AS m ON m.thread = t.thread
@@ -81,12 +95,13 @@ CROSS JOIN (SELECT MAX(CASE WHEN name = 'objects' THEN value ELSE 0 END)
         AS objects,
     MAX(CASE WHEN name = 'factor' THEN value ELSE 0 END) AS factor,
     MAX(CASE WHEN name = 'floor_bytes' THEN value ELSE 0 END) AS floor,
-    MAX(CASE WHEN name = 'compare' THEN value ELSE 0 END) AS compare
+    MAX(CASE WHEN name = 'compare' THEN value ELSE 0 END) AS compare,
+    MAX(CASE WHEN name = 'copies' THEN value ELSE 0 END) AS copies
     FROM param WHERE rule = 'bulk-read') AS p;
 
 SELECT b.thread AS finding, 'reading' AS link, b.account AS account,
     b.first_time AS first_time, b.last_time AS last_time,
-    b.objects AS objects_read, b.reads AS read_requests,
+    b.objects AS objects_read_or_copied, b.reads AS read_requests,
     b.bytes_read AS bytes_read,
     CASE WHEN b.browsed = 2 THEN 'threads that browsed from a new address'
         WHEN b.browsed = 1 THEN 'credentials of somebody who browses'
@@ -101,8 +116,19 @@ FROM w_bulk AS b
 WHERE b.many = 1
 ORDER BY b.thread;
 
-SELECT b.thread AS finding, 'reading' AS link, u.event AS event
+SELECT b.thread AS finding, 'copying' AS link, b.copies AS copies_by_the_service,
+    CASE WHEN b.most_copies < 0 THEN 'cannot tell, too few to compare with'
+        WHEN b.copied_out = 1 THEN 'far above the baseline'
+        ELSE 'not far above the baseline' END AS compared_with_baseline
+FROM w_bulk AS b
+WHERE b.many = 1 AND b.copies > 0
+ORDER BY b.thread;
+
+SELECT b.thread AS finding,
+    CASE WHEN u.copied = 1 THEN 'copying' ELSE 'reading' END AS link,
+    u.event AS event
 FROM w_bulk AS b
 JOIN w_thread_use AS u ON u.thread = b.thread
-WHERE b.many = 1 AND u.action = 'read' AND b.deviates + b.cannot_tell > 0
+WHERE b.many = 1 AND (u.action = 'read' OR u.copied = 1)
+    AND b.deviates + b.cannot_tell > 0
 ORDER BY b.thread, u.time, u.event;

@@ -10,6 +10,11 @@
 -- param: close_low = 5: outbound bytes are close to the bytes read from this many
 --   tenths
 -- param: close_high = 20: up to this many tenths
+-- param: near_low = 95: an amount nearly equals what was read from this many
+--   hundredths (a flow log loses a little; whoever compresses sends less, and that
+--   is only close)
+-- param: near_high = 125: up to this many (headers add two to eight hundredths, and
+--   what is sent again some more)
 -- param: follow_ticks = 216000000000: how long after the last read a first contact
 --   still counts (6 h)
 -- link: storage-flows: flows of a host to storage that carried the requests
@@ -156,11 +161,13 @@ FROM (SELECT r.thread AS thread, r.host AS host, c.far AS far,
         FROM w_reader GROUP BY thread, host) AS r
     JOIN w_thread AS t ON t.thread = r.thread
     JOIN w_contact AS c ON c.host = r.host
-    CROSS JOIN (SELECT value FROM param WHERE rule = 'outbound-flows'
-        AND name = 'follow_ticks') AS p
+    CROSS JOIN (SELECT MAX(CASE WHEN name = 'follow_ticks' THEN value ELSE 0
+                END) AS follow,
+            MAX(CASE WHEN name = 'slack_ticks' THEN value ELSE 0 END) AS slack
+        FROM param WHERE rule = 'outbound-flows') AS p
     JOIN w_far AS f ON f.host = c.host AND f.far = c.far
-    WHERE c.first_time >= t.first_time
-        AND c.first_time <= r.last_time + p.value
+    WHERE c.first_time >= t.first_time - p.slack
+        AND c.first_time <= r.last_time + p.follow
         AND f.time <= r.last_time + 864000000000
     GROUP BY r.thread, r.host, c.far, c.first_time, f.source, f.point,
         r.bytes_read, r.last_time) AS t
@@ -173,11 +180,16 @@ SELECT o.thread AS thread, o.host AS host, o.far AS far,
         ORDER BY CASE WHEN o.bytes_out > o.bytes_read
             THEN o.bytes_out - o.bytes_read
             ELSE o.bytes_read - o.bytes_out END, o.far) AS place,
-    COUNT(*) OVER (PARTITION BY o.thread, o.host) AS candidates
+    COUNT(*) OVER (PARTITION BY o.thread, o.host) AS candidates,
+    CASE WHEN o.bytes_out * 100 >= o.bytes_read * p.near_low
+        AND o.bytes_out * 100 <= o.bytes_read * p.near_high THEN 1 ELSE 0
+        END AS near
 FROM w_out AS o
 CROSS JOIN (SELECT MAX(CASE WHEN name = 'close_low' THEN value ELSE 0 END)
         AS low,
     MAX(CASE WHEN name = 'close_high' THEN value ELSE 0 END) AS high,
+    MAX(CASE WHEN name = 'near_low' THEN value ELSE 0 END) AS near_low,
+    MAX(CASE WHEN name = 'near_high' THEN value ELSE 0 END) AS near_high,
     MAX(CASE WHEN name = 'floor_bytes' THEN value ELSE 0 END) AS floor
     FROM param WHERE rule = 'outbound-flows') AS p
 WHERE o.bytes_out * 10 >= o.bytes_read * p.low

@@ -7,11 +7,17 @@
 -- ms-threat: MS-T818, MS-T814, MS-T815, MS-T832
 -- param: needed = 3: how many of the four deviations a chain must have: (1) keys
 --   listed by an identity from an address new for it, (2) browsing from an address
---   new to the account, (3) reading far above the baseline of its kind, (4) a close
---   amount sent by the reading host to an address it had not talked to.  Two are
---   enough where (4) joins with (2), or with (1) at the same address, or with a SAS
---   on hosts that never used one, since the logs of two services then agree.  What
---   was read must be many objects, or bytes far above the baseline
+--   new to the account, (3) reading, or copies by the service, far above the
+--   baseline of its kind, (4) a close amount sent by the reading host to an address
+--   it had not talked to.  Without (3) what was read must be many objects, or what
+--   was sent must nearly equal it.  Two are enough where two logs agree: (4) with
+--   (2), or with (1) at the same address, for many objects; (4), nearly equal, with
+--   a SAS used both from a new address and on the host that sent, with a SAS
+--   on hosts of ours only, or with a program new to the key; and the
+--   address that listed the keys read in one session, or used SAS, far more than
+--   all such addresses before it
+-- param: lister_objects = 50: objects that such an address must have read at least
+-- param: lister_sas = 10: SAS that it must have used at least
 -- param: before_ticks = 864000000000: how long before the first use a listing still
 --   counts (24 h)
 -- param: same_ticks = 6048000000000: the same for a listing from the very address
@@ -24,6 +30,7 @@
 -- link: use: the first request with the new credential or from the new address
 -- link: browsing: containers and blobs were listed, properties looked at
 -- link: reading: objects were read
+-- link: copying: objects were copied by the service, which leaves no flow
 -- link: storage-flows: flows of one host carried the reading
 -- link: outbound: the host sent a comparable amount to a new address
 -- link: logging: the listing identity changed logging from the same address
@@ -125,21 +132,20 @@ WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 
 -- A SAS may be used on a host alone, by whoever browsed with its key from outside
 -- shortly before: the two threads share no new value.  They are taken together if
--- all who used the SAS are hosts of ours whose addresses never before used one on
--- the account, if what was sent is within a fifth below and a third above it,
--- and if exactly one thread fits: of those that read nothing themselves, or else of
--- all.
+-- all who used the SAS are hosts of ours, if what was sent nearly equals what was
+-- read, and if exactly one thread fits: of those that read nothing themselves, or
+-- else of all.  Where an address of theirs used a SAS on the account before (10.0.0.4
+-- is in every network), both threads must follow one listing of keys.
+CREATE TEMP TABLE w_near AS
+SELECT DISTINCT thread AS thread FROM w_close WHERE near = 1;
 CREATE TEMP TABLE w_first_sas AS
 SELECT account AS account, src_ip AS src_ip, MIN(time) AS first_time
 FROM w_access WHERE sas_hash <> '' GROUP BY account, src_ip;
 CREATE TEMP TABLE w_alone AS
 SELECT t.thread AS thread, t.account AS account, t.key_hash AS key_hash,
-    t.first_time AS first_time
+    t.first_time AS first_time, a.users AS users
 FROM w_thread AS t
-JOIN w_bulk AS b ON b.thread = t.thread AND b.many = 1
-JOIN (SELECT DISTINCT thread FROM w_close
-    WHERE bytes_out * 10 >= bytes_read * 8
-        AND bytes_out * 10 <= bytes_read * 13) AS c ON c.thread = t.thread
+JOIN w_near AS c ON c.thread = t.thread
 JOIN (SELECT u.thread AS thread,
         SUM(CASE WHEN h.thread IS NULL THEN 1 ELSE 0 END) AS strangers,
         SUM(CASE WHEN f.first_time < u.first_time THEN 1 ELSE 0 END) AS users
@@ -149,8 +155,8 @@ JOIN (SELECT u.thread AS thread,
     JOIN w_first_sas AS f ON f.account = u.account AND f.src_ip = u.src_ip
     LEFT JOIN w_reader AS h ON h.thread = u.thread AND h.src_ip = u.src_ip
     GROUP BY u.thread) AS a ON a.thread = t.thread
-WHERE t.new_address_requests = 0 AND t.key_hash <> '' AND a.strangers = 0
-    AND a.users = 0;
+WHERE t.new_address_requests = 0 AND t.clients = 0 AND t.key_hash <> ''
+    AND a.strangers = 0;
 CREATE TEMP TABLE w_candidate AS
 SELECT a.thread AS thread, t.thread AS part,
     CASE WHEN t.objects = 0 THEN 0 ELSE 1 END AS reads
@@ -158,9 +164,35 @@ FROM w_alone AS a
 JOIN w_thread AS t ON t.account = a.account AND t.key_hash = a.key_hash
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'join_ticks') AS p
+LEFT JOIN (SELECT DISTINCT x.thread AS thread, y.thread AS part
+    FROM w_key AS x JOIN w_key AS y ON y.listing = x.listing) AS k
+    ON k.thread = a.thread AND k.part = t.thread
 WHERE t.container_lists > 0 AND t.new_address_requests > 0
+    AND (a.users = 0 OR k.thread IS NOT NULL)
     AND t.first_time <= a.first_time
     AND t.first_time >= a.first_time - p.value;
+
+-- So may a key, by a program with which the host did not use it before.  That
+-- thread is taken together with the one that, with the same key and the same agent
+-- string, read in the same container from a new address shortly before, if one of
+-- them read more than all others.
+CREATE TEMP TABLE w_pair AS
+SELECT DISTINCT h.thread AS thread, t.thread AS part, t.objects AS objects
+FROM w_thread AS h
+JOIN w_near AS c ON c.thread = h.thread
+JOIN (SELECT DISTINCT thread, account, key_hash, agent, container
+    FROM w_thread_use WHERE taken = 1 AND new_client > 0) AS x
+    ON x.thread = h.thread
+JOIN (SELECT DISTINCT thread, account, key_hash, agent, container
+    FROM w_thread_use WHERE taken = 1 AND new_address <> ''
+        AND auth = 'account-key') AS y
+    ON y.account = x.account AND y.key_hash = x.key_hash
+    AND y.agent = x.agent AND y.container = x.container
+JOIN w_thread AS t ON t.thread = y.thread
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'join_ticks') AS p
+WHERE h.clients = 1 AND t.first_time <= h.first_time
+    AND t.first_time >= h.first_time - p.value;
 CREATE TEMP TABLE w_part_of AS
 SELECT t.thread AS thread, t.thread AS part FROM w_thread AS t
 UNION ALL
@@ -171,7 +203,72 @@ JOIN (SELECT d.thread AS thread, d.reads AS reads
             ROW_NUMBER() OVER (PARTITION BY thread ORDER BY reads) AS place
         FROM w_candidate GROUP BY thread, reads) AS d
     WHERE d.place = 1 AND d.fitting = 1) AS o
-    ON o.thread = c.thread AND o.reads = c.reads;
+    ON o.thread = c.thread AND o.reads = c.reads
+UNION ALL
+SELECT o.thread AS thread, o.part AS part
+FROM (SELECT thread AS thread, part AS part, objects AS objects,
+        ROW_NUMBER() OVER (PARTITION BY thread ORDER BY objects DESC, part)
+            AS place,
+        LEAD(objects, 1, 0) OVER (PARTITION BY thread
+            ORDER BY objects DESC, part) AS next_objects
+    FROM w_pair) AS o
+WHERE o.place = 1 AND o.objects > o.next_objects;
+CREATE TEMP TABLE w_fitting AS
+SELECT f.thread AS thread, MAX(f.sas) AS sas, COUNT(*) AS fitting
+FROM (SELECT thread, part, 1 AS sas FROM w_candidate
+    UNION ALL SELECT thread, part, 0 AS sas FROM w_pair) AS f
+GROUP BY f.thread;
+
+-- A SAS that was used both from an address new to the account and on a host of
+-- ours that is known by address and port.
+CREATE TEMP TABLE w_crossed AS
+SELECT DISTINCT a.thread AS thread
+FROM w_thread_use AS a
+JOIN w_thread_use AS b ON b.thread = a.thread AND b.new_sas = a.new_sas
+JOIN w_reader AS r ON r.thread = b.thread AND r.src_ip = b.src_ip
+WHERE a.new_sas <> '' AND a.new_address <> '' AND a.src_ip <> b.src_ip
+    AND b.new_address = '' AND r.ports > 0;
+
+-- What addresses that listed the keys, being new for that, took in one session
+-- and how many SAS they used in it; each against all such addresses before it.
+CREATE TEMP TABLE w_lister AS
+SELECT s.thread AS thread, MAX(d.objects) AS objects, MAX(d.sas) AS sas,
+    MIN(d.first_time) AS first_time
+FROM (SELECT DISTINCT thread FROM w_same) AS s
+JOIN (SELECT u.thread AS thread, x.src_ip AS src_ip, x.session AS session,
+        COUNT(DISTINCT u.new_sas) AS sas, MIN(u.time) AS first_time,
+        SUM(u.first_of_object) AS objects
+    FROM (SELECT thread AS thread, event AS event, time AS time,
+            new_sas AS new_sas, new_address AS new_address,
+            CASE WHEN taken = 1 AND ROW_NUMBER() OVER (PARTITION BY thread,
+                account, container, object, taken ORDER BY time, event) = 1
+                THEN 1 ELSE 0 END AS first_of_object
+        FROM w_thread_use) AS u
+    JOIN w_session_use AS x ON x.event = u.event
+    WHERE u.new_address <> ''
+    GROUP BY u.thread, x.src_ip, x.session) AS d ON d.thread = s.thread
+GROUP BY s.thread;
+CREATE TEMP TABLE w_far_more AS
+SELECT m.thread AS thread
+FROM (SELECT l.thread AS thread, l.objects AS objects, l.sas AS sas,
+        COUNT(o.thread) AS earlier, COALESCE(MAX(o.objects), 0) AS most_objects,
+        COALESCE(MAX(o.sas), 0) AS most_sas
+    FROM w_lister AS l CROSS JOIN w_base AS b
+    LEFT JOIN w_lister AS o ON o.thread <> l.thread
+        AND o.first_time < CASE WHEN b.explicit = 1 THEN b.to_time
+            ELSE l.first_time END
+    GROUP BY l.thread, l.objects, l.sas) AS m
+CROSS JOIN (SELECT MAX(CASE WHEN name = 'lister_objects' THEN value ELSE 0 END)
+        AS objects,
+    MAX(CASE WHEN name = 'lister_sas' THEN value ELSE 0 END) AS sas
+    FROM param WHERE rule = 'chain') AS p
+CROSS JOIN (SELECT MAX(CASE WHEN name = 'factor' THEN value ELSE 0 END)
+        AS factor,
+    MAX(CASE WHEN name = 'compare' THEN value ELSE 0 END) AS compare
+    FROM param WHERE rule = 'bulk-read') AS q
+WHERE m.earlier >= q.compare
+    AND (m.objects >= p.objects AND m.objects >= q.factor * m.most_objects
+        OR m.sas >= p.sas AND m.sas >= q.factor * m.most_sas);
 
 -- The four deviations of each thread, with the thread it was joined to.
 CREATE TEMP TABLE w_deviation AS
@@ -182,6 +279,9 @@ SELECT g.thread AS thread, MIN(t.account) AS account,
         ELSE 0 END) AS browsed,
     MAX(CASE WHEN b.deviates = 1 THEN 1 ELSE 0 END) AS bulk,
     MAX(CASE WHEN c.thread IS NULL THEN 0 ELSE 1 END) AS sent,
+    MAX(CASE WHEN n.thread IS NULL THEN 0 ELSE 1 END) AS near,
+    MAX(CASE WHEN x.thread IS NULL THEN 0 ELSE 1 END) AS crossed,
+    MAX(CASE WHEN f.thread IS NULL THEN 0 ELSE 1 END) AS far_more,
     MAX(COALESCE(b.many, 0)) AS many,
     MAX(COALESCE(k.same_address, 0)) AS same_address,
     COUNT(DISTINCT g.part) AS parts
@@ -191,22 +291,31 @@ LEFT JOIN (SELECT thread AS thread, MAX(same_address) AS same_address
     FROM w_key GROUP BY thread) AS k ON k.thread = g.part
 LEFT JOIN w_bulk AS b ON b.thread = g.part
 LEFT JOIN (SELECT DISTINCT thread FROM w_close) AS c ON c.thread = g.part
+LEFT JOIN w_near AS n ON n.thread = g.part
+LEFT JOIN w_crossed AS x ON x.thread = g.part
+LEFT JOIN w_far_more AS f ON f.thread = g.part
 GROUP BY g.thread;
 CREATE TEMP TABLE w_chain AS
 SELECT d.thread AS thread, d.account AS account, d.first_time AS first_time,
     d.last_time AS last_time, d.listed AS listed, d.browsed AS browsed,
     d.bulk AS bulk, d.sent AS sent, d.same_address AS same_address,
-    d.parts AS parts, COALESCE(a.fitting, 0) AS fitting
+    d.parts AS parts, d.near AS near, d.crossed AS crossed,
+    d.far_more AS far_more, COALESCE(a.fitting, 0) AS fitting,
+    COALESCE(a.sas, 0) AS fitting_sas
 FROM w_deviation AS d
-LEFT JOIN (SELECT thread AS thread, COUNT(*) AS fitting FROM w_candidate
-    GROUP BY thread) AS a ON a.thread = d.thread
+LEFT JOIN w_fitting AS a ON a.thread = d.thread
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'needed') AS p
-WHERE d.many = 1
-    AND (d.listed + d.browsed + d.bulk + d.sent >= p.value
-        OR d.sent = 1 AND a.fitting > 0
-        OR d.sent = 1 AND d.parts = 1
-            AND (d.browsed = 1 OR d.same_address = 1));
+WHERE d.many + d.near > 0
+        AND d.listed + d.browsed + d.bulk + d.sent >= p.value
+    OR d.near = 1 AND (a.fitting > 0 OR d.crossed = 1)
+    OR d.many = 1 AND d.sent = 1 AND d.parts = 1
+        AND (d.browsed = 1 OR d.same_address = 1)
+    OR d.same_address = 1 AND d.far_more = 1;
+-- A thread that another took as its part is told there, not twice.
+DELETE FROM w_chain WHERE thread IN (SELECT g.part FROM w_part_of AS g
+    WHERE g.part <> g.thread AND g.thread IN (SELECT thread FROM w_deviation
+        WHERE near = 1));
 
 SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
     c.first_time AS first_time, c.last_time AS last_time,
@@ -220,9 +329,17 @@ SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
     CASE WHEN c.sent = 1 THEN 'yes' ELSE 'no' END
         AS close_amount_sent_to_new_address,
     c.listed + c.browsed + c.bulk + c.sent AS deviations,
-    CASE WHEN c.fitting > 0 THEN 'yes' ELSE 'no' END
-        AS sas_on_hosts_that_never_used_one,
-    c.fitting AS browsing_threads_that_could_precede_it
+    CASE WHEN c.near = 1 THEN 'yes' ELSE 'no' END
+        AS amount_sent_nearly_equals_amount_read,
+    CASE WHEN c.crossed = 1 THEN 'yes' ELSE 'no' END
+        AS sas_used_outside_and_on_own_host,
+    CASE WHEN c.far_more = 1 THEN 'yes' ELSE 'no' END
+        AS far_above_all_addresses_that_listed_keys,
+    CASE WHEN c.fitting_sas > 0 THEN 'yes' ELSE 'no' END
+        AS sas_used_on_own_hosts_only,
+    CASE WHEN c.fitting > 0 AND c.fitting_sas = 0 THEN 'yes' ELSE 'no' END
+        AS program_new_to_the_key_on_host,
+    c.fitting AS threads_that_could_precede_it
 FROM w_chain AS c ORDER BY c.thread;
 
 SELECT c.thread AS finding, 'baseline' AS link, b.from_time AS from_time,
@@ -263,7 +380,10 @@ SELECT c.thread AS finding, 'use' AS link, t.account AS account,
     t.requests AS requests, t.key_requests AS requests_by_key,
     CASE WHEN c.parts = 1 THEN 'moderate' ELSE 'weak' END AS strength,
     CASE WHEN c.parts = 1 THEN 'one thread'
-        ELSE 'two threads: the key and the order in time' END AS joined_by,
+        WHEN c.fitting_sas > 0
+        THEN 'two threads: the key and the order in time'
+        ELSE 'two threads: the key, the agent string, and the container' END
+        AS joined_by,
     'address or SAS not seen on the account before' AS compared_with_baseline
 FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
 JOIN w_thread AS t ON t.thread = g.part ORDER BY c.thread;
@@ -286,6 +406,13 @@ SELECT c.thread AS finding, 'reading' AS link, b.objects AS objects_read,
         ELSE 'not far above the baseline' END AS compared_with_baseline
 FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
 JOIN w_bulk AS b ON b.thread = g.part ORDER BY c.thread;
+
+SELECT c.thread AS finding, 'copying' AS link,
+    b.copies AS copies_by_the_service, b.most_copies AS most_copies_before,
+    'strong' AS strength, 'the same SAS or address as the use' AS joined_by
+FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
+JOIN w_bulk AS b ON b.thread = g.part
+WHERE b.copies > 0 ORDER BY c.thread;
 
 SELECT c.thread AS finding, 'storage-flows' AS link,
     r.src_ip AS caller_address, r.host AS host,
@@ -312,12 +439,13 @@ JOIN w_key AS k ON k.thread = g.part
 JOIN w_listing AS l ON l.listing = k.listing
 JOIN event AS e ON e.actor = l.actor AND e.src_ip = l.src_ip
 WHERE e.action IN ('key-list', 'key-regenerate', 'sas-issue')
-    AND e.source IN ('activity', 'la-activity')
+    AND e.source IN ('activity', 'la-activity', 'storage', 'la-storage')
+    AND COALESCE(e.collector_footprint, 0) = 0
 ORDER BY c.thread, e.time, e.id;
 
 SELECT c.thread AS finding,
     CASE WHEN u.event = t.first_event THEN 'use'
-        WHEN u.action = 'read' THEN 'reading' ELSE 'browsing' END AS link,
+        WHEN u.copied = 1 THEN 'copying' WHEN u.action = 'read' THEN 'reading' ELSE 'browsing' END AS link,
     'basis' AS role, u.event AS event
 FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
 JOIN w_thread AS t ON t.thread = g.part
