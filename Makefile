@@ -58,6 +58,7 @@ EVIDENCE_SRC := \
 	evidence/buf.c \
 	evidence/case_file.c \
 	evidence/check.c \
+	evidence/check_answer.c \
 	evidence/check_bag.c \
 	evidence/check_catalogue.c \
 	evidence/check_custody.c \
@@ -206,6 +207,7 @@ COLLECT_SRC := \
 	collect/pace.c \
 	collect/phases.c \
 	collect/phases_fetch.c \
+	collect/phases_answers.c \
 	collect/phases_http.c \
 	collect/phases_keys.c \
 	collect/phases_local.c \

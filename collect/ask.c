@@ -2,6 +2,7 @@
 
 #include "evidence/clock.h"
 #include "evidence/process.h"
+#include "evidence/secret.h"
 
 #include "collect/ask.h"
 #include "collect/decide.h"
@@ -59,12 +60,31 @@ wait_for(struct ask * a, int64_t wait_ms, struct err * e)
 	return 0;
 }
 
+/* Make the request for ${page}. */
+static int
+make_request(const struct ask_page * page, struct azure_request * request,
+    struct err * e)
+{
+	struct azure * azure = page->service->azure;
+
+	if (page->about != NULL)
+		return azure_ask_about(azure, page->about->what,
+		    page->about->service, page->container, clock_now(), request,
+		    e);
+	if (page->container == NULL)
+		return azure_list_containers(
+		    azure, &page->page, clock_now(), request, e);
+	return azure_list_blobs(
+	    azure, page->container, &page->page, clock_now(), request, e);
+}
+
 /* Send the question once and wait for the answer. */
 static struct exchange *
 ask_once(struct ask * a, const struct ask_page * page, struct err * e)
 {
 	struct response_asked asked = {
-		.operation = RESPONSE_LIST,
+		.operation =
+		    (page->about != NULL) ? RESPONSE_ABOUT : RESPONSE_LIST,
 		.total = -1,
 		.committed_blocks = -1,
 		.credential_ends =
@@ -72,14 +92,8 @@ ask_once(struct ask * a, const struct ask_page * page, struct err * e)
 	};
 	struct azure_request request;
 	struct exchange * x;
-	int made;
 
-	made = (page->container == NULL)
-	    ? azure_list_containers(
-		  page->service->azure, &page->page, clock_now(), &request, e)
-	    : azure_list_blobs(page->service->azure, page->container,
-		  &page->page, clock_now(), &request, e);
-	if (made != 0)
+	if (make_request(page, &request, e) != 0)
 		return NULL;
 	x = exchange_start(&a->line, &request, &asked, page->body_max, e);
 	azure_request_free(&request);
@@ -100,11 +114,44 @@ ask_once(struct ask * a, const struct ask_page * page, struct err * e)
 	return a->answer;
 }
 
+/* Ask for less long than for evidence, and let no answer end the run. */
+static void
+decide_about(struct ask * a, struct exchange * x, struct retry_item * item,
+    enum decide_action * action)
+{
+	struct retry_rule rule = *a->rule;
+	struct retry_run alone = { 0 };
+	uint32_t chance;
+
+	*action = DECIDE_GIVE_UP;
+	if ((x->verdict.outcome != RESPONSE_RETRY) ||
+	    (x->verdict.reason == RESPONSE_LIMIT))
+		return;
+	if (rule.tries_max > ASK_ABOUT_TRIES)
+		rule.tries_max = ASK_ABOUT_TRIES;
+	secret_random(&chance, sizeof(chance));
+	if (retry_next(&rule, item, &alone, x->verdict.retry_after_ms, chance,
+		&x->wait_ms))
+		*action = DECIDE_WAIT;
+}
+
+/* What to do about the answer ${x}; -1 if the run must end. */
+static int
+decide(struct ask * a, struct exchange * x, struct retry_item * item,
+    enum decide_action * action, struct err * e)
+{
+	struct decide_budget budget = { a->rule, a->run, item };
+
+	if (x->asked.operation != RESPONSE_ABOUT)
+		return decide_answer(x, &budget, action, e);
+	decide_about(a, x, item, action);
+	return 0;
+}
+
 struct exchange *
 ask_for_page(struct ask * a, const struct ask_page * page, struct err * e)
 {
 	struct retry_item item = { 0 };
-	struct decide_budget budget = { a->rule, a->run, &item };
 	enum decide_action action;
 	struct exchange * x;
 	int64_t wait_ms;
@@ -113,7 +160,7 @@ ask_for_page(struct ask * a, const struct ask_page * page, struct err * e)
 		x = ask_once(a, page, e);
 		if (x == NULL)
 			return NULL;
-		if ((decide_answer(x, &budget, &action, e) != 0) ||
+		if ((decide(a, x, &item, &action, e) != 0) ||
 		    (record_answer(a->record, x, e) != 0)) {
 			exchange_free(x);
 			return NULL;

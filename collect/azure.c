@@ -220,6 +220,7 @@ sign(const struct azure * a, struct azure_request * r, const char * path,
 	request.query = query;
 	request.headers = r->headers;
 	request.header_count = r->http.header_count;
+	request.is_table = r->is_table;
 	if ((sharedkey_sign(&request, key, &line, e) != 0) ||
 	    (add_line(r, e, "%s", buf_text(&line)) != 0))
 		goto out;
@@ -255,7 +256,7 @@ set_target(const struct azure * a, struct azure_request * r, const char * path,
 		    HTTP_TARGET_MAX);
 		return -1;
 	}
-	if ((buf_add_text(&r->shown, a->endpoint.origin, e) != 0) ||
+	if ((buf_add_text(&r->shown, r->origin, e) != 0) ||
 	    (redact_text(&r->shown, buf_text(&r->target), r->target.len, e) !=
 		0))
 		return -1;
@@ -268,10 +269,12 @@ static int
 finish(const struct azure * a, struct azure_request * r, const char * path,
     const char * query, struct err * e)
 {
+	if (r->origin[0] == '\0')
+		memcpy(r->origin, a->endpoint.origin, sizeof(r->origin));
 	if ((sign(a, r, path, query, e) != 0) ||
 	    (set_target(a, r, path, query, e) != 0))
 		return -1;
-	r->http.origin = a->endpoint.origin;
+	r->http.origin = r->origin;
 	r->http.target = buf_text(&r->target);
 	r->http.headers = r->headers;
 	return 0;
@@ -389,6 +392,44 @@ azure_block_list(struct azure * a, const struct azure_blob * blob, int64_t now,
 	static const struct question q = { HTTP_GET, NULL, "blocklist" };
 
 	return make_blob(a, blob, &q, now, r, e);
+}
+
+bool
+azure_has_service(const struct azure * a, enum azure_service service)
+{
+	char origin[HTTP_ORIGIN_MAX];
+
+	return azure_endpoint_origin(&a->endpoint, service, origin) == 0;
+}
+
+int
+azure_ask_about(struct azure * a, enum azure_about about,
+    enum azure_service service, const char * container, int64_t now,
+    struct azure_request * r, struct err * e)
+{
+	static const char * const queries[] = {
+		[AZURE_ABOUT_ACCOUNT] = "restype=account&comp=properties",
+		[AZURE_ABOUT_SERVICE] = "restype=service&comp=properties",
+		[AZURE_ABOUT_CONTAINER] = "restype=container",
+		[AZURE_ABOUT_ACCESS] = "restype=container&comp=acl",
+	};
+	struct azure_blob where = { .container = container };
+	struct buf path = { 0 };
+	int rc = -1;
+
+	begin(r, HTTP_GET, 0);
+	r->is_table = (service == AZURE_TABLE);
+	(void)azure_endpoint_origin(&a->endpoint, service, r->origin);
+	if ((add_path(a, &where, &path, e) != 0) ||
+	    (add_common_lines(a, r, now, e) != 0))
+		goto out;
+	rc = finish(a, r, buf_text(&path), queries[about], e);
+
+out:
+	buf_free(&path);
+	if (rc != 0)
+		azure_request_free(r);
+	return rc;
 }
 
 /* Wipe and release a buffer that may hold a signature. */

@@ -53,6 +53,23 @@ struct azure_page {
 	size_t prefix_len;
 };
 
+/* The services of an account. */
+enum azure_service {
+	AZURE_BLOB,
+	AZURE_FILE,
+	AZURE_QUEUE,
+	AZURE_TABLE
+};
+#define AZURE_SERVICES 4
+
+/* What is asked about an account or a container. */
+enum azure_about {
+	AZURE_ABOUT_ACCOUNT,   /* Its kind and redundancy. */
+	AZURE_ABOUT_SERVICE,   /* Logging, retention, CORS of a service. */
+	AZURE_ABOUT_CONTAINER, /* Its properties and metadata. */
+	AZURE_ABOUT_ACCESS     /* Who may read it: access level, policies. */
+};
+
 /* Which digest of its answer the service is asked for. */
 enum azure_digest {
 	AZURE_DIGEST_NONE,
@@ -77,6 +94,8 @@ struct azure_range {
 struct azure_request {
 	struct http_request http; /* Points into what is below. */
 	const char * url;         /* Whole, "sig=-REDACTED-". */
+	char origin[HTTP_ORIGIN_MAX];
+	bool is_table; /* Signed as the table service wants it. */
 	char client_request_id[AZURE_RUN_ID_MAX + 24];
 	struct buf target;
 	struct buf shown;
@@ -153,6 +172,30 @@ int azure_blob_get(struct azure * a, const struct azure_blob * blob,
  */
 int azure_block_list(struct azure * a, const struct azure_blob * blob,
     int64_t now, struct azure_request * r, struct err * e);
+
+/**
+ * azure_has_service(a, service):
+ * Return whether the endpoint tells where ${service} of the account answers: that
+ * of blobs always, the others if a label of the host is "blob".
+ */
+bool azure_has_service(const struct azure * a, enum azure_service service);
+
+/**
+ * azure_ask_about(a, about, service, container, now, r, e):
+ * As azure_list_containers, for what ${service}, which azure_has_service, says
+ * ${about} the account, itself, or ${container} (NULL for the first two).
+ */
+int azure_ask_about(struct azure * a, enum azure_about about,
+    enum azure_service service, const char * container, int64_t now,
+    struct azure_request * r, struct err * e);
+
+/**
+ * azure_endpoint_origin(endpoint, service, origin):
+ * Put where ${service} of the account of ${endpoint} answers into ${origin}.
+ * Return 0, or -1 if the endpoint does not tell.
+ */
+int azure_endpoint_origin(const struct azure_endpoint * endpoint,
+    enum azure_service service, char origin[HTTP_ORIGIN_MAX]);
 
 /**
  * azure_user_agent(a):

@@ -96,6 +96,28 @@ azure_endpoint_parse(const char * account, const char * text,
 	return (path == NULL) ? 0 : parse_path(path, endpoint, e);
 }
 
+int
+azure_endpoint_origin(const struct azure_endpoint * endpoint,
+    enum azure_service service, char origin[HTTP_ORIGIN_MAX])
+{
+	static const char * const labels[AZURE_SERVICES] = { "blob", "file",
+		"queue", "table" };
+	const char * label = strstr(endpoint->origin, ".blob.");
+	size_t before;
+	int len;
+
+	memcpy(origin, endpoint->origin, sizeof(endpoint->origin));
+	if (service == AZURE_BLOB)
+		return 0;
+	if (label == NULL)
+		return -1;
+	before = (size_t)(label - endpoint->origin) + 1;
+	len = snprintf(origin, HTTP_ORIGIN_MAX, "%.*s%s%s", (int)before,
+	    endpoint->origin, labels[service],
+	    endpoint->origin + before + strlen(labels[AZURE_BLOB]));
+	return (len < HTTP_ORIGIN_MAX) ? 0 : -1;
+}
+
 /* Where the clouds keep blobs. */
 static const struct {
 	const char * cloud;

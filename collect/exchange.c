@@ -15,6 +15,12 @@ fail(struct exchange * x, const struct err * e)
 		*x->line->e = *e;
 }
 
+static bool
+is_about(const struct exchange * x)
+{
+	return x->asked.operation == RESPONSE_ABOUT;
+}
+
 static void
 fill_came(const struct exchange * x, struct response_came * came)
 {
@@ -41,6 +47,9 @@ take_headers(struct exchange * x, int status, int version, const char * headers,
 	came.version = version;
 	x->asked.now = clock_now();
 	response_check_headers(&x->asked, &came, &x->verdict);
+	/* A refusal is an answer too where it is the account that is asked. */
+	if (is_about(x))
+		return buf_add(&x->head, headers, len, e);
 	x->is_judged = (x->verdict.outcome != RESPONSE_OK);
 	if (x->is_judged || x->is_head)
 		return 0;
@@ -251,6 +260,7 @@ exchange_start(struct exchange_line * line, struct azure_request * request,
 	request->http.body_max = (body_max > EXCHANGE_ERROR_BODY_MAX)
 	    ? body_max + 1
 	    : EXCHANGE_ERROR_BODY_MAX;
+	request->http.takes_any = is_about(x);
 	if ((line->sent != NULL) && (note(x, e) != 0))
 		goto fail;
 	x->call = http_start(line->http, &request->http, &handlers, x, e);
@@ -333,6 +343,7 @@ exchange_free(struct exchange * x)
 	digest_free(x->md5);
 	crc64_free(x->crc64);
 	buf_free(&x->body);
+	buf_free(&x->head);
 	free(x->url);
 	free(x);
 }

@@ -298,6 +298,7 @@ set_request(struct http * h, struct http_call * call,
 	SET(CURLOPT_FORBID_REUSE, 0L);
 	call->is_inside = is_plain && !request->is_public;
 	call->body_max = request->body_max;
+	call->takes_any = request->takes_any;
 	if ((set_proxy(call, &h->options, e) != 0) ||
 	    ((h->options.pin_count > 0) && (http_tls_pin(call, e) != 0)) ||
 	    (set_deadlines(call, &h->options, request, e) != 0) ||

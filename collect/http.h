@@ -109,7 +109,8 @@ struct http_handlers {
 	enum http_wish (*on_headers)(void * cookie, int status, int version,
 	    const char * headers, size_t len);
 	/* Up to HTTP_BLOCK_MAX bytes of the body of a 2xx; that of any other
-	 * status is thrown away here, so that it cannot pass for a blob's. */
+	 * status is thrown away here, so that it cannot pass for a blob's,
+	 * unless the request takes_any. */
 	enum http_wish (*on_body)(
 	    void * cookie, const uint8_t * bytes, size_t len);
 	/* The call is over; its handle is not valid after this returns. */
@@ -145,6 +146,7 @@ struct http_request {
 	bool is_fresh;    /* On a connection of its own. */
 	bool is_public;   /* Nothing in it is secret, and the answer proves
 			   * itself: plain HTTP may leave this machine. */
+	bool takes_any;   /* The body of any status is handed out. */
 };
 
 struct http;      /* A transport: connections and what is in flight. */

@@ -141,7 +141,8 @@ on_body(char * bytes, size_t size, size_t count, void * cookie)
 	size_t len = size * count;
 	enum http_wish wish = HTTP_GO;
 
-	if ((call->status < 200) || (call->status > 299)) {
+	if (!call->takes_any &&
+	    ((call->status < 200) || (call->status > 299))) {
 		call->error_len += len;
 		if (call->error_len <= HTTP_ERROR_BODY_MAX)
 			return len;
@@ -252,6 +253,7 @@ http_call_clear(struct http_call * call)
 	call->cookie = NULL;
 	call->is_inside = false;
 	call->is_in_body = false;
+	call->takes_any = false;
 	call->is_stopped = false;
 	call->is_over = false;
 	call->is_unpinned = false;

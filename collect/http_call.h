@@ -28,6 +28,7 @@ struct http_call {
 	void * cookie;
 	bool is_inside; /* Plain HTTP that must stay on loopback. */
 	bool is_in_body;
+	bool takes_any;  /* The body of whatever status. */
 	bool is_stopped; /* A callback said so. */
 	bool is_over;    /* A limit was passed. */
 	bool has_trailer;

@@ -50,19 +50,7 @@ static int
 list(struct phases * p, struct err * e)
 {
 	struct err line_e;
-	struct ask ask = {
-		.line.http = p->http,
-		.line.certificates = p->certificates,
-		.line.connections = &p->connections,
-		.line.pace = &p->pace,
-		.line.sent = p->sent,
-		.line.got = p->got,
-		.line.e = &line_e,
-		.line.refused = &p->refused,
-		.record = p->record,
-		.rule = &p->rule,
-		.run = &p->retries,
-	};
+	struct ask ask;
 	struct survey v = {
 		.ask = &ask,
 		.record = p->record,
@@ -83,8 +71,7 @@ list(struct phases * p, struct err * e)
 		.cookie = p,
 	};
 
-	err_init(&line_e);
-	ask_start(&ask);
+	phases_start_ask(p, &ask, &line_e);
 	p->folders = folders_open(p->work, p->state.folders_bytes, e);
 	if (p->folders == NULL)
 		return -1;
@@ -222,7 +209,7 @@ run_relisting(struct phases * p, struct err * e)
 	close_plan(p);
 	if (note_differences(p, e) != 0)
 		return -1;
-	s->phase = STATE_SEALING;
+	s->phase = STATE_ANSWERS;
 	return 0;
 }
 
@@ -412,6 +399,7 @@ run_phases(struct phases * p, struct err * e)
 		[STATE_FETCHING] = phases_fetch,
 		[STATE_LOCAL] = phases_local,
 		[STATE_RELISTING] = run_relisting,
+		[STATE_ANSWERS] = phases_answers,
 	};
 
 	/* Without a service nothing that could reach the network is made. */

@@ -12,6 +12,7 @@
 #include "evidence/package_write.h"
 #include "evidence/secret.h"
 
+#include "collect/ask.h"
 #include "collect/certificates.h"
 #include "collect/connection.h"
 #include "collect/done.h"
@@ -119,6 +120,20 @@ int phases_open_http(struct phases * p, struct err * e);
  */
 int phases_open_stamping(
     const struct phases * p, struct stamping ** stamping, struct err * e);
+
+/**
+ * phases_start_ask(p, ask, line_e):
+ * Make ${ask} ready to ask in the name of ${p}; ${line_e}, its own, is set up
+ * here and borrowed as long as ${ask} is used.
+ */
+void phases_start_ask(struct phases * p, struct ask * ask, struct err * line_e);
+
+/**
+ * phases_answers(p, e):
+ * The phase STATE_ANSWERS: ask each account about itself and its containers, and
+ * store what it says.  Return 0, or -1 with ${e} set.
+ */
+int phases_answers(struct phases * p, struct err * e);
 
 /**
  * phases_local(p, e):

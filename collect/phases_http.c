@@ -96,3 +96,23 @@ phases_open_stamping(
 	*stamping = stamping_new(&rules, e);
 	return (*stamping == NULL) ? -1 : 0;
 }
+
+void
+phases_start_ask(struct phases * p, struct ask * ask, struct err * line_e)
+{
+	*ask = (struct ask){
+		.line.http = p->http,
+		.line.certificates = p->certificates,
+		.line.connections = &p->connections,
+		.line.pace = &p->pace,
+		.line.sent = p->sent,
+		.line.got = p->got,
+		.line.e = line_e,
+		.line.refused = &p->refused,
+		.record = p->record,
+		.rule = &p->rule,
+		.run = &p->retries,
+	};
+	err_init(line_e);
+	ask_start(ask);
+}

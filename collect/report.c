@@ -75,6 +75,9 @@ progress(void * cookie, const struct state * state, int64_t settled)
 	else if (state->phase == STATE_LOCAL)
 		(void)snprintf(text, sizeof(text), "%lld of %lld files packed",
 		    (long long)settled, (long long)state->local_count);
+	else if (state->phase == STATE_ANSWERS)
+		(void)fprintf(stderr, "\r\033[K%lld answers about accounts",
+		    (long long)state->answers);
 	else
 		(void)snprintf(text, sizeof(text), "%s: %lld pages, %lld blobs",
 		    (state->phase == STATE_LISTING) ? "listing"

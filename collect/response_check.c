@@ -217,7 +217,8 @@ judge_length(const struct response_asked * asked,
 	int64_t want = asked->last - asked->first + 1;
 
 	if ((asked->operation == RESPONSE_LIST) ||
-	    (asked->operation == RESPONSE_BLOCKS)) {
+	    (asked->operation == RESPONSE_BLOCKS) ||
+	    (asked->operation == RESPONSE_ABOUT)) {
 		if ((h->length_count == 1) || h->is_chunked)
 			return (h->blob_length < 0) ||
 			    judge_total(asked, h->blob_length, v);
@@ -266,7 +267,8 @@ judge_head(const struct response_asked * asked,
 					       : "x-ms-version");
 		return false;
 	}
-	if ((asked->operation != RESPONSE_LIST) && !judge_pins(asked, h, v))
+	if ((asked->operation != RESPONSE_LIST) &&
+	    (asked->operation != RESPONSE_ABOUT) && !judge_pins(asked, h, v))
 		return false;
 	return judge_range(asked, h, v) && judge_length(asked, h, v);
 }
@@ -312,7 +314,8 @@ set_digest(const struct response_asked * asked,
 	crc64 = compare_digest(h->content_crc64, came->body_crc64, CRC64_LEN);
 	/* The MD5 of a listing is asked by nobody and computed by chance. */
 	if (((asked->operation == RESPONSE_LIST) ||
-		(asked->operation == RESPONSE_BLOCKS)) &&
+		(asked->operation == RESPONSE_BLOCKS) ||
+		(asked->operation == RESPONSE_ABOUT)) &&
 	    (came->body_md5 == NULL))
 		md5 = RESPONSE_DIGEST_ABSENT;
 	if (response_is_whole(asked, h))
@@ -376,6 +379,10 @@ judge(const struct response_asked * asked, const struct response_came * came,
 		return;
 	if ((came->status != 200) && (came->status != 206)) {
 		response_judge_status(asked, came, v);
+		/* A refusal that is kept must be whole. */
+		if (has_body && (asked->operation == RESPONSE_ABOUT) &&
+		    (came->fault != HTTP_FINE))
+			judge_fault(came, v);
 		return;
 	}
 	if (!judge_head(asked, came, v) || !has_body)

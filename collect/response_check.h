@@ -21,7 +21,8 @@ enum response_operation {
 	RESPONSE_PROPERTIES, /* HEAD of a blob. */
 	RESPONSE_WHOLE,      /* GET of a whole blob, no range. */
 	RESPONSE_RANGE,      /* GET of bytes first to last. */
-	RESPONSE_BLOCKS      /* GET of the list of committed blocks. */
+	RESPONSE_BLOCKS,     /* GET of the list of committed blocks. */
+	RESPONSE_ABOUT       /* GET about an account or a container. */
 };
 
 /* What to do with the answer. */

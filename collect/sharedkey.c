@@ -211,10 +211,41 @@ account_length(const char * account)
 	return len;
 }
 
+/* The string of the table service, which knows of the query comp alone. */
+static int
+add_table(
+    const struct sharedkey_request * request, struct buf * out, struct err * e)
+{
+	static const char comp[] = "comp=";
+	const char * date = "";
+	const char * at = request->query;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const char * found = value_of(request->headers[i], "x-ms-date");
+
+		if (found != NULL)
+			date = found;
+	}
+	if (buf_addf(out, e, "%s\n\n\n%s\n/%.*s%s", request->method, date,
+		(int)account_length(request->account), request->account,
+		request->path) != 0)
+		return -1;
+	for (; *at != '\0'; at += (*at == '&') ? 1 : 0) {
+		size_t part = strcspn(at, "&");
+
+		if (strncmp(at, comp, strlen(comp)) == 0)
+			return buf_addf(out, e, "?%.*s", (int)part, at);
+		at += part;
+	}
+	return 0;
+}
+
 int
 sharedkey_string(
     const struct sharedkey_request * request, struct buf * out, struct err * e)
 {
+	if (request->is_table)
+		return add_table(request, out, e);
 	if ((buf_addf(out, e, "%s\n", request->method) != 0) ||
 	    (add_places(request, out, e) != 0) ||
 	    (add_headers(request, out, e) != 0) ||

@@ -1,6 +1,7 @@
 #ifndef COLLECT_SHAREDKEY_H
 #define COLLECT_SHAREDKEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "evidence/buf.h"
@@ -18,6 +19,11 @@
  *	"/" account path-as-sent
  *	each query name, lower case, sorted, as LF name ":" decoded values
  *
+ * and for the table service over
+ *
+ *	METHOD LF Content-MD5 LF Content-Type LF x-ms-date LF
+ *	"/" account path-as-sent [ "?comp=" its value ]
+ *
  * Date stays empty since x-ms-date is always sent, Content-Length since there
  * is no body.
  */
@@ -32,6 +38,7 @@ struct sharedkey_request {
 	const char * query;   /* As sent, without "?"; "" for none. */
 	const char * const * headers; /* "name: value", one space at most. */
 	size_t header_count;
+	bool is_table; /* The table service signs less. */
 };
 
 /**

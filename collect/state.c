@@ -34,6 +34,8 @@ static const struct {
 	{ "local_planned", offsetof(struct state, local_planned) },
 	{ "local_count", offsetof(struct state, local_count) },
 	{ "local_at", offsetof(struct state, local_at) },
+	{ "answers_at", offsetof(struct state, answers_at) },
+	{ "answers", offsetof(struct state, answers) },
 	{ "objects", offsetof(struct state, objects) },
 	{ "bytes", offsetof(struct state, bytes) },
 	{ "gap_lines", offsetof(struct state, gap_lines) },

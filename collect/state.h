@@ -18,14 +18,15 @@
  * document, and agrees with the members and lines that the checkpoint keeps.
  *
  *	LISTING --plan whole--> FETCHING --nothing left--> LOCAL --files packed-->
- *	   RELISTING --second listing whole--> SEALING
+ *	   RELISTING --second listing whole--> ANSWERS
+ *	   --the accounts asked about--> SEALING
  *	   --package_publish--> (no work folder)
  *
  * A folder that is packed without any service begins with LOCAL and goes on
  * with SEALING.
  *
  * survey_run makes the first transition and that from RELISTING, fetch_run the
- * second, phases_local that from LOCAL.
+ * second, phases_local that from LOCAL, phases_answers that from ANSWERS.
  */
 #define STATE_MAX_SERVICES 64
 #define STATE_MAX_TARGETS 4096
@@ -40,6 +41,7 @@ enum state_phase {
 	STATE_FETCHING,
 	STATE_LOCAL,
 	STATE_RELISTING,
+	STATE_ANSWERS,
 	STATE_SEALING
 };
 
@@ -110,6 +112,10 @@ struct state {
 	int64_t local_count;           /* In it. */
 	int64_t local_at;              /* The next one. */
 	int local_sources[KIND_COUNT]; /* By kind: the source, or -1. */
+
+	/* Answers about the accounts. */
+	int64_t answers_at; /* The next question. */
+	int64_t answers;    /* That came and are stored. */
 
 	/* What is in the package. */
 	int64_t objects;

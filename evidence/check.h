@@ -7,6 +7,7 @@
 
 #include "evidence/buf.h"
 #include "evidence/case_file.h"
+#include "evidence/check_answer.h"
 #include "evidence/digest.h"
 #include "evidence/err.h"
 #include "evidence/gap.h"
@@ -53,6 +54,7 @@ enum check_id {
 	CHECK_CERTIFICATE,
 	CHECK_JOURNAL,
 	CHECK_JOURNAL_STORY,
+	CHECK_ANSWER,
 	CHECK_REQUEST,
 	CHECK_EXPECTED,
 	CHECK_CHECKSUM,
@@ -87,7 +89,7 @@ enum check_id {
 	CHECK_EXPIRED,
 	CHECK_REVOCATION
 };
-#define CHECK_IDS 58
+#define CHECK_IDS 59
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */
@@ -180,6 +182,8 @@ struct check {
 	struct check_certificate certificates[CHECK_CERTIFICATES_MAX];
 	size_t certificate_count;
 	int64_t footprint_requests; /* -1: there is none. */
+
+	struct check_answers answers;
 
 	/* Listings. */
 	struct check_listing * listing;

@@ -77,6 +77,8 @@ check_journal_line(struct check * c, const uint8_t * line, size_t len)
 		take_batch(c, &parsed);
 	if (parsed.event == JOURNAL_LISTED)
 		take_listed(c, &parsed);
+	if (parsed.event == JOURNAL_ANSWERED)
+		check_answer_told(c, &parsed);
 	c->last_event = parsed.event;
 	journal_free_line(&parsed);
 }
@@ -91,6 +93,7 @@ check_journal_end(struct check * c)
 		    "it does not end with the sealing");
 	if (c->is_damaged || (c->found[CHECK_JOURNAL_STORY] > 0))
 		return;
+	check_answers(c);
 	if (c->journal_objects != c->lines_objects)
 		check_find(c, CHECK_JOURNAL_STORY, c->item.path,
 		    "it commits %lld objects, the catalogue has %lld",

@@ -39,6 +39,9 @@ static const struct part parts[] = {
 	[MEMBER_RELISTING] = { .begin = check_listing_begin,
 	    .data = check_listing_data,
 	    .end = check_listing_end },
+	[MEMBER_ANSWER] = { .begin = check_answer_begin,
+	    .data = check_answer_data,
+	    .end = check_answer_end },
 	[MEMBER_SOURCES] = { .whole_max = SOURCE_DOCUMENT_MAX,
 	    .whole = check_sources },
 	[MEMBER_OBJECTS] = { .line_max = OBJECT_LINE_MAX,
@@ -264,6 +267,7 @@ check_stream(struct check * c, struct package_read * r)
 	}
 	c->r = NULL;
 	check_listing_free(c);
+	buf_free(&c->answers.head);
 	if (package_read_offset(r) > c->result->stream_bytes)
 		c->result->stream_bytes = package_read_offset(r);
 	if (c->is_failed)

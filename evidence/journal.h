@@ -27,9 +27,10 @@ enum journal_event {
 	JOURNAL_INTERRUPTED,
 	JOURNAL_RESUMED,
 	JOURNAL_CREDENTIAL_RENEWED,
+	JOURNAL_ANSWERED,
 	JOURNAL_SEALING
 };
-#define JOURNAL_EVENT_COUNT 11
+#define JOURNAL_EVENT_COUNT 12
 
 /* Where the chain stands: plain bytes, for a checkpoint. */
 struct journal {

@@ -25,6 +25,7 @@ static const struct {
 	{ "meta/listing/", DIGITS, ".xml" },
 	{ "data/", OBJECT, "" },
 	{ "meta/relisting/", DIGITS, ".xml" },
+	{ "meta/answer/", DIGITS, ".http" },
 	{ "meta/sources.json", NOTHING, "" },
 	{ "meta/objects.jsonl", NOTHING, "" },
 	{ "meta/gaps.jsonl", NOTHING, "" },

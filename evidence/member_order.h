@@ -19,6 +19,7 @@ enum member_kind {
 	MEMBER_LISTING,   /* meta/listing/NNNNNN.xml, ascending */
 	MEMBER_PAYLOAD,   /* data/SOURCE/SEQ-SLUG, SEQ from 1, none left out */
 	MEMBER_RELISTING, /* meta/relisting/NNNNNN.xml, ascending */
+	MEMBER_ANSWER,    /* meta/answer/NNNNNN.http, ascending */
 	MEMBER_SOURCES,   /* meta/sources.json */
 	MEMBER_OBJECTS,   /* meta/objects.jsonl */
 	MEMBER_GAPS,      /* meta/gaps.jsonl */
@@ -36,7 +37,7 @@ enum member_kind {
 	MEMBER_TOKEN,       /* seal/ROLE.minisig.N.tsr or .p7s.N.tsr */
 	MEMBER_CERTS        /* seal/certs.pem */
 };
-#define MEMBER_KINDS 22
+#define MEMBER_KINDS 23
 
 /* How far the members have come: plain bytes, for a checkpoint. */
 struct member_order {

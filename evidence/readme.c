@@ -180,6 +180,7 @@ readme_format(
 	    "    meta/case.json      the case, the people and the scope\n"
 	    "    meta/journal.jsonl  what the collecting program did\n"
 	    "    meta/listing/       the service's own listings, as received\n"
+	    "    meta/answer/        what the accounts say of themselves\n"
 	    "    seal/seal.json      what the signatures cover\n"
 	    "\n"
 	    "Times are UTC. The names in data/ are ours; the real names, which\n"

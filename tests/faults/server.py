@@ -10,7 +10,7 @@ again whenever it changes, is a list of rules:
   [{"phase": "range", "mode": "pc", "at": "half", "after": 1, "times": 2,
     "match": "a/b"}]
 
-phase is containers, list, head, blocks, get, range or any; "match" is a regular
+phase is containers, list, about, head, blocks, get, range or any; "match" is a regular
 expression over the target; the first "after" requests that fit pass, then
 the rule works "times" times (absent: always).  The first rule that works
 decides.  Besides the modes of modes.py: "change" changes the blob before
@@ -234,7 +234,9 @@ class Server:
 
     @staticmethod
     def phase(method, container, name, query, headers):
-        """Which of the five phases a request belongs to."""
+        """Which of the phases a request belongs to."""
+        if "restype" in query and query.get("comp") != "list":
+            return "about"
         if name is None and query.get("comp") == "list":
             return "list" if container else "containers"
         if query.get("comp") == "blocklist":
@@ -264,10 +266,38 @@ class Server:
             if "delimiter" in query and "snapshots" in query.get("include", ""):
                 return self.error(400, "UnsupportedQueryParameter")
             body = self.account.list_blobs(container, query)
+        elif phase == "about":
+            return self.make_about(container, query)
         else:
             return self.make_blob(phase, container, name, query, headers, rule)
         return Answer(200, [("Content-Length", str(len(body))),
                             ("Content-Type", "application/xml")], body)
+
+    def make_about(self, container, query):
+        """What the account says of itself; "about" of the script refuses."""
+        what = query["restype"] + "/" + query.get("comp", "")
+        refused = self.account.script.get("about", {}).get(what)
+        if refused:
+            return self.error(*refused)
+        if container and container not in self.account.containers:
+            return self.error(404, "ContainerNotFound")
+        pairs, body = [("Content-Type", "application/xml")], b""
+        if what == "account/properties":
+            pairs = [("x-ms-sku-name", "Standard_LRS"),
+                     ("x-ms-account-kind", "StorageV2")]
+        elif what == "service/properties":
+            body = (b"\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?>"
+                    b"<StorageServiceProperties><DeleteRetentionPolicy>"
+                    b"<Enabled>true</Enabled><Days>7</Days>"
+                    b"</DeleteRetentionPolicy></StorageServiceProperties>")
+        elif what == "container/":
+            pairs = [("ETag", "\"0x8D\""), ("x-ms-lease-state", "available"),
+                     ("x-ms-has-immutability-policy", "false")]
+        elif what == "container/acl":
+            pairs.append(("x-ms-blob-public-access", "container"))
+            body = b"<?xml version=\"1.0\"?><SignedIdentifiers />"
+        pairs.append(("Content-Length", str(len(body))))
+        return Answer(200, pairs, body)
 
     def make_blob(self, phase, container, name, query, headers, rule):
         """Properties, the whole, or a range of a blob."""

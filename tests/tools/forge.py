@@ -380,13 +380,15 @@ def main() -> int:
     global OTHER, OTHER_PUB
     verify, package, key, pub, OTHER, folder = sys.argv[1:7]
     OTHER_PUB = OTHER.replace(".key", ".pub")
+    import forge_answers
     import forge_attack  # Cases of an opposing expert.
     import forge_listing
     import forge_requests  # Cases of requests and connections.
     import forge_tar  # Cases of tar and zstd.
     cases = [("the package made by other means is sound", None, lambda p: None)]
     cases += CASES + forge_tar.cases() + forge_attack.cases() + \
-        forge_listing.cases() + forge_requests.cases()
+        forge_listing.cases() + forge_requests.cases() + \
+        forge_answers.cases()
     failed = 0
     for name, codes, alter in cases:
         p = Package(package, key)

@@ -13,8 +13,9 @@ import tempfile
 import urllib.parse
 
 ORDER = ["bagit.txt", "meta/case.json", "meta/tool.json", "meta/listing/",
-         "data/", "meta/relisting/", "meta/sources.json", "meta/objects.jsonl",
-         "meta/gaps.jsonl", "meta/requests.jsonl", "meta/clock.jsonl",
+         "data/", "meta/relisting/", "meta/answer/",
+         "meta/sources.json", "meta/objects.jsonl", "meta/gaps.jsonl",
+         "meta/requests.jsonl", "meta/clock.jsonl",
          "meta/tls/", "meta/footprint.json", "meta/journal.jsonl",
          "README-VERIFY.txt", "bag-info.txt", "manifest-sha256.txt",
          "tagmanifest-sha256.txt", "seal/seal.json", "seal/"]

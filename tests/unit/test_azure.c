@@ -49,7 +49,8 @@ sharedkey_string_is_the_one_microsoft_prints(void)
 		"User-Agent: not signed",
 	};
 	struct sharedkey_request request = { "myaccount", "GET", "/mycontainer",
-		"timeout=20&restype=container&comp=metadata", headers, 3 };
+		"timeout=20&restype=container&comp=metadata", headers, 3,
+		false };
 	struct secret * key = NULL;
 	struct buf bytes = { 0 };
 	struct buf out = { 0 };
@@ -78,13 +79,104 @@ sharedkey_string_is_the_one_microsoft_prints(void)
 }
 
 static void
+sharedkey_string_of_tables_has_date_path_and_comp(void)
+{
+	static const char * const headers[] = { "x-ms-version: 2021-12-02",
+		"x-ms-date: Fri, 26 Jun 2015 23:39:12 GMT" };
+	struct sharedkey_request request = { "acct-secondary", "GET", "/",
+		"restype=service&comp=properties", headers, 2, true };
+	struct buf out = { 0 };
+	struct err e;
+
+	err_init(&e);
+	EXPECT(sharedkey_string(&request, &out, &e) == 0);
+	EXPECT_TEXT(buf_text(&out),
+	    "GET\n\n\nFri, 26 Jun 2015 23:39:12 GMT\n"
+	    "/acct/?comp=properties");
+	buf_clear(&out);
+	request.query = "";
+	EXPECT(sharedkey_string(&request, &out, &e) == 0);
+	EXPECT_TEXT(
+	    buf_text(&out), "GET\n\n\nFri, 26 Jun 2015 23:39:12 GMT\n/acct/");
+	buf_free(&out);
+}
+
+static void
+azure_services_answer_beside_the_blobs(void)
+{
+	static const struct {
+		const char * endpoint;
+		enum azure_service service;
+		const char * origin; /* NULL: nobody knows. */
+	} cases[] = {
+		{ NULL, AZURE_FILE, "https://acct.file.core.windows.net" },
+		{ "https://acct.blob.core.chinacloudapi.cn", AZURE_QUEUE,
+		    "https://acct.queue.core.chinacloudapi.cn" },
+		{ "https://acct.z05.blob.storage.azure.net:8443", AZURE_TABLE,
+		    "https://acct.z05.table.storage.azure.net:8443" },
+		{ "http://127.0.0.1:10000/acct", AZURE_BLOB,
+		    "http://127.0.0.1:10000" },
+		{ "http://127.0.0.1:10000/acct", AZURE_FILE, NULL },
+		{ "https://logs.example.org", AZURE_TABLE, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct azure_endpoint endpoint;
+		char origin[HTTP_ORIGIN_MAX];
+		struct err e;
+		int rc;
+
+		err_init(&e);
+		EXPECT(azure_endpoint_parse(
+			   "acct", cases[i].endpoint, &endpoint, &e) == 0);
+		rc = azure_endpoint_origin(&endpoint, cases[i].service, origin);
+		EXPECT((rc == 0) == (cases[i].origin != NULL));
+		if (rc == 0)
+			EXPECT_TEXT(origin, cases[i].origin);
+	}
+}
+
+static void
+azure_questions_go_to_their_service(void)
+{
+	struct credential * c = open_text("sv=2021-12-02&ss=bfqt&srt=sco&sp=rl&"
+					  "se=2099-01-01&sig=c2VjcmV0",
+	    false);
+	struct azure_endpoint endpoint;
+	struct azure_request r;
+	struct azure * a;
+	struct err e;
+
+	err_init(&e);
+	EXPECT(azure_endpoint_parse("acct", NULL, &endpoint, &e) == 0);
+	a = azure_new(&endpoint, c, "run", &e);
+	EXPECT(azure_ask_about(a, AZURE_ABOUT_SERVICE, AZURE_TABLE, NULL, noon,
+		   &r, &e) == 0);
+	EXPECT_TEXT(r.http.origin, "https://acct.table.core.windows.net");
+	EXPECT_TEXT(r.url,
+	    "https://acct.table.core.windows.net/?restype=service&"
+	    "comp=properties&sv=2021-12-02&ss=bfqt&srt=sco&sp=rl&"
+	    "se=2099-01-01&sig=-REDACTED-");
+	azure_request_free(&r);
+	EXPECT(azure_ask_about(a, AZURE_ABOUT_ACCESS, AZURE_BLOB, "$logs", noon,
+		   &r, &e) == 0);
+	EXPECT_TEXT(r.http.origin, "https://acct.blob.core.windows.net");
+	EXPECT(strncmp(r.http.target,
+		   "/$logs?restype=container&comp=acl&sv=", 37) == 0);
+	azure_request_free(&r);
+	azure_free(a);
+	credential_free(c);
+}
+
+static void
 sharedkey_string_puts_each_header_in_its_place(void)
 {
 	static const char * const headers[] = { "x-ms-range: bytes=0-9",
 		"If-Match: \"0x1\"", "Date: d", "x-ms-date: now",
 		"range: bytes=1-2", "X-MS-A:z" };
 	struct sharedkey_request request = { "acct-secondary", "HEAD",
-		"/acct/c/a%20b%2B", "B=2%26&a=z&b=1&a=%C3%A9", headers, 6 };
+		"/acct/c/a%20b%2B", "B=2%26&a=z&b=1&a=%C3%A9", headers, 6,
+		false };
 	struct buf out = { 0 };
 	struct err e;
 
@@ -344,6 +436,9 @@ main(void)
 		return 1;
 	RUN(sharedkey_string_is_the_one_microsoft_prints);
 	RUN(sharedkey_string_puts_each_header_in_its_place);
+	RUN(sharedkey_string_of_tables_has_date_path_and_comp);
+	RUN(azure_services_answer_beside_the_blobs);
+	RUN(azure_questions_go_to_their_service);
 	RUN(azure_endpoint_takes_azure_and_emulators_and_nothing_else);
 	RUN(azure_requests_are_built_from_true_names);
 	RUN(azure_endpoints_of_clouds_and_of_the_copy_are_known);
