@@ -69,8 +69,8 @@ struct exchange {
 	bool is_judged; /* By its headers: the body is skipped. */
 	int status;
 	struct buf body;
-	struct buf head; /* RESPONSE_ABOUT: status line and headers, raw. */
-	struct digest * md5;  /* If the answer announces one. */
+	struct buf head;     /* RESPONSE_ABOUT: status line and headers, raw. */
+	struct digest * md5; /* If the answer announces one. */
 	struct crc64 * crc64; /* The same. */
 	int64_t received;     /* Bytes of body, skipped ones too. */
 	int64_t sent_at;
