@@ -81,6 +81,7 @@ EVIDENCE_SRC := \
 	evidence/custody.c \
 	evidence/custody_parse.c \
 	evidence/der.c \
+	evidence/derived.c \
 	evidence/digest.c \
 	evidence/disclosure.c \
 	evidence/document.c \
@@ -302,6 +303,7 @@ TIMELINE_SRC := \
 	timeline/confine.c \
 	timeline/coverage.c \
 	timeline/csv.c \
+	timeline/derive.c \
 	timeline/event.c \
 	timeline/event_json.c \
 	timeline/explain.c \

@@ -43,11 +43,12 @@ put_line(
 int
 bag_format_info(const struct bag_info * info, struct buf * out, struct err * e)
 {
-	char date[CLOCK_TEXT_SIZE];
+	char date[CLOCK_TEXT_SIZE] = "";
 
-	clock_format(info->at, date);
-	if (strlen(date) > 10)
+	if (info->at != CLOCK_UNKNOWN) {
+		clock_format(info->at, date);
 		date[10] = '\0';
+	}
 	if ((put_line(out, "Source-Organization", info->organisation, e) !=
 		0) ||
 	    (put_line(out, "Contact-Name", info->examiner, e) != 0) ||

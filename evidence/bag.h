@@ -16,7 +16,7 @@ struct bag_info {
 	const char * case_number;
 	const char * exhibit;
 	const char * tool;
-	int64_t at; /* Bagging-Date */
+	int64_t at; /* Bagging-Date; CLOCK_UNKNOWN: none. */
 	int64_t payload_bytes;
 	int64_t payload_objects;
 };

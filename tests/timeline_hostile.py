@@ -53,7 +53,7 @@ def make(blns: str, folder: str) -> int:
 
 def check(blns: str, folder: str) -> int:
     """Every string is an agent of the JSON Lines, U+0000 shown as U+2400."""
-    with open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "data", "timeline.jsonl"), encoding="utf-8") as file:
         have = {json.loads(line).get("user_agent") for line in file}
     missing = [s for s in strings(blns) if s.replace("\0", "\u2400") not in have]
     print(f"# {len(have)} agents, {len(missing)} missing", missing[:3])

@@ -47,7 +47,7 @@ def truth(incident: str) -> dict[tuple, str]:
 
 def chain(folder: str, real: dict[str, str]) -> set[tuple]:
     """Return what the chains of findings.json name as their basis."""
-    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "data", "findings.json"), encoding="utf-8") as file:
         findings = json.load(file)["findings"]
     return {(real[row["member"]], row["offset"], row.get("tuple_index"))
             for finding in findings if finding["rule"] == "chain"
@@ -70,7 +70,7 @@ def judge(incident: str, folder: str, bag: str) -> int:
 def rows_resolve(folder: str, top: str, every: int) -> int:
     """Cut the bytes of each ${every}th row out of the unpacked package; compare digests."""
     checked = bad = 0
-    with open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "data", "timeline.jsonl"), encoding="utf-8") as file:
         for number, line in enumerate(file):
             if number % every:
                 continue
@@ -89,8 +89,8 @@ def rows_resolve(folder: str, top: str, every: int) -> int:
 def csv_agrees(folder: str) -> int:
     """Read the CSV back: as many rows as the JSON Lines, in one order, each with every cell."""
     csv.field_size_limit(1 << 24)
-    with open(os.path.join(folder, "timeline.csv"), encoding="utf-8", newline="") as one, \
-            open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as two:
+    with open(os.path.join(folder, "data", "timeline.csv"), encoding="utf-8", newline="") as one, \
+            open(os.path.join(folder, "data", "timeline.jsonl"), encoding="utf-8") as two:
         reader = csv.reader(one, strict=True)
         head = next(reader)
         identity = head.index("event_id")
@@ -114,7 +114,7 @@ def csv_agrees(folder: str) -> int:
 def types_are_one(folder: str) -> int:
     """Every field of the JSON Lines has one type in all rows."""
     types: dict[str, type] = {}
-    with open(os.path.join(folder, "timeline.jsonl"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "data", "timeline.jsonl"), encoding="utf-8") as file:
         for line in file:
             for name, value in json.loads(line).items():
                 if types.setdefault(name, type(value)) is not type(value):
@@ -130,7 +130,7 @@ def findings_are_whole(folder: str) -> int:
             raise ValueError(f"a key twice: {[key for key, _ in pairs]}")
         return dict(pairs)
 
-    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "data", "findings.json"), encoding="utf-8") as file:
         document = json.load(file, object_pairs_hook=unique)
     for finding in document["findings"]:
         for need in ("rests_on", "alternatives", "contradictions"):
@@ -149,7 +149,7 @@ def cells_are_inert(folder: str) -> int:
     """No cell of the CSV begins, here or in a spreadsheet with another separator, a formula."""
     csv.field_size_limit(1 << 24)
     triggers = tuple("=+-@|%\t\r\n\0") + ("\uff1d", "\uff0b", "\uff0d", "\uff20")
-    with open(os.path.join(folder, "timeline.csv"), encoding="utf-8", newline="") as file:
+    with open(os.path.join(folder, "data", "timeline.csv"), encoding="utf-8", newline="") as file:
         raw = file.read()
     for row in csv.reader(raw.splitlines(keepends=True), strict=True):
         for cell in row:

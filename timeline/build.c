@@ -8,6 +8,7 @@
 #include "evidence/version.h"
 #include "timeline/confine.h"
 #include "timeline/coverage.h"
+#include "timeline/derive.h"
 #include "timeline/export.h"
 #include "timeline/feed.h"
 #include "timeline/findings_json.h"
@@ -434,7 +435,7 @@ print_summary(const struct build * b)
 	(void)printf(
 	    "gaps declared by the package: %lld\n", (long long)b->counts.gaps);
 	(void)printf("chains found: %lld\n", (long long)b->chains);
-	(void)printf("report: %s/report.html\n", b->options->out);
+	(void)printf("report: %s/data/report.html\n", b->options->out);
 }
 
 int
@@ -442,6 +443,7 @@ build_run(int argc, char ** argv, int * exit_code, struct err * e)
 {
 	struct build_options options;
 	struct build * b = NULL;
+	struct derive derive;
 	int rc = -1;
 	int go;
 
@@ -459,7 +461,9 @@ build_run(int argc, char ** argv, int * exit_code, struct err * e)
 	    "azcustody-timeline %s (%s)", version_number(), version_commit());
 	if (make(b, e) != 0)
 		goto out;
-	rc = output_end(b->output, e);
+	derive = (struct derive){ &options, &b->rules, b->feeds, b->feed_count,
+		b->program };
+	rc = derive_end(&derive, b->output, e);
 	b->output = NULL;
 	if (rc != 0)
 		goto out;

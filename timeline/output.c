@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,10 +13,14 @@
 #include "timeline/output.h"
 
 #define BLOCK ((size_t)256 << 10)
+#define DATA "data"
 #define MANIFEST "manifest-sha256.txt"
+#define TAG_MANIFEST "tagmanifest-sha256.txt"
 
 struct listed {
 	char * name;
+	bool is_tag; /* Beside the payload, not in it. */
+	int64_t size;
 	uint8_t sha256[DIGEST_SHA256_LEN];
 };
 
@@ -24,7 +29,8 @@ struct output {
 	char * name;
 	char * partial;
 	int parent_dir;
-	int dir;
+	int bag;
+	int data;
 	struct listed files[OUTPUT_FILES_MAX];
 	size_t count;
 };
@@ -83,7 +89,8 @@ output_begin(const char * path, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return NULL;
 	}
-	o->dir = -1;
+	o->bag = -1;
+	o->data = -1;
 	o->parent_dir = -1;
 	if (split(o, path, e) != 0)
 		goto out;
@@ -100,8 +107,11 @@ output_begin(const char * path, struct err * e)
 	o->partial = text_copy(buf_text(&partial), e);
 	if (o->partial == NULL)
 		goto out;
-	o->dir = io_make_dir(o->parent_dir, o->partial, e);
-	if (o->dir < 0)
+	o->bag = io_make_dir(o->parent_dir, o->partial, e);
+	if (o->bag < 0)
+		goto out;
+	o->data = io_make_dir(o->bag, DATA, e);
+	if (o->data < 0)
 		goto out;
 	rc = 0;
 
@@ -117,7 +127,7 @@ out:
 int
 output_dir(const struct output * o)
 {
-	return o->dir;
+	return o->data;
 }
 
 int
@@ -159,7 +169,7 @@ output_open(struct output * o, const char * name, struct err * e)
 		goto out;
 	if (list(o, name, &f->at, e) != 0)
 		goto out;
-	f->fd = io_create(o->dir, name, 0600, e);
+	f->fd = io_create(o->data, name, 0600, e);
 	if (f->fd < 0)
 		goto out;
 	rc = 0;
@@ -180,6 +190,7 @@ flush(struct output_file * f, struct err * e)
 	if (f->pending.len == 0)
 		return 0;
 	digest_update(f->digest, f->pending.bytes, f->pending.len);
+	f->o->files[f->at].size += (int64_t)f->pending.len;
 	if (io_write_all(f->fd, f->pending.bytes, f->pending.len, e) != 0) {
 		err_in(e, "%s", f->o->files[f->at].name);
 		return -1;
@@ -245,7 +256,7 @@ output_adopt(struct output * o, const char * name, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		goto out;
 	}
-	fd = io_open_write(o->dir, name, e);
+	fd = io_open_write(o->data, name, e);
 	if ((fd < 0) || (io_sync(fd, e) != 0))
 		goto out;
 	for (;;) {
@@ -258,6 +269,7 @@ output_adopt(struct output * o, const char * name, struct err * e)
 	if (got < 0)
 		goto out;
 	digest_finish(digest, o->files[at].sha256);
+	o->files[at].size = offset;
 	rc = 0;
 
 out:
@@ -266,6 +278,24 @@ out:
 	free(block);
 	digest_free(digest);
 	return rc;
+}
+
+int
+output_tag(struct output * o, const char * name, const struct buf * text,
+    struct err * e)
+{
+	size_t at;
+
+	if (list(o, name, &at, e) != 0)
+		return -1;
+	o->files[at].is_tag = true;
+	o->files[at].size = (int64_t)text->len;
+	digest_sha256(text->bytes, text->len, o->files[at].sha256);
+	if (io_save_new(o->bag, name, text->bytes, text->len, 0600, e) != 0) {
+		err_in(e, "%s", name);
+		return -1;
+	}
+	return 0;
 }
 
 static int
@@ -279,20 +309,59 @@ compare_listed(const void * a, const void * b)
 
 /* The list that `sha256sum -c` reads, in order of name. */
 static int
-put_manifest(struct output * o, struct err * e)
+add_list(struct output * o, bool is_tag, struct buf * text, struct err * e)
 {
-	struct buf text = { 0 };
 	char hex[DIGEST_SHA256_HEX];
-	int rc = -1;
 
 	qsort(o->files, o->count, sizeof(o->files[0]), compare_listed);
 	for (size_t i = 0; i < o->count; i++) {
-		text_hex_encode(
-		    o->files[i].sha256, sizeof(o->files[i].sha256), hex);
-		if (buf_addf(&text, e, "%s  %s\n", hex, o->files[i].name) != 0)
-			goto out;
+		const struct listed * f = &o->files[i];
+
+		if (f->is_tag != is_tag)
+			continue;
+		text_hex_encode(f->sha256, sizeof(f->sha256), hex);
+		if (buf_addf(text, e, "%s  %s%s\n", hex, is_tag ? "" : DATA "/",
+			f->name) != 0)
+			return -1;
 	}
-	rc = io_save_new(o->dir, MANIFEST, text.bytes, text.len, 0600, e);
+	return 0;
+}
+
+/* Put the tag file ${name}, which becomes what ${text} holds, and clear it. */
+static int
+put_tag(struct output * o, const char * name, struct buf * text, struct err * e)
+{
+	int rc = output_tag(o, name, text, e);
+
+	buf_clear(text);
+	return rc;
+}
+
+/* What makes the folder a bag; the list of the tags comes last. */
+static int
+put_tags(struct output * o, const struct bag_info * info, struct err * e)
+{
+	struct bag_info full = *info;
+	struct buf text = { 0 };
+	int rc = -1;
+
+	full.payload_bytes = 0;
+	full.payload_objects = 0;
+	for (size_t i = 0; i < o->count; i++) {
+		if (o->files[i].is_tag)
+			continue;
+		full.payload_bytes += o->files[i].size;
+		full.payload_objects++;
+	}
+	if ((bag_format_declaration(&text, e) != 0) ||
+	    (put_tag(o, "bagit.txt", &text, e) != 0) ||
+	    (bag_format_info(&full, &text, e) != 0) ||
+	    (put_tag(o, "bag-info.txt", &text, e) != 0) ||
+	    (add_list(o, false, &text, e) != 0) ||
+	    (put_tag(o, MANIFEST, &text, e) != 0) ||
+	    (add_list(o, true, &text, e) != 0))
+		goto out;
+	rc = io_save_new(o->bag, TAG_MANIFEST, text.bytes, text.len, 0600, e);
 
 out:
 	buf_free(&text);
@@ -307,8 +376,10 @@ release(struct output * o)
 	err_init(&ignored);
 	for (size_t i = 0; i < o->count; i++)
 		free(o->files[i].name);
-	if (o->dir >= 0)
-		(void)io_close(o->dir, &ignored);
+	if (o->data >= 0)
+		(void)io_close(o->data, &ignored);
+	if (o->bag >= 0)
+		(void)io_close(o->bag, &ignored);
 	if (o->parent_dir >= 0)
 		(void)io_close(o->parent_dir, &ignored);
 	free(o->parent);
@@ -318,9 +389,10 @@ release(struct output * o)
 }
 
 int
-output_end(struct output * o, struct err * e)
+output_end(struct output * o, const struct bag_info * info, struct err * e)
 {
-	if ((put_manifest(o, e) != 0) || (io_sync(o->dir, e) != 0) ||
+	if ((put_tags(o, info, e) != 0) || (io_sync(o->data, e) != 0) ||
+	    (io_sync(o->bag, e) != 0) ||
 	    (io_rename_new(
 		 o->parent_dir, o->partial, o->parent_dir, o->name, e) != 0)) {
 		output_abandon(o);
@@ -335,11 +407,15 @@ output_abandon(struct output * o)
 {
 	if (o == NULL)
 		return;
-	if (o->dir >= 0) {
-		for (size_t i = 0; i < o->count; i++)
-			(void)unlinkat(o->dir, o->files[i].name, 0);
-		(void)unlinkat(o->dir, "case.db", 0);
-		(void)unlinkat(o->dir, MANIFEST, 0);
+	for (size_t i = 0; i < o->count; i++)
+		(void)unlinkat(
+		    o->files[i].is_tag ? o->bag : o->data, o->files[i].name, 0);
+	if (o->data >= 0) {
+		(void)unlinkat(o->data, "case.db", 0);
+		(void)unlinkat(o->bag, DATA, AT_REMOVEDIR);
+	}
+	if (o->bag >= 0) {
+		(void)unlinkat(o->bag, TAG_MANIFEST, 0);
 		(void)unlinkat(o->parent_dir, o->partial, AT_REMOVEDIR);
 	}
 	release(o);

@@ -3,13 +3,16 @@
 
 #include <stddef.h>
 
+#include "evidence/bag.h"
 #include "evidence/buf.h"
 #include "evidence/err.h"
 
 /*
- * The folder of a timeline.  It is made beside its final name, as NAME.partial,
+ * The folder of a timeline: a BagIt 1.0 bag, whose payload, data/, is what is
+ * for people and programs.  It is made beside its final name, as NAME.partial,
  * and gets its name last: a timeline is complete or it is not there.  Every
- * file is hashed as it is written; manifest-sha256.txt lists them all.
+ * file is hashed as it is written; manifest-sha256.txt lists the payload and
+ * tagmanifest-sha256.txt the rest.
  */
 #define OUTPUT_FILES_MAX 32
 
@@ -25,7 +28,7 @@ struct output * output_begin(const char * path, struct err * e);
 
 /**
  * output_dir(o):
- * Return the descriptor of the folder, which stays ${o}'s.
+ * Return the descriptor of the payload's folder, which stays ${o}'s.
  */
 int output_dir(const struct output * o);
 
@@ -37,7 +40,7 @@ int output_parent(const struct output * o);
 
 /**
  * output_open(o, name, e):
- * Make the file ${name} in the folder.  Return what output_close releases, or
+ * Make the file ${name} in the payload.  Return what output_close releases, or
  * NULL with ${e} set.
  */
 struct output_file * output_open(
@@ -65,17 +68,26 @@ int output_close(struct output_file * f, struct err * e);
 
 /**
  * output_adopt(o, name, e):
- * Note the digest of the file ${name} that something else made in the folder,
+ * Note the digest of the file ${name} that something else made in the payload,
  * and make it durable.  Return 0, or -1 with ${e} set.
  */
 int output_adopt(struct output * o, const char * name, struct err * e);
 
 /**
- * output_end(o, e):
- * Write the manifest, give the folder its name and release ${o}.  Return 0, or
- * -1 with ${e} set; ${o} is released in any case.
+ * output_tag(o, name, text, e):
+ * Write ${text} as the tag file ${name}, beside the payload.  Return 0, or -1
+ * with ${e} set.
  */
-int output_end(struct output * o, struct err * e);
+int output_tag(struct output * o, const char * name, const struct buf * text,
+    struct err * e);
+
+/**
+ * output_end(o, info, e):
+ * Write what makes the folder a bag, with ${info} but the payload's own
+ * numbers, give the folder its name and release ${o}.  Return 0, or -1 with
+ * ${e} set; ${o} is released in any case.
+ */
+int output_end(struct output * o, const struct bag_info * info, struct err * e);
 
 /**
  * output_abandon(o):

@@ -274,8 +274,9 @@ put_tail(struct html * h, const struct report_input * input)
 	    "is shown. <code>azcustody-timeline show EVENT_ID --package "
 	    "PACKAGE.tar.zst</code> does the same. For a flow, tuple_index "
 	    "counts the tuples of its record from 0. manifest-sha256.txt "
-	    "beside this file lists the digests of all outputs for "
-	    "<code>sha256sum -c</code>.</p></section>\n"
+	    "in the folder above lists the digests of all outputs for "
+	    "<code>sha256sum -c</code>; derived.json there names the seals "
+	    "they were made from.</p></section>\n"
 	    "<section id=\"glossary\"><h2>Glossary</h2><dl>\n");
 	for (size_t i = 0; i < sizeof(glossary) / sizeof(glossary[0]); i++) {
 		html_raw(h, "<dt>");

@@ -16,13 +16,44 @@ all_there()
 {
 	for f in case.db timeline.csv timeline.jsonl undated.jsonl \
 	    findings.json coverage.csv report.html; do
-		[ -s "$T/one/$f" ] || { echo "$f is missing"; return 1; }
-		grep -q "  $f\$" "$T/one/manifest-sha256.txt" || return 1
+		[ -s "$T/one/data/$f" ] || { echo "$f is missing"; return 1; }
+		grep -q "  data/$f\$" "$T/one/manifest-sha256.txt" || return 1
 	done
 }
 ok "every output is there and listed" all_there
-ok "the list of digests is right" \
-    sh -c "cd '$T/one' && sha256sum -c --quiet --strict manifest-sha256.txt"
+ok "the lists of digests are right" \
+    sh -c "cd '$T/one' && sha256sum -c --quiet --strict manifest-sha256.txt tagmanifest-sha256.txt"
+ok "the folder is a valid bag" "$B/azcustody-verify" bag "$T/one"
+cp -r "$T/one" "$T/changed"
+sed -i '1s/"/ "/' "$T/changed/derived.json"
+exits 1 "which it is not once what binds it was changed" \
+    "$B/azcustody-verify" bag "$T/changed"
+rm -r "$T/changed"
+
+# By tar and sha256sum: the seal that derived.json names is the package's.
+bound()
+{
+	p=$(basename "$(package small)" .tar.zst)
+	seal=$(tar -xOf "$(package small)" --zstd "$p/seal/seal.json" |
+	    sha256sum | cut -d ' ' -f 1)
+	grep -q "\"packages\":\[{\"package\":\"$p\",\"seal_sha256\":\"$seal\",\"verdict\":\"intact\"}\]" \
+	    "$T/one/derived.json" &&
+	    [ "$("$B/tests/tools/document" derived <"$T/one/derived.json")" = same ]
+}
+ok "derived.json names the seal it came from, and its schema's parser reads it" \
+    bound
+rule_digests()
+{
+	n=0
+	for f in timeline/rules/*.sql; do
+		hex=$(sha256sum "$f" | cut -d ' ' -f 1)
+		grep -q "\"file\":\"$(basename "$f")\",\"sha256\":\"$hex\"" \
+		    "$T/one/derived.json" || { echo "$f"; return 1; }
+		n=$((n + 1))
+	done
+	[ "$n" -gt 0 ]
+}
+ok "and each rule with the digest of its file" rule_digests
 ok "nothing is left of the unfinished folder" test ! -e "$T/one.partial"
 
 exits 64 "a folder that exists is not touched" build small "$T/one"
@@ -31,7 +62,7 @@ exits 3 "it is built again, elsewhere, in another zone and language" \
     "$TIMELINE" build "$(package small)" --out "$T/two" \
     --trust "$T/signer.pub"
 ok "equal input gives equal bytes" \
-    cmp "$T/one/manifest-sha256.txt" "$T/two/manifest-sha256.txt"
+    cmp "$T/one/tagmanifest-sha256.txt" "$T/two/tagmanifest-sha256.txt"
 
 ok "the CSV agrees with the JSON Lines, row by row" $LIB csv "$T/one"
 ok "each field has one type" $LIB types "$T/one"
@@ -40,11 +71,11 @@ ok "the findings are whole: no key twice, alternatives, places of rows" \
 
 count()
 {
-	sqlite3 -readonly "$T/one/case.db" "$1"
+	sqlite3 -readonly "$T/one/data/case.db" "$1"
 }
 agree()
 {
-	rows=$(wc -l <"$T/one/timeline.jsonl")
+	rows=$(wc -l <"$T/one/data/timeline.jsonl")
 	[ "$rows" -gt 0 ] && [ "$rows" -eq "$(count 'SELECT COUNT(*) FROM place')" ] &&
 	    [ "$rows" -eq "$(count 'SELECT COUNT(*) FROM timeline')" ] &&
 	    [ "$(count 'SELECT (SELECT COUNT(*) FROM event) + (SELECT COUNT(*) FROM flow)')" -ge "$rows" ]
@@ -53,7 +84,7 @@ ok "the store opens anywhere and holds as many rows" agree
 
 shows()
 {
-	head -n 20 "$T/one/timeline.jsonl" | tail -n 1 >"$T/row"
+	head -n 20 "$T/one/data/timeline.jsonl" | tail -n 1 >"$T/row"
 	id=$(sed 's/.*"event_id":"\([0-9a-f]*\)".*/\1/' "$T/row")
 	want=$(sed 's/.*"record_sha256":"\([0-9a-f]*\)".*/\1/' "$T/row")
 	place=$(/usr/bin/python3 -c "import json; r = json.load(open('$T/row')); print(r['member'], r['offset'], r['length'], sep=':')")
@@ -72,8 +103,11 @@ exits 64 "a row that is none is refused" "$TIMELINE" show x \
 
 exits 3 "a baseline is taken" build small "$T/based" \
     --baseline 2026-01-01T00:00:00Z..2027-01-01T00:00:00Z
+ok "the derived document says which baseline" grep -qF \
+    '"options":[{"name":"--baseline","value":"2026-01-01T00:00:00.0000000Z..2027-01-01T00:00:00.0000000Z"}]' \
+    "$T/based/derived.json"
 ok "the findings say which baseline" grep -q "the span that was given" \
-    "$T/based/findings.json"
+    "$T/based/data/findings.json"
 exits 64 "a baseline that ends before it begins is refused" build small \
     "$T/none" --baseline 2027-01-01T00:00:00Z..2026-01-01T00:00:00Z
 exits 64 "an engine that is not there is refused" build small "$T/none" \
@@ -98,9 +132,9 @@ SELECT 1 AS finding, 'all' AS link, 5 AS number UNION ALL SELECT 1, 'all', 6;
 RULE
 exits 3 "a rule of the analyst's own is run" build small "$T/mine" \
     --rules "$T/rules"
-ok "its findings are there" grep -q '"rule":"mine"' "$T/mine/findings.json"
+ok "its findings are there" grep -q '"rule":"mine"' "$T/mine/data/findings.json"
 ok "two lines of facts stand apart" grep -q \
-    '"facts":{"number":5},"more_facts":\[{"number":6}\]' "$T/mine/findings.json"
+    '"facts":{"number":5},"more_facts":\[{"number":6}\]' "$T/mine/data/findings.json"
 ok "and the findings stay whole" $LIB findings "$T/mine"
 sed -i '/alternative/d' "$T/rules/99-mine.sql"
 exits 64 "a rule that names no alternative is not run" build small "$T/none" \
@@ -125,12 +159,13 @@ exits 3 "it is read all the same when that is accepted" "$TIMELINE" build \
     --accept-damaged
 warned()
 {
-	grep -q "altered or damaged" "$T/damaged/report.html" &&
-	    grep -q "altered or damaged" "$T/damaged/findings.json" &&
-	    grep -q "altered or damaged" "$T/damaged/timeline.jsonl" &&
-	    grep -q "altered or damaged" "$T/damaged/timeline.csv"
+	grep -q '"verdict":"altered"' "$T/damaged/derived.json" &&
+	    grep -q "altered or damaged" "$T/damaged/data/report.html" &&
+	    grep -q "altered or damaged" "$T/damaged/data/findings.json" &&
+	    grep -q "altered or damaged" "$T/damaged/data/timeline.jsonl" &&
+	    grep -q "altered or damaged" "$T/damaged/data/timeline.csv"
 }
 ok "and every output says so" warned
 exits 3 "without a trusted key the verdict is undecided, and it goes on" \
     "$TIMELINE" build "$(package small)" --out "$T/untrusted"
-ok "which the report says" grep -q "undecided" "$T/untrusted/report.html"
+ok "which the report says" grep -q "undecided" "$T/untrusted/data/report.html"

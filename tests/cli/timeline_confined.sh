@@ -42,8 +42,8 @@ incident one 1 --days 4 --scale 0.03
 ok "build runs" traced "$B/azcustody-timeline" build "$(package one)" \
     --out "$T/out"
 ok "build holds a filter, and needs neither socket nor program" holds
-ok "a report is there" test -s "$T/out/report.html"
-row=$(sed -n 's/.*"event_id":"\([0-9a-f]*\)".*/\1/p' "$T/out/timeline.jsonl" |
+ok "a report is there" test -s "$T/out/data/report.html"
+row=$(sed -n 's/.*"event_id":"\([0-9a-f]*\)".*/\1/p' "$T/out/data/timeline.jsonl" |
     head -n 1)
 ok "show runs" traced "$B/azcustody-timeline" show "$row" \
     --package "$(package one)"

@@ -23,7 +23,7 @@ ok "the CSV agrees with the JSON Lines" $LIB csv "$T/out"
 ok "the JSON Lines hold the strings unchanged" \
     /usr/bin/python3 tests/timeline_hostile.py --check "$BLNS" "$T/out"
 ok "the report holds no element or attribute that a string made" \
-    /usr/bin/python3 tests/timeline_hostile.py --html "$T/out/report.html"
+    /usr/bin/python3 tests/timeline_hostile.py --html "$T/out/data/report.html"
 
 browser=
 for b in chromium chromium-browser; do
@@ -39,7 +39,7 @@ renders()
 	HOME=$T/profile timeout 120 $browser --headless --no-sandbox \
 	    --disable-gpu --user-data-dir="$T/profile" --enable-logging=stderr \
 	    --log-net-log="$T/net.json" --virtual-time-budget=3000 \
-	    --dump-dom "file://$T/out/report.html" >"$T/dom" 2>"$T/console" ||
+	    --dump-dom "file://$T/out/data/report.html" >"$T/dom" 2>"$T/console" ||
 	    return 1
 	! grep -E 'CONSOLE|Refused|Uncaught' "$T/console" || return 1
 	grep -q 'selected rows' "$T/dom" || { echo "the script did not run"; return 1; }

@@ -29,11 +29,11 @@ exits 3 "its timeline is built in a database" \
 
 same()
 {
-	for f in "$T"/file/*; do
-		name=$(basename "$f")
+	for f in "$T"/file/*.* "$T"/file/data/*; do
+		name=${f#"$T/file/"}
 		case $name in
-		case.db) [ ! -e "$T/base/$name" ] || return 1 ;;
-		*manifest*) ;; # It names case.db, or does not.
+		data/case.db) [ ! -e "$T/base/$name" ] || return 1 ;;
+		*manifest* | bag-info.txt) ;; # They count case.db, or do not.
 		*) cmp "$f" "$T/base/$name" || return 1 ;;
 		esac
 	done
@@ -41,12 +41,12 @@ same()
 ok "every other output is the same, byte for byte" same
 # More than an empty answer that agrees with an empty answer.
 ok "and it has findings" \
-    grep -q "\"rule\":\"$rule\"" "$T/base/findings.json"
+    grep -q "\"rule\":\"$rule\"" "$T/base/data/findings.json"
 
 counts()
 {
 	for t in event flow record quarantine place finding_row; do
-		a=$(sqlite3 -readonly "$T/file/case.db" "SELECT COUNT(*) FROM $t")
+		a=$(sqlite3 -readonly "$T/file/data/case.db" "SELECT COUNT(*) FROM $t")
 		b=$(postgres_ask "SELECT COUNT(*) FROM case_11.$t")
 		[ "$a" -gt 0 ] && [ "$a" = "$b" ] || { echo "$t: $a, $b"; return 1; }
 	done

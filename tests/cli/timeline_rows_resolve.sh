@@ -22,7 +22,7 @@ rows = open(sys.argv[1]).readlines()
 for line in rows[::max(1, len(rows) // 25)]:
     row = json.loads(line)
     print(row["package"] + "/" + row["member"], row["offset"], row["length"], row["record_sha256"])
-' "$T/out/timeline.jsonl" >"$T/sample"
+' "$T/out/data/timeline.jsonl" >"$T/sample"
 	while read -r member offset length want; do
 		have=$(dd if="$T/bag/$member" bs=1 skip="$offset" \
 		    count="$length" status=none | sha256sum | cut -d ' ' -f 1)

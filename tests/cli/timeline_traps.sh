@@ -20,7 +20,7 @@ ok "the bytes of every row have the digest that it says" \
     $LIB resolve "$T/out" "$T/bag" 1
 shown()
 {
-	grep '"storage-classic"' "$T/out/timeline.jsonl" | head -n 1 |
+	grep '"storage-classic"' "$T/out/data/timeline.jsonl" | head -n 1 |
 	    sed 's/.*"event_id":"\([0-9a-f]*\)".*/\1/' >"$T/id"
 	"$TIMELINE" show "$(cat "$T/id")" --package "$(package traps)" \
 	    --trust "$T/signer.pub" >"$T/shown" && grep -q '^1\.0;' "$T/shown"

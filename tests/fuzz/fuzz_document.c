@@ -9,6 +9,7 @@
 #include "evidence/case_file.h"
 #include "evidence/clock_sample.h"
 #include "evidence/custody.h"
+#include "evidence/derived.h"
 #include "evidence/disclosure.h"
 #include "evidence/footprint.h"
 #include "evidence/gap.h"
@@ -55,13 +56,15 @@ AGAIN(again_footprint, footprint, footprint_parse, footprint_format,
     footprint_free)
 AGAIN(again_seal, seal, seal_parse, seal_format, seal_free)
 AGAIN(again_custody, custody_entry, custody_parse, custody_format, custody_free)
+AGAIN(again_derived, derived, derived_parse, derived_format, derived_free)
 AGAIN(again_receipt, receipt, receipt_parse, receipt_format, receipt_free)
 AGAIN(again_disclosure, disclosure, disclosure_parse, disclosure_format,
     disclosure_free)
 
 static again * const types[] = { again_case, again_tool, again_sources,
 	again_object, again_gap, again_request, again_clock, again_footprint,
-	again_seal, again_custody, again_receipt, again_disclosure };
+	again_seal, again_custody, again_receipt, again_disclosure,
+	again_derived };
 
 /* A journal line has no formatter of its own: it must only not crash. */
 static void

@@ -10,6 +10,7 @@
 #include "evidence/case_file.h"
 #include "evidence/clock_sample.h"
 #include "evidence/custody.h"
+#include "evidence/derived.h"
 #include "evidence/disclosure.h"
 #include "evidence/footprint.h"
 #include "evidence/gap.h"
@@ -60,6 +61,7 @@ JUDGE(judge_footprint, footprint, footprint_parse, footprint_format,
     footprint_free)
 JUDGE(judge_seal, seal, seal_parse, seal_format, seal_free)
 JUDGE(judge_custody, custody_entry, custody_parse, custody_format, custody_free)
+JUDGE(judge_derived, derived, derived_parse, derived_format, derived_free)
 JUDGE(judge_receipt, receipt, receipt_parse, receipt_format, receipt_free)
 JUDGE(judge_disclosure, disclosure, disclosure_parse, disclosure_format,
     disclosure_free)
@@ -121,7 +123,8 @@ static const struct row rows[] = { { "case", judge_case },
 	{ "footprint", judge_footprint }, { "journal", judge_journal },
 	{ "seal", judge_seal }, { "custody", judge_custody },
 	{ "receipt", judge_receipt }, { "trust", judge_trust },
-	{ "disclosure", judge_disclosure }, { "path", judge_path } };
+	{ "derived", judge_derived }, { "disclosure", judge_disclosure },
+	{ "path", judge_path } };
 
 static void
 judge_line(const struct row * row, char * line, size_t len)
