@@ -134,12 +134,15 @@ EVIDENCE_SRC := \
 	evidence/package_walk.c \
 	evidence/package_work.c \
 	evidence/package_write.c \
+	evidence/prefix.c \
 	evidence/process.c \
 	evidence/proof.c \
 	evidence/readme.c \
 	evidence/receipt.c \
 	evidence/receipt_check.c \
 	evidence/request.c \
+	evidence/revisit.c \
+	evidence/revisit_table.c \
 	evidence/sandbox.c \
 	evidence/seal.c \
 	evidence/secret.c \
@@ -268,11 +271,13 @@ VERIFY_SRC := \
 	verify/path_policy.c \
 	verify/proof_report.c \
 	verify/receipts.c \
+	verify/revisit_report.c \
 	verify/subject.c \
 	verify/verb_bag.c \
 	verify/verb_disclosure.c \
 	verify/verb_ledger.c \
 	verify/verb_package.c \
+	verify/verb_revisit.c \
 	verify/verb_signature.c \
 	verify/verb_timestamp.c \
 	verify/verdict.c \

@@ -78,6 +78,9 @@ fill_result(struct check * c)
 		r->gaps[i] = s->gaps[i];
 	r->signers = s->n_signers;
 	memcpy(r->seal_sha256, c->sha256, sizeof(r->seal_sha256));
+	r->has_previous = (s->previous != NULL);
+	copy_text(r->previous, sizeof(r->previous), s->previous);
+	memcpy(r->previous_seal, s->previous_seal, sizeof(r->previous_seal));
 }
 
 /* Are two texts, each of which may be absent, the same? */
@@ -109,6 +112,9 @@ check_seal(struct check * c, const uint8_t * bytes, size_t len)
 		!is_same(c->seal.exhibit, c->case_file.exhibit)))
 		check_find(c, CHECK_CASE, c->item.path,
 		    "its case or exhibit is not that of case.json");
+	if (c->has_case && !is_same(c->seal.previous, c->case_file.previous))
+		check_find(c, CHECK_CASE, c->item.path,
+		    "the package it continues is not that of case.json");
 	if (c->seal.doc.unknown.len > 0)
 		check_find(c, CHECK_UNKNOWN_MEMBER, c->item.path,
 		    "it holds members this version does not know: %.200s",

@@ -35,8 +35,10 @@ fill_index(struct check * c)
 
 	memcpy(r->index.package, c->top, sizeof(r->index.package));
 	r->index.payload = c->place[MEMBER_PAYLOAD];
+	r->index.case_file = c->place[MEMBER_CASE];
 	r->index.sources = c->place[MEMBER_SOURCES];
 	r->index.objects = c->place[MEMBER_OBJECTS];
+	r->index.gaps = c->place[MEMBER_GAPS];
 	r->index.manifest = c->place[MEMBER_MANIFEST];
 	r->index.tagmanifest = c->place[MEMBER_TAGMANIFEST];
 	c->is_proved = c->is_tag_proved[MEMBER_MANIFEST] &&

@@ -75,7 +75,10 @@ struct package_result {
 	char case_number[256]; /* As the seal says; printable. */
 	char exhibit[256];
 	int64_t sealed_at;
-	uint8_t seal_sha256[DIGEST_SHA256_LEN]; /* Of seal/seal.json. */
+	uint8_t seal_sha256[DIGEST_SHA256_LEN];   /* Of seal/seal.json. */
+	bool has_previous;                        /* It continues a package, */
+	char previous[NAME_SIZE];                 /* this one, */
+	uint8_t previous_seal[DIGEST_SHA256_LEN]; /* with this seal.json. */
 	bool has_archive_digest;
 	uint8_t archive_sha256[DIGEST_SHA256_LEN]; /* Of the whole file. */
 	int64_t archive_bytes;

@@ -65,8 +65,10 @@ struct package_place {
 struct package_index {
 	char package[NAME_SIZE];      /* The top folder. */
 	struct package_place payload; /* The first one; its digest is unused. */
+	struct package_place case_file;
 	struct package_place sources;
 	struct package_place objects;
+	struct package_place gaps;
 	struct package_place manifest;
 	struct package_place tagmanifest;
 };

@@ -49,6 +49,7 @@ UNIT_SRC := \
 	tests/unit/test_renewal.c \
 	tests/unit/test_response.c \
 	tests/unit/test_retry.c \
+	tests/unit/test_revisit_table.c \
 	tests/unit/test_rule.c \
 	tests/unit/test_sandbox.c \
 	tests/unit/test_scope.c \

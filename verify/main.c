@@ -14,6 +14,7 @@ static const struct verb * const verbs[] = {
 	&verb_package,
 	&verb_bag,
 	&verb_ledger,
+	&verb_revisit,
 	&verb_signature,
 	&verb_timestamp,
 	&verb_disclosure,

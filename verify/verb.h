@@ -31,5 +31,6 @@ extern const struct verb verb_timestamp;
 extern const struct verb verb_bag;
 extern const struct verb verb_ledger;
 extern const struct verb verb_disclosure;
+extern const struct verb verb_revisit;
 
 #endif

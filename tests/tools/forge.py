@@ -143,6 +143,13 @@ def _(p):
         else c.update(compression="none"))
 
 
+@case("the seal continues a package that case.json does not name", "case")
+def _(p):
+    p.edit_seal = seal_edit(previous={
+        "package": "case-20261122t231613z-deadbeef",
+        "seal_sha256": "0" * 64})
+
+
 @case("the seal's exhibit is another", "case")
 def _(p):
     p.edit_seal = seal_edit(exhibit="X2")

@@ -1,0 +1,154 @@
+#!/bin/sh
+# Goal of this test: what an earlier package took of hours that were open is
+# proved, by the bytes of both packages alone, to stand at the front of what a
+# later one took; a history that was rewritten, cut, or deleted is told by name,
+# and what was not taken again is never called proved.
+. tests/lib.sh
+. tests/faults/lib.sh
+. tests/cli/collect_lib.sh
+
+# account FILE EDIT: a storage account in this hour, after the Python EDIT.
+account()
+{
+	"$PYTHON" - "$1" "$2" <<'END'
+import json, sys, time
+FLOW = "insights-logs-networksecuritygroupflowevent"
+READ = "insights-logs-storageread"
+hour = time.strftime("y=%Y/m=%m/d=%d/h=%H/m=00/", time.gmtime(
+    int(open(sys.argv[1] + ".hour").read())))
+def row(n):
+    return '{"time":"t%02d","rows":"%s"}' % (n, "x" * 400)
+def flow(rows):
+    return '{"records":[' + ",".join(map(row, rows)) + "]}"
+def lines(rows):
+    return "".join(row(n) + "\n" for n in rows)
+flows = {"NSG-%s" % n: flow(range(20)) for n in
+         ("GROWN", "SAME", "EDITED", "CUT", "GONE", "SMALL")}
+reads = {n: lines(range(30)) for n in ("grown", "edited", "closed")}
+exec(sys.argv[2])
+def blobs(texts, name, kind):
+    return {"blobs": [{"name": name(n), "text": t, "type": kind,
+                       "seed": len(t)} for n, t in texts.items()]}
+old = "y=2026/m=01/d=02/h=03/m=00/"
+json.dump({"account": "acct", "containers": {
+    FLOW: blobs(flows, lambda n: "NAME=%s/%smacAddress=0/PT1H.json"
+                % (n, hour), "BlockBlob"),
+    READ: blobs(reads, lambda n: "NAME=%s/%sPT1H.json"
+                % (n, old if n == "closed" else hour), "AppendBlob")}},
+    open(sys.argv[1], "w"))
+END
+}
+
+# taken NAME EDIT: what is collected of such an account is the package $T/NAME.
+taken()
+{
+	_name=$1
+	mkdir "$T/s-$1" "$T/$1" || return 1
+	cp "$T/hour" "$T/s-$1/account.json.hour"
+	account "$T/s-$1/account.json" "$2" || return 1
+	shift 2
+	serve "$T/s-$_name"
+	collect --account acct --endpoint "http://127.0.0.1:$PORT/acct" \
+	    --sas-file "$T/sas.secret" --out "$T/$_name" --tries 3 "$@" \
+	    >/dev/null
+}
+
+revisit()
+{
+	"$B/azcustody-verify" revisit "$(the_package "$T/$1")" \
+	    "$(the_package "$T/$2")" --trust "$T/k.pub" --json >"$T/out"
+}
+
+# became NAME: state, bytes compared and needed of the blob that is NAME.
+became()
+{
+	"$PYTHON" -c 'import json, sys
+for line in open(sys.argv[1]):
+    d = json.loads(line)
+    if "NAME%3D" + sys.argv[2] + "/" in d.get("name_pct", ""):
+        print(d["state"], d.get("compared", "-"), d.get("needed", "-"))' \
+	    "$T/out" "$1"
+}
+
+# front CONTAINER NAME: is the digest said that of the front of both blobs?
+front()
+{
+	"$PYTHON" - "$T" "$1" "$2" <<'END'
+import hashlib, json, sys
+said = [json.loads(line) for line in open(sys.argv[1] + "/out")]
+said = [d for d in said if "NAME%3D" + sys.argv[3] + "/" in
+        d.get("name_pct", "") and d["container"].endswith(sys.argv[2])][0]
+for which in ("s-first", "s-second"):
+    d = json.load(open("%s/%s/account.json" % (sys.argv[1], which)))
+    text = [b["text"].encode() for c, v in d["containers"].items()
+            if c.endswith(sys.argv[2]) for b in v["blobs"]
+            if "NAME=" + sys.argv[3] + "/" in b["name"]][0]
+    if hashlib.sha256(text[:said["compared"]]).hexdigest() != \
+            said["front_sha256"]:
+        sys.exit(1)
+END
+}
+
+write_sas "$T/sas.secret"
+make_key
+date +%s >"$T/hour"
+both='--logs flow,storage'
+
+# shellcheck disable=SC2086 # Two words.
+{
+exits 0 "open hours are taken" taken first '' $both
+exits 0 "and once more, unchanged" taken again '' $both
+exits 0 "and when they have grown" taken grown '
+flows["NSG-GROWN"] = flow(range(25)); reads["grown"] = lines(range(40))' $both
+exits 0 "and when some were rewritten" taken second '
+flows["NSG-GROWN"] = flow(range(25)); reads["grown"] = lines(range(40))
+flows["NSG-EDITED"] = flows["NSG-EDITED"].replace("t07", "t_7", 1)
+reads["edited"] = lines(range(40)).replace("t09", "t_9", 1)
+flows["NSG-CUT"] = flow(range(9)); del flows["NSG-GONE"]
+flows["NSG-SMALL"] = flow(range(21))
+reads["closed"] = "another"' $both
+exits 0 "and of one container only" taken narrow '' --logs storage
+}
+
+row=$("$PYTHON" -c 'print(len("""{"time":"t00","rows":""}""") + 400)')
+size=$((14 - 2 + 20 * row + 19 + 2))
+
+exits 0 "what did not change is proved" revisit first again
+ok "all of it" test "$(grep -c '"state":"same"' "$T/out")" = 8
+ok "and only open hours" test -z "$(became closed)"
+exits 0 "what grew is proved" revisit first grown
+ok "a flow log but for its closing" test "$(became NSG-GROWN)" = \
+    "prefix $((size - 2)) $((size - 2))"
+ok "an append blob to its end" test "$(became grown)" = \
+    "prefix $((30 * (row + 1))) $((30 * (row + 1)))"
+ok "what did not grow is the same" test "$(became NSG-SAME)" = \
+    "same $size $size"
+
+exits 1 "a rewritten history fails" revisit first second
+ok "one of the same length is told, and where" test "$(became NSG-EDITED)" = \
+    "rewritten $((12 + 7 * (row + 1) + 10)) $((size - 2))"
+ok "an append blob that grew as well" test "$(became edited)" = \
+    "rewritten $((9 * (row + 1) + 10)) $((30 * (row + 1)))"
+ok "what is shorter" test "$(became NSG-CUT | cut -d' ' -f1)" = shorter
+ok "what is gone" test "$(became NSG-GONE)" = "vanished - -"
+ok "what only grew is still proved" test \
+    "$(became NSG-SMALL | cut -d' ' -f1)" = prefix
+for one in "event NSG-GROWN" "event NSG-EDITED" "event NSG-CUT" \
+    "read grown" "read edited"; do
+	# shellcheck disable=SC2086 # Two words.
+	ok "the digest of $one is that of both fronts" front $one
+done
+exits 1 "the other way round it fails as well" revisit second first
+exits 2 "what was not taken again is not proved" revisit first narrow
+ok "and not called gone" test "$(became NSG-SAME)" = "unread - -"
+
+# ---- Packages that are not what they were ----
+mkdir "$T/flipped"
+cp "$(the_package "$T/grown")" "$T/flipped/flipped.tar.zst"
+chmod u+w "$T/flipped/flipped.tar.zst"
+printf 'X' | dd of="$T/flipped/flipped.tar.zst" bs=1 seek=3000 conv=notrunc \
+    2>/dev/null
+exits 1 "an altered package is not compared" revisit first flipped
+ok "and that is said" grep -q '"compared":false' "$T/out"
+exits 64 "two packages are needed" "$B/azcustody-verify" revisit \
+    "$(the_package "$T/first")"
