@@ -217,6 +217,7 @@ COLLECT_SRC := \
 	collect/phases_local.c \
 	collect/pipe.c \
 	collect/plan.c \
+	collect/previous.c \
 	collect/probe.c \
 	collect/progress.c \
 	collect/prologue.c \

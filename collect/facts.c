@@ -18,6 +18,8 @@ static const struct {
 	{ "organisation", offsetof(struct facts, organisation), false },
 	{ "authority", offsetof(struct facts, authority), false },
 	{ "purpose", offsetof(struct facts, purpose), false },
+	{ "previous", offsetof(struct facts, previous), false },
+	{ "previous_seal", offsetof(struct facts, previous_seal), false },
 	{ "folder", offsetof(struct facts, folder), false },
 	{ "cwd", offsetof(struct facts, cwd), false },
 };

@@ -23,6 +23,8 @@ struct facts {
 	const char * organisation; /* NULL where not said, and below. */
 	const char * authority;
 	const char * purpose;
+	const char * previous;      /* Package that is continued; */
+	const char * previous_seal; /* SHA-256 of its seal, hex digits. */
 	const char * accounts[OPTIONS_MAX_ACCOUNTS];
 	const char * endpoints[OPTIONS_MAX_ACCOUNTS];
 	size_t account_count;

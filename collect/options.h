@@ -78,6 +78,7 @@ struct options {
 	const char * organisation;
 	const char * authority;
 	const char * purpose;
+	const char * previous; /* A package that is continued; or NULL. */
 	struct options_account accounts[OPTIONS_MAX_ACCOUNTS];
 	size_t account_count;
 	const char * containers[OPTIONS_MAX_CONTAINERS];

@@ -27,6 +27,7 @@ static const struct {
 	{ WORD_ORGANISATION, offsetof(struct options, organisation) },
 	{ WORD_AUTHORITY, offsetof(struct options, authority) },
 	{ WORD_PURPOSE, offsetof(struct options, purpose) },
+	{ WORD_PREVIOUS, offsetof(struct options, previous) },
 	{ WORD_OUT, offsetof(struct options, out) },
 	{ WORD_FOLDER, offsetof(struct options, folder) },
 	{ WORD_SIGN, offsetof(struct options, sign) },

@@ -22,6 +22,7 @@
 #include "collect/options.h"
 #include "collect/pace.h"
 #include "collect/plan.h"
+#include "collect/previous.h"
 #include "collect/record.h"
 #include "collect/retry.h"
 #include "collect/service.h"
@@ -46,6 +47,7 @@ struct phases {
 	char cwd[4096];         /* Where the run began. */
 	char run_id[NAME_SIZE + 24];
 	struct facts facts;
+	struct previous previous; /* Of --previous; the facts borrow. */
 	struct state state;
 	struct ed25519_seckey * key;
 	struct cms_key * cms; /* NULL: nobody signs with a certificate. */

@@ -49,6 +49,7 @@ put_case(const struct prologue * p, struct err * e)
 		.authority = f->authority,
 		.purpose = f->purpose,
 		.acquisition = (f->folder != NULL) ? "received" : "acquired",
+		.previous = f->previous,
 		.started_at = f->started_at,
 		.compression = f->is_compressed ? "zstd" : "none",
 		.scope.accounts = f->accounts,

@@ -11,6 +11,7 @@
 #include "evidence/readme.h"
 #include "evidence/seal.h"
 #include "evidence/source.h"
+#include "evidence/text.h"
 #include "evidence/version.h"
 
 #include "collect/credentials_used.h"
@@ -295,6 +296,15 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 
 	memset(&doc, 0, sizeof(doc));
 	doc.package = facts->name;
+	doc.previous = s->facts->previous;
+	if ((doc.previous != NULL) &&
+	    ((s->facts->previous_seal == NULL) ||
+		(text_hex_decode(s->facts->previous_seal, doc.previous_seal,
+		     DIGEST_SHA256_LEN) != 0))) {
+		err_set(e, ERR_INPUT, NULL,
+		    "the checkpoint does not say what is continued");
+		return -1;
+	}
 	doc.case_number = s->facts->case_id;
 	doc.exhibit = s->facts->exhibit;
 	doc.sealed_at = s->sealed_at;

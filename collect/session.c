@@ -133,6 +133,19 @@ take_recipients(struct phases * p, struct err * e)
 	return 0;
 }
 
+/* What is continued is judged before the first request. */
+static int
+take_previous(struct phases * p, struct err * e)
+{
+	if (p->o->previous == NULL)
+		return 0;
+	if (previous_open(p->o->previous, &p->previous, e) != 0)
+		return -1;
+	p->facts.previous = p->previous.package;
+	p->facts.previous_seal = p->previous.seal_sha256;
+	return 0;
+}
+
 static int
 start_new(struct phases * p, struct err * e)
 {
@@ -146,9 +159,9 @@ start_new(struct phases * p, struct err * e)
 	name_make_package(
 	    p->facts.case_id, p->facts.started_at, random, p->name);
 	make_run_id(p, 0);
-	if ((check_attached(p, e) != 0) || (check_space(p, e) != 0) ||
-	    (take_recipients(p, e) != 0) || (phases_open_keys(p, e) != 0) ||
-	    (accounts_open_new(p, e) != 0) ||
+	if ((take_previous(p, e) != 0) || (check_attached(p, e) != 0) ||
+	    (check_space(p, e) != 0) || (take_recipients(p, e) != 0) ||
+	    (phases_open_keys(p, e) != 0) || (accounts_open_new(p, e) != 0) ||
 	    (facts_format(&p->facts, &p->state.facts, e) != 0))
 		return -1;
 	p->record = record_new(&p->state, p->name, e);

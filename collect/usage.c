@@ -26,6 +26,8 @@ static const char who[] =
     "  --organisation NAME   for whom\n"
     "  --authority TEXT      warrant, consent or contract, with its reference\n"
     "  --purpose TEXT        why\n"
+    "  --previous PACKAGE    an earlier package, a sealed file, that is continued:\n"
+    "                        it must be intact, and the seal will name it\n"
     "\n";
 
 static const char what[] =
@@ -106,7 +108,8 @@ static const char how[] =
     "  --json                one JSON object a line on standard output\n"
     "  --help, --version\n"
     "\n"
-    "Exit codes: 0 complete; 3 finished, with recorded gaps; 64 usage;\n"
+    "Exit codes: 0 complete; 1 the package of --previous is not intact;\n"
+    "3 finished, with recorded gaps; 64 usage;\n"
     "65 input damaged; 66 input not readable; 69 service not reachable or\n"
     "refusing; 70 our bug; 71 system; 74 disk; 75 try again later;\n"
     "77 not permitted; 130 interrupted, can be resumed.  access: 0 fine; 3 usable\n"

@@ -43,7 +43,7 @@ END
 taken()
 {
 	_name=$1
-	mkdir "$T/s-$1" "$T/$1" || return 1
+	mkdir -p "$T/s-$1" "$T/$1" || return 1
 	cp "$T/hour" "$T/s-$1/account.json.hour"
 	account "$T/s-$1/account.json" "$2" || return 1
 	shift 2
@@ -150,5 +150,30 @@ printf 'X' | dd of="$T/flipped/flipped.tar.zst" bs=1 seek=3000 conv=notrunc \
     2>/dev/null
 exits 1 "an altered package is not compared" revisit first flipped
 ok "and that is said" grep -q '"compared":false' "$T/out"
+# ---- A package that says what it continues ----
+first=$(the_package "$T/first")
+mkdir "$T/s-named"
+rule "$T/s-named" '[{"phase": "any", "mode": "status", "status": 403,
+    "code": "AuthorizationFailure"}]'
+exits 77 "a run that continues a package is held up" taken named \
+    'reads["grown"] = lines(range(40))' --logs flow,storage --previous "$first"
+rule "$T/s-named" '[]'
+resume()
+{
+	"$B/azcustody-collect" resume "$T/named"/*.work --sign "$T/k.key" \
+	    --account acct --sas-file "$T/sas.secret" --tries 3 >/dev/null
+}
+exits 0 "and is resumed" resume
+exits 0 "what grew is proved" revisit first named
+ok "and the seal names the earlier package" grep -q '"link":"named"' "$T/out"
+exits 1 "held against another one, it fails" revisit again named
+ok "and says so" grep -q '"link":"another"' "$T/out"
+exits 0 "ordinary tools accept it" unpack "$(the_package "$T/named")" "$T/u"
+ok "case.json names it, too" test "$(fact "$T/u" meta/case.json \
+    'd[0]["previous"]').tar.zst" = "$(basename "$first")"
+exits 1 "an altered package is not continued" taken refused '' \
+    --logs flow,storage --previous "$T/flipped/flipped.tar.zst"
+ok "and nothing was asked" test ! -s "$T/s-refused/requests.secret"
+
 exits 64 "two packages are needed" "$B/azcustody-verify" revisit \
     "$(the_package "$T/first")"

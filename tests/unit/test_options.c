@@ -313,6 +313,7 @@ options_parse_lets_resume_take_only_what_is_never_stored(void)
 	EXPECT(
 	    PARSE("resume", "w", "--sign", "k", "--from", "2026-01-01") == -1);
 	EXPECT(PARSE("resume", "w", "--sign", "k", "--container", "abc") == -1);
+	EXPECT(PARSE("resume", "w", "--sign", "k", "--previous", "p") == -1);
 	EXPECT(PARSE("resume", "w", "--sign", "k", "--account", "abc",
 		   "--endpoint", "https://x") == -1);
 	EXPECT(PARSE("resume", "w", "x", "--sign", "k") == -1);
