@@ -67,6 +67,46 @@ def judge(incident: str, folder: str, bag: str) -> int:
     return 0 if named and named == good and 10 * len(good) >= 9 * len(wanted) else 1
 
 
+def found(incident: str, folder: str, bag: str) -> int:
+    """Return 0 if all that the chains name is true and nineteen twentieths are named."""
+    judged = judge(incident, folder, bag)
+    wanted, named = truth(incident), chain(folder, names(bag))
+    return judged or (0 if 20 * len(named & set(wanted)) >= 19 * len(wanted) else 1)
+
+
+def none(incident: str, folder: str, bag: str) -> int:
+    """Return 0 if nobody broke in and no chain is found, though other rules found something."""
+    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
+        findings = json.load(file)["findings"]
+    print(f"# {len(findings)} findings of other rules, chains name {len(chain(folder, names(bag)))} rows")
+    return 0 if findings and not truth(incident) and not any(f["rule"] == "chain" for f in findings) else 1
+
+
+def unknown(incident: str, folder: str, bag: str) -> int:
+    """Return 0 if it is said what cannot be known, with the requests for keys and what was sent.
+
+    The state is fixed beforehand: a finding of the rule not-logged that names each
+    request for keys of the intrusion, that says of its account that reads were not
+    logged, and that shows the amount sent to the exit; and no chain.
+    """
+    with open(os.path.join(incident, "scenario.json"), encoding="utf-8") as file:
+        story = json.load(file)["intrusion"]
+    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
+        findings = json.load(file)["findings"]
+    real, good = names(bag), set()
+    for finding in findings:
+        lines = [line for link in finding["links"]
+                 for line in [link.get("facts", {})] + link.get("more_facts", [])]
+        said = {str(value) for line in lines for value in line.values()}
+        if finding["rule"] == "not-logged" and {story["account"], "cannot be known",
+                                                story["exit_address"], story["key_address"]} <= said:
+            good |= {(real[row["member"]], row["offset"], row.get("tuple_index"))
+                     for link in finding["links"] for row in link.get("rows", ())}
+    listed = {key for key, phase in truth(incident).items() if phase == "key-list"}
+    print(f"# {len(good & listed)} records of requests for keys named, of {len(listed)}")
+    return 0 if good & listed and not any(f["rule"] == "chain" for f in findings) else 1
+
+
 def rows_resolve(folder: str, top: str, every: int) -> int:
     """Cut the bytes of each ${every}th row out of the unpacked package; compare digests."""
     checked = bad = 0
@@ -164,7 +204,8 @@ def cells_are_inert(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    VERBS = {"lay-out": lay_out, "judge": judge, "csv": csv_agrees, "types": types_are_one,
+    VERBS = {"lay-out": lay_out, "judge": judge, "found": found, "none": none, "unknown": unknown,
+             "csv": csv_agrees, "types": types_are_one,
              "inert": cells_are_inert, "findings": findings_are_whole,
              "resolve": lambda folder, top, every: rows_resolve(folder, top, int(every))}
     sys.exit(VERBS[sys.argv[1]](*sys.argv[2:]) or 0)

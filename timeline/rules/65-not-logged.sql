@@ -106,9 +106,12 @@ JOIN address AS a ON a.id = o.far
 WHERE d.others + d.reads > 0
 ORDER BY d.finding, o.first_time, o.host, a.text;
 
-SELECT d.finding AS finding, 'requests' AS link, r.request AS event
+SELECT d.finding AS finding, 'requests' AS link, e.id AS event
 FROM w_dark AS d
 JOIN w_listing AS l ON l.listing = d.listing
-JOIN w_request AS r ON r.actor = l.actor AND r.src_ip = l.src_ip
-    AND r.account = d.account
-ORDER BY d.finding, r.time, r.request;
+JOIN event AS e ON e.actor = l.actor AND e.src_ip = l.src_ip
+    AND e.account = d.account
+WHERE e.action IN ('key-list', 'key-regenerate', 'sas-issue')
+    AND e.source IN ('activity', 'la-activity', 'storage', 'la-storage')
+    AND e.time IS NOT NULL AND COALESCE(e.collector_footprint, 0) = 0
+ORDER BY d.finding, e.time, e.id;
