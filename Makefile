@@ -110,6 +110,7 @@ EVIDENCE_SRC := \
 	evidence/ledger.c \
 	evidence/ledger_append.c \
 	evidence/ledger_check.c \
+	evidence/ledger_stamp.c \
 	evidence/ledger_story.c \
 	evidence/ledger_verdict.c \
 	evidence/lines.c \
@@ -297,7 +298,8 @@ LEDGER_SRC := \
 	ledger/main.c \
 	ledger/place.c \
 	ledger/show.c \
-	ledger/signing.c
+	ledger/signing.c \
+	ledger/stamp.c
 
 TIMELINE_SRC := \
 	timeline/address.c \

@@ -12,6 +12,7 @@
 #include "evidence/err.h"
 #include "evidence/gap.h"
 #include "evidence/journal.h"
+#include "evidence/ledger.h"
 #include "evidence/lines.h"
 #include "evidence/listing.h"
 #include "evidence/merkle.h"
@@ -203,6 +204,8 @@ struct check {
 	bool is_signed[SIGNER_MAX]; /* Its file is there. */
 	struct buf signature[SIGNER_MAX];
 	int64_t stamped_at[SIGNER_MAX]; /* Proved, or CLOCK_UNKNOWN. */
+	struct ledger * ledger;         /* Beside the package, or NULL. */
+	struct err ledger_e;            /* Why it could not be read. */
 	bool is_stamped[SEAL_MAX_TOKENS];
 	struct buf token[SEAL_MAX_TOKENS];
 	bool has_certificates;
@@ -478,6 +481,12 @@ void check_signer_free(struct check * c);
  * was brought from outside.
  */
 void check_archive(struct check * c, struct package_read * r);
+
+/**
+ * check_load_ledger(c):
+ * Read the ledger beside the package, for check_time and check_custody.
+ */
+void check_load_ledger(struct check * c);
 
 /**
  * check_custody(c):

@@ -106,11 +106,16 @@ check_ledger(struct check * c, struct ledger * ledger)
 }
 
 void
+check_load_ledger(struct check * c)
+{
+	err_init(&c->ledger_e);
+	if (c->options->has_ledger)
+		c->ledger = ledger_load(c->options->ledger_dir, &c->ledger_e);
+}
+
+void
 check_custody(struct check * c)
 {
-	struct ledger * ledger = NULL;
-	struct err why;
-
 	if (!c->options->has_ledger) {
 		check_find(c, CHECK_NO_LEDGER, "",
 		    "there is no custody ledger beside the package");
@@ -121,11 +126,8 @@ check_custody(struct check * c)
 			    "here");
 		return;
 	}
-	err_init(&why);
-	ledger = ledger_load(c->options->ledger_dir, &why);
-	if (ledger == NULL)
-		check_find_err(c, CHECK_LEDGER, "", &why);
+	if (c->ledger == NULL)
+		check_find_err(c, CHECK_LEDGER, "", &c->ledger_e);
 	else
-		check_ledger(c, ledger);
-	ledger_free(ledger);
+		check_ledger(c, c->ledger);
 }

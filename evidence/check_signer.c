@@ -9,6 +9,7 @@
 #include "evidence/check.h"
 #include "evidence/clock.h"
 #include "evidence/cms_verify.h"
+#include "evidence/ledger_stamp.h"
 #include "evidence/signer_verify.h"
 #include "evidence/timestamp_verify.h"
 
@@ -69,15 +70,21 @@ check_seal_certificates(struct check * c, const uint8_t * bytes, size_t len)
 
 /* Remember the earliest moment that is proved for signature ${k}. */
 static void
-note_time(struct check * c, size_t k, const struct timestamp_facts * facts)
+note_time(struct check * c, size_t k, int64_t at)
+{
+	if ((c->stamped_at[k] == CLOCK_UNKNOWN) || (at < c->stamped_at[k]))
+		c->stamped_at[k] = at;
+}
+
+/* Say what a trusted token shows about ${file}. */
+static void
+say_time(
+    struct check * c, const char * file, const struct timestamp_facts * facts)
 {
 	char at[CLOCK_TEXT_SIZE];
 
 	clock_format(facts->at, at);
-	if ((c->stamped_at[k] == CLOCK_UNKNOWN) ||
-	    (facts->at < c->stamped_at[k]))
-		c->stamped_at[k] = facts->at;
-	check_find(c, CHECK_STAMPED, c->seal.signers[k].file,
+	check_find(c, CHECK_STAMPED, file,
 	    "it existed at %s, by %s under %s, policy %s, serial %s%s%s%s", at,
 	    facts->subject, facts->anchor, facts->policy, facts->serial,
 	    facts->is_ordered ? ", ordered" : "",
@@ -87,7 +94,8 @@ note_time(struct check * c, size_t k, const struct timestamp_facts * facts)
 
 /* Is the moment one at which this package can have been sealed? */
 static bool
-is_possible(struct check * c, size_t i, const struct timestamp_facts * facts)
+is_possible(
+    struct check * c, const char * file, const struct timestamp_facts * facts)
 {
 	int64_t slack = facts->accuracy + 2 * CLOCK_TICKS_PER_SECOND;
 	int64_t began;
@@ -99,7 +107,7 @@ is_possible(struct check * c, size_t i, const struct timestamp_facts * facts)
 	    c->case_file.started_at - c->seal.skew_hi_ms * CLOCK_TICKS_PER_MS;
 	if (facts->at + slack >= began)
 		return true;
-	check_find(c, CHECK_TOKEN, c->seal.tokens[i].file,
+	check_find(c, CHECK_TOKEN, file,
 	    "time: it is from before the collection began");
 	return false;
 }
@@ -130,8 +138,10 @@ check_token(struct check * c, size_t i, size_t * untrusted)
 	    timestamp_verify(&rules, buf_text(&c->token[i]), c->token[i].len,
 		buf_text(&c->signature[k]), c->signature[k].len, &facts, &why);
 	if (proof == PROOF_GOOD) {
-		if (is_possible(c, i, &facts))
-			note_time(c, k, &facts);
+		if (is_possible(c, t->file, &facts)) {
+			note_time(c, k, facts.at);
+			say_time(c, s->file, &facts);
+		}
 	} else if (proof == PROOF_UNTRUSTED) {
 		(*untrusted)++;
 	} else if (proof == PROOF_UNKNOWN) {
@@ -163,10 +173,61 @@ judge_untrusted(struct check * c, size_t untrusted, size_t proved)
 		    untrusted);
 }
 
+/* Does ${one} pin this very file? */
+static bool
+is_about_file(const struct check * c, const struct ledger_entry * one)
+{
+	const struct package_result * r = c->result;
+
+	return r->has_archive_digest && one->entry.has_archive &&
+	    (memcmp(one->entry.archive_sha256, r->archive_sha256,
+		 DIGEST_SHA256_LEN) == 0);
+}
+
+/*
+ * The tokens of the ledger that are over an entry which pins this file: the
+ * whole file existed by then, all of its signatures in it.  What is wrong with
+ * one is the ledger's matter.  Return how many are good, or would be if their
+ * authority were trusted.
+ */
+static size_t
+check_ledger_tokens(struct check * c, size_t * untrusted)
+{
+	const struct ledger_stamp_rules rules = { .trust = c->options->trust,
+		.now = c->options->now,
+		.need_revocation = c->options->need_revocation };
+	size_t n = 0;
+
+	for (size_t i = 0; (c->ledger != NULL) && (i < c->ledger->n_entries);
+	     i++) {
+		const struct ledger_entry * one = &c->ledger->entries[i];
+		const struct ledger_entry * over =
+		    ledger_stamp_over(c->ledger, one);
+		struct timestamp_facts facts;
+		enum proof proof;
+		struct err why;
+
+		if ((over == NULL) || !is_about_file(c, over))
+			continue;
+		err_init(&why);
+		proof =
+		    ledger_stamp_verify(c->ledger, one, &rules, &facts, &why);
+		*untrusted += (proof == PROOF_UNTRUSTED) ? 1 : 0;
+		n += ((proof == PROOF_GOOD) || (proof == PROOF_UNTRUSTED));
+		if ((proof != PROOF_GOOD) ||
+		    !is_possible(c, one->entry.token.file, &facts))
+			continue;
+		for (size_t k = 0; k < c->seal.n_signers; k++)
+			note_time(c, k, facts.at);
+		say_time(c, one->entry.token.file, &facts);
+	}
+	return n;
+}
+
 void
 check_time(struct check * c)
 {
-	size_t untrusted = 0, proved = 0;
+	size_t untrusted = 0, proved = 0, beside = 0;
 
 	for (size_t k = 0; k < SIGNER_MAX; k++)
 		c->stamped_at[k] = CLOCK_UNKNOWN;
@@ -179,13 +240,14 @@ check_time(struct check * c)
 			    "the seal declares this time stamp, and it is not "
 			    "here");
 	}
+	beside = check_ledger_tokens(c, &untrusted);
 	for (size_t k = 0; k < c->seal.n_signers; k++)
 		proved += (c->stamped_at[k] != CLOCK_UNKNOWN) ? 1 : 0;
 	judge_untrusted(c, untrusted, proved);
-	if (c->seal.n_tokens == 0)
+	if (c->seal.n_tokens + beside == 0)
 		check_find(c, CHECK_NO_TOKEN, "",
-		    "the seal has no time stamp: its time is the collector's "
-		    "own word");
+		    "the seal has no time stamp, and the ledger none over it: "
+		    "its time is the collector's own word");
 	else if ((proved > 0) && (proved < c->seal.n_signers))
 		check_find(c, CHECK_UNSTAMPED, "",
 		    "%zu of %zu signatures have no time stamp that is trusted",

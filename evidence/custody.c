@@ -107,6 +107,17 @@ put_product(struct json_out * j, const struct custody_product * product)
 	json_close_object(j);
 }
 
+static void
+put_token(struct json_out * j, const struct custody_token * token)
+{
+	if (token->file == NULL)
+		return;
+	json_open_object(j, "token");
+	json_put_text(j, "file", token->file);
+	json_put_hex(j, "sha256", token->sha256, DIGEST_SHA256_LEN);
+	json_close_object(j);
+}
+
 int
 custody_format(
     const struct custody_entry * entry, struct buf * out, struct err * e)
@@ -137,6 +148,7 @@ custody_format(
 		json_put_integer(&j, "corrects", entry->corrects);
 	if (entry->about > 0)
 		json_put_integer(&j, "about", entry->about);
+	put_token(&j, &entry->token);
 	document_put_optional(&j, "remarks", entry->remarks);
 	return json_end_document(&j);
 }
@@ -155,6 +167,13 @@ custody_stem(
 {
 	(void)snprintf(stem, CUSTODY_NAME_SIZE, "%06lld-%s.", (long long)seq,
 	    events[event]);
+}
+
+void
+custody_token_name(int64_t seq, char name[CUSTODY_NAME_SIZE])
+{
+	(void)snprintf(name, CUSTODY_NAME_SIZE, "%06lld-%s.tsr", (long long)seq,
+	    events[CUSTODY_TIMESTAMPED]);
 }
 
 void

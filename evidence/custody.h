@@ -72,6 +72,14 @@ struct custody_product {
 	int64_t size; /* Bytes that were hashed; -1: not said. */
 };
 
+/* The time stamp that an entry brings: NNNNNN-timestamped.tsr. */
+struct custody_token {
+	const char * file; /* NULL: none. */
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	const uint8_t * bytes; /* For ledger_append; never of a parsed one. */
+	size_t len;
+};
+
 struct custody_entry {
 	int64_t seq; /* From 1. */
 	const char * package;
@@ -101,7 +109,8 @@ struct custody_entry {
 	struct custody_release release; /* Of CUSTODY_RECEIVED. */
 	struct custody_product product; /* Of what is made of it. */
 	int64_t corrects; /* Seq of the entry it corrects, or 0. */
-	int64_t about;    /* Seq of the entry that a note is about, or 0. */
+	int64_t about;    /* Seq of the entry that a note or token is about. */
+	struct custody_token token;
 	const char * remarks;
 
 	struct document doc; /* Owned by a parsed one. */
@@ -167,6 +176,12 @@ void custody_entry_name(
  */
 void custody_stem(
     int64_t seq, enum custody_event event, char stem[CUSTODY_NAME_SIZE]);
+
+/**
+ * custody_token_name(seq, name):
+ * Write the name of the token that entry ${seq} brings to ${name}.
+ */
+void custody_token_name(int64_t seq, char name[CUSTODY_NAME_SIZE]);
 
 /**
  * custody_comment(package, seq, role, comment):

@@ -28,6 +28,7 @@ static const struct document_member members[] = {
 	{ "product", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 	{ "corrects", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
 	{ "about", DOCUMENT_INTEGER, DOCUMENT_OPTIONAL },
+	{ "token", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 	{ "remarks", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 };
 
@@ -179,6 +180,28 @@ parse_links(struct custody_entry * entry, struct err * e)
 	return 0;
 }
 
+/* The token that an entry brings has the entry's number in its name. */
+static int
+parse_token(struct custody_entry * entry, struct err * e)
+{
+	const struct json * token = json_get(entry->doc.root, "token");
+	char name[CUSTODY_NAME_SIZE];
+
+	if (token == NULL)
+		return 0;
+	if (document_check(&entry->doc, token, "token", signature_members,
+		COUNT(signature_members), e) != 0)
+		return -1;
+	entry->token.file = document_text(token, "file");
+	(void)document_digest(
+	    token, "sha256", entry->token.sha256, DIGEST_SHA256_LEN);
+	custody_token_name(entry->seq, name);
+	if (strcmp(name, entry->token.file) == 0)
+		return 0;
+	err_set(e, ERR_INPUT, NULL, "a token of another name");
+	return -1;
+}
+
 static int
 parse_members(struct custody_entry * entry, struct err * e)
 {
@@ -264,10 +287,14 @@ check_event(const struct custody_entry * entry)
 		return "\"corrects\" for a correction, and only so";
 	if (entry->corrects >= entry->seq)
 		return "a correction of what is not before it";
-	if ((entry->about > 0) && (event != CUSTODY_NOTED))
-		return "\"about\" for a note, and only so";
+	if ((event == CUSTODY_TIMESTAMPED) != (entry->token.file != NULL))
+		return "\"token\" for what is timestamped, and only so";
+	if ((event == CUSTODY_TIMESTAMPED)
+		? (entry->about < 1)
+		: (entry->about > 0) && (event != CUSTODY_NOTED))
+		return "\"about\" for a note or a token, and only so";
 	if (entry->about >= entry->seq)
-		return "a note about what is not before it";
+		return "it is about what is not before it";
 	return NULL;
 }
 
@@ -303,7 +330,8 @@ custody_parse(const void * bytes, size_t len, struct custody_entry * entry,
 	    (custody_parse_person(&entry->doc, "from", &entry->from, e) != 0) ||
 	    (custody_parse_person(&entry->doc, "to", &entry->to, e) != 0) ||
 	    (parse_signers(entry, e) != 0) || (parse_things(entry, e) != 0) ||
-	    (parse_links(entry, e) != 0) || (check_rules(entry, e) != 0)) {
+	    (parse_links(entry, e) != 0) || (parse_token(entry, e) != 0) ||
+	    (check_rules(entry, e) != 0)) {
 		custody_free(entry);
 		return -1;
 	}

@@ -59,9 +59,10 @@ enum ledger_problem {
 	LEDGER_OPEN,      /* One half of a hand-over alone. */
 	LEDGER_AFTER,     /* Something happened to what was destroyed. */
 	LEDGER_GAP,       /* A time of which nothing is said. */
-	LEDGER_RECEIPT    /* A receipt says otherwise, or is none. */
+	LEDGER_RECEIPT,   /* A receipt says otherwise, or is none. */
+	LEDGER_TOKEN      /* A time stamp is not what its entry says. */
 };
-#define LEDGER_PROBLEM_COUNT 18
+#define LEDGER_PROBLEM_COUNT 19
 
 /* What a finding means for the verdict. */
 enum ledger_weight {

@@ -9,9 +9,11 @@
 #include "evidence/io.h"
 #include "evidence/ledger_append.h"
 
-/* Names of the signature files, which the entry's signers point to. */
+/* Names of the files beside an entry: signatures, to which its signers point,
+ * and behind them the token that it may bring. */
 struct names {
-	char of[SIGNER_MAX][CUSTODY_NAME_SIZE];
+	char of[SIGNER_MAX + 1][CUSTODY_NAME_SIZE];
+	size_t n;
 };
 
 static int
@@ -30,6 +32,14 @@ fill_signers(struct custody_entry * entry, struct names * names,
 		signer_describe(
 		    &signers[i], stem, names->of[i], &entry->signers[i]);
 	entry->n_signers = n;
+	names->n = n;
+	if (entry->token.bytes == NULL)
+		return 0;
+	custody_token_name(entry->seq, names->of[n]);
+	names->n++;
+	entry->token.file = names->of[n];
+	digest_sha256(
+	    entry->token.bytes, entry->token.len, entry->token.sha256);
 	return 0;
 }
 
@@ -77,11 +87,11 @@ is_there(int dir, const char * name)
 
 /* None of the names may be taken. */
 static int
-check_free(int dir, const char * name, const struct names * names, size_t n,
-    struct err * e)
+check_free(
+    int dir, const char * name, const struct names * names, struct err * e)
 {
-	for (size_t i = 0; i <= n; i++) {
-		const char * one = (i < n) ? names->of[i] : name;
+	for (size_t i = 0; i <= names->n; i++) {
+		const char * one = (i < names->n) ? names->of[i] : name;
 
 		if (is_there(dir, one)) {
 			err_set(e, ERR_USAGE, NULL, "%s is there already", one);
@@ -96,10 +106,9 @@ check_free(int dir, const char * name, const struct names * names, size_t n,
  * name is never an entry without its signatures.
  */
 static int
-publish(int dir, const char * name, const struct names * names, size_t n,
-    struct err * e)
+publish(int dir, const char * name, const struct names * names, struct err * e)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < names->n; i++)
 		if (!is_there(dir, names->of[i]) &&
 		    (io_publish(dir, names->of[i], e) != 0))
 			return -1;
@@ -118,7 +127,7 @@ ledger_append(int dir, struct custody_entry * entry,
 
 	custody_entry_name(entry->seq, entry->event, name);
 	if ((fill_signers(entry, &names, signers, n, e) != 0) ||
-	    (check_free(dir, name, &names, n, e) != 0) ||
+	    (check_free(dir, name, &names, e) != 0) ||
 	    (format_checked(entry, &bytes, e) != 0))
 		goto out;
 	is_staged = true;
@@ -127,20 +136,25 @@ ledger_append(int dir, struct custody_entry * entry,
 			dir, entry, &signers[i], names.of[i], &bytes, e) != 0)
 			goto out;
 	}
+	if ((names.n > n) &&
+	    (io_stage(dir, names.of[n], entry->token.bytes, entry->token.len,
+		 0444, e) != 0))
+		goto out;
 	/* The entry last: where it is whole, the signatures are. */
 	if (io_stage(dir, name, bytes.bytes, bytes.len, 0444, e) != 0)
 		goto out;
-	rc = publish(dir, name, &names, n, e);
+	rc = publish(dir, name, &names, e);
 
 out:
 	if ((rc != 0) && is_staged) {
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < names.n; i++)
 			io_unstage(dir, names.of[i]);
 		io_unstage(dir, name);
 	}
 	/* The names end with this call. */
 	for (size_t i = 0; i < entry->n_signers; i++)
 		entry->signers[i].file = NULL;
+	entry->token.file = NULL;
 	buf_free(&bytes);
 	return rc;
 }
@@ -159,20 +173,31 @@ is_staged_name(const char * file, char name[CUSTODY_NAME_SIZE])
 	return (strspn(name, "0123456789") == 6) && (name[6] == '-');
 }
 
-/* Whether all signatures of ${entry} are there, named or staged. */
+/* The names of the files beside ${entry}. */
+static void
+name_files(const struct custody_entry * entry, struct names * names)
+{
+	names->n = 0;
+	for (size_t i = 0; i < entry->n_signers; i++)
+		(void)snprintf(names->of[names->n++], CUSTODY_NAME_SIZE, "%s",
+		    entry->signers[i].file);
+	if (entry->token.file != NULL)
+		custody_token_name(entry->seq, names->of[names->n++]);
+}
+
+/* Whether all files of ${names} are there, named or staged. */
 static bool
-has_signatures(int dir, const struct custody_entry * entry)
+has_files(int dir, const struct names * names)
 {
 	char staged[CUSTODY_NAME_SIZE + 8];
 
-	for (size_t i = 0; i < entry->n_signers; i++) {
-		(void)snprintf(
-		    staged, sizeof(staged), ".%s.new", entry->signers[i].file);
-		if (!is_there(dir, entry->signers[i].file) &&
-		    !is_there(dir, staged))
+	for (size_t i = 0; i < names->n; i++) {
+		(void)snprintf(staged, sizeof(staged), ".%.*s.new",
+		    CUSTODY_NAME_SIZE - 1, names->of[i]);
+		if (!is_there(dir, names->of[i]) && !is_there(dir, staged))
 			return false;
 	}
-	return entry->n_signers > 0;
+	return names->n > 0;
 }
 
 /* Finish the staged entry ${name}, if it is one and whole. */
@@ -193,12 +218,10 @@ finish(int dir, const char * name, struct err * e)
 	if (custody_parse(bytes.bytes, bytes.len, &entry, &why) != 0)
 		goto out; /* Cut short, or a signature. */
 	custody_entry_name(entry.seq, entry.event, right);
-	for (size_t i = 0; i < entry.n_signers; i++)
-		(void)snprintf(names.of[i], CUSTODY_NAME_SIZE, "%s",
-		    entry.signers[i].file);
+	name_files(&entry, &names);
 	if ((strcmp(right, name) == 0) && !is_there(dir, name) &&
-	    has_signatures(dir, &entry))
-		rc = publish(dir, name, &names, entry.n_signers, e);
+	    (entry.n_signers > 0) && has_files(dir, &names))
+		rc = publish(dir, name, &names, e);
 	custody_free(&entry);
 
 out:

@@ -4,6 +4,7 @@
 
 #include "evidence/clock.h"
 #include "evidence/ledger.h"
+#include "evidence/ledger_stamp.h"
 #include "evidence/ledger_story.h"
 #include "evidence/signer_verify.h"
 #include "evidence/text.h"
@@ -14,7 +15,7 @@
 static const char * const codes[LEDGER_PROBLEM_COUNT] = { "empty", "entry",
 	"stray", "order", "chain", "fork", "other", "unsigned", "signature",
 	"untrusted", "archive", "time", "signer", "pair", "open", "destroyed",
-	"gap", "receipt" };
+	"gap", "receipt", "token" };
 
 const char *
 ledger_problem_code(enum ledger_problem problem)
@@ -47,6 +48,7 @@ ledger_problem_weight(enum ledger_problem problem, const struct trust * trust)
 	case LEDGER_PAIR:
 	case LEDGER_AFTER:
 	case LEDGER_RECEIPT:
+	case LEDGER_TOKEN:
 		break;
 	}
 	return LEDGER_WRONG;
@@ -313,6 +315,34 @@ check_signatures(struct check * c, const struct ledger_entry * one)
 	    why);
 }
 
+/*
+ * The time stamp that an entry brings.  One by an authority that nobody trusts
+ * makes the ledger no worse: it proves no time, and the ledger claims none.
+ */
+static void
+check_token(struct check * c, const struct ledger_entry * one)
+{
+	const struct ledger_stamp_rules rules = { .trust = c->expect->trust };
+	struct ledger_file * file = NULL;
+	struct timestamp_facts facts;
+	char text[ERR_TEXT_SIZE];
+	enum proof proof;
+	struct err why;
+
+	if (one->entry.token.file == NULL)
+		return;
+	file = ledger_find_file(c->ledger, one->entry.token.file);
+	if (file != NULL)
+		file->is_claimed = true;
+	err_init(&why);
+	proof = ledger_stamp_verify(c->ledger, one, &rules, &facts, &why);
+	if ((proof == PROOF_GOOD) || (proof == PROOF_UNTRUSTED))
+		return;
+	(void)snprintf(
+	    text, sizeof(text), "%s: %.900s", proof_code(proof), why.text);
+	say(c, LEDGER_TOKEN, one->entry.token.file, text);
+}
+
 /* Files that are nothing, once all entries have claimed theirs. */
 static void
 check_files(struct check * c)
@@ -352,6 +382,7 @@ ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
 		check_subject(&c, i);
 		check_link(&c, i);
 		check_signatures(&c, &ledger->entries[i]);
+		check_token(&c, &ledger->entries[i]);
 	}
 	if (ledger->n_entries == 0)
 		say(&c, LEDGER_EMPTY, "", "it holds no entry");

@@ -94,6 +94,7 @@ finish(struct check * c)
 	if (c->has_sources)
 		source_free(&c->sources);
 	check_signer_free(c);
+	ledger_free(c->ledger);
 	seal_free(&c->seal);
 }
 
@@ -123,6 +124,7 @@ judge(struct check * c, struct package_read * r)
 	else if (check_members(c) != 0)
 		return -1;
 	check_certificates(c);
+	check_load_ledger(c);
 	check_time(c);
 	check_authenticity(c);
 	check_completeness(c);

@@ -15,6 +15,7 @@
 #include "ledger/facts.h"
 #include "ledger/place.h"
 #include "ledger/signing.h"
+#include "ledger/stamp.h"
 #include "ledger/verb.h"
 
 /* The options, behind those of facts and signing. */
@@ -25,7 +26,10 @@ enum entry_word {
 	WORD_ABOUT,
 	WORD_CORRECTS,
 	WORD_PRODUCT,
-	WORD_DAMAGED
+	WORD_DAMAGED,
+	WORD_TOKEN,
+	WORD_QUERY,
+	WORD_TSA_CA
 };
 
 static const struct word words[] = {
@@ -38,6 +42,9 @@ static const struct word words[] = {
 	{ "corrects", true, false },
 	{ "product", true, false },
 	{ "damaged", false, false },
+	{ "token", true, false },
+	{ "query", true, false },
+	{ "tsa-ca", true, true },
 	{ NULL, false, false },
 };
 
@@ -51,6 +58,8 @@ struct entering {
 	const char * package;
 	const char * ledger;
 	const char * product;
+	struct stamp_import import;
+	struct buf token;
 	int64_t release, about, corrects;
 	bool is_damaged;
 };
@@ -126,6 +135,14 @@ take(void * context, int word, const char * value, struct err * e)
 	case WORD_DAMAGED:
 		x->is_damaged = true;
 		return 0;
+	case WORD_TOKEN:
+		x->import.token = value;
+		return 0;
+	case WORD_QUERY:
+		x->import.query = value;
+		return 0;
+	case WORD_TSA_CA:
+		return trust_add_set(x->trust, TRUST_STAMP_ROOTS, value, e);
 	}
 	return -1;
 }
@@ -152,6 +169,11 @@ check_words(const struct entering * x, struct err * e)
 		    e, "--corrects belongs to correct, which needs it", "");
 	if ((x->about > 0) && (event != CUSTODY_NOTED))
 		return words_refuse(e, "--about belongs to note", "");
+	if ((event == CUSTODY_TIMESTAMPED) != (x->import.token != NULL))
+		return words_refuse(
+		    e, "--token belongs to stamp-import, which needs it", "");
+	if ((x->import.query != NULL) && (event != CUSTODY_TIMESTAMPED))
+		return words_refuse(e, "--query belongs to stamp-import", "");
 	if (x->is_damaged && (event != CUSTODY_NOTED))
 		return words_refuse(e, "--damaged belongs to note", "");
 	if ((x->release > 0) && (event != CUSTODY_RECEIVED))
@@ -163,17 +185,6 @@ check_words(const struct entering * x, struct err * e)
 	if ((x->product == NULL) && (event == CUSTODY_ENCRYPTED))
 		return words_refuse(e, "--product is missing", "");
 	return 0;
-}
-
-/* Whether the operand is a ledger: a package may be gone. */
-static bool
-is_ledger_alone(const struct entering * x)
-{
-	size_t len = strlen(x->package);
-
-	while ((len > 0) && (x->package[len - 1] == '/'))
-		len--;
-	return (len > 8) && (strncmp(x->package + len - 8, ".custody", 8) == 0);
 }
 
 /* Whether a reception answers ${release} already. */
@@ -278,6 +289,13 @@ make_entry(struct entering * x, struct place * place,
 		place_pin(place, entry);
 	entry->corrects = x->corrects;
 	entry->about = x->about;
+	if (x->event == CUSTODY_TIMESTAMPED) {
+		if (stamp_load(&x->import, place->ledger, x->trust, &x->token,
+			&entry->about, e) != 0)
+			return -1;
+		entry->token.bytes = x->token.bytes;
+		entry->token.len = x->token.len;
+	}
 	if ((entry->corrects >= entry->seq) || (entry->about >= entry->seq))
 		return words_refuse(e, "the ledger has no such entry yet", "");
 	if (((x->event == CUSTODY_RELEASED) ||
@@ -291,12 +309,20 @@ make_entry(struct entering * x, struct place * place,
 	return 0;
 }
 
-/* Nothing but words may follow what was destroyed. */
+/* Words and what is about the ledger alone: the package may be gone. */
+static bool
+is_about_ledger(enum custody_event event)
+{
+	return (event == CUSTODY_NOTED) || (event == CUSTODY_CORRECTED) ||
+	    (event == CUSTODY_TIMESTAMPED);
+}
+
+/* Nothing but those may follow what was destroyed. */
 static int
 check_destroyed(
     const struct entering * x, const struct place * place, struct err * e)
 {
-	if ((x->event == CUSTODY_NOTED) || (x->event == CUSTODY_CORRECTED))
+	if (is_about_ledger(x->event))
 		return 0;
 	for (size_t i = 0; i < place->ledger->n_entries; i++)
 		if (place->ledger->entries[i].entry.event ==
@@ -314,12 +340,11 @@ enter(struct entering * x, struct err * e)
 {
 	struct custody_entry entry;
 	struct place place;
-	bool is_alone =
-	    (x->event == CUSTODY_NOTED) || (x->event == CUSTODY_CORRECTED);
+	bool is_alone = is_about_ledger(x->event);
 	int rc = -1;
 
 	memset(&entry, 0, sizeof(entry));
-	is_alone = is_alone && is_ledger_alone(x);
+	is_alone = is_alone && place_is_ledger(x->package);
 	if (is_alone && x->is_damaged)
 		return words_refuse(
 		    e, "--damaged needs the package, not its ledger", "");
@@ -356,6 +381,7 @@ run(int argc, char ** argv, struct entering * x, struct err * e)
 	signing_free(&x->signing);
 	facts_free(&x->facts);
 	trust_free(x->trust);
+	buf_free(&x->token);
 	return rc;
 }
 
@@ -410,6 +436,22 @@ run_enter(int argc, char ** argv, struct err * e)
 
 const struct verb verb_return = { "return", run_return,
 	"  return PACKAGE        give it back: --to-name\n", true };
+
+static int
+run_stamp_import(int argc, char ** argv, struct err * e)
+{
+	struct entering x = { .event = CUSTODY_TIMESTAMPED };
+
+	return run(argc, argv, &x, e);
+}
+
+const struct verb verb_stamp_import = { "stamp-import", run_stamp_import,
+	"  stamp-import PACKAGE|LEDGER   put the authority's answer into the "
+	"ledger\n"
+	"    --token FILE        the answer, whole\n"
+	"    --query FILE        what stamp-query wrote: its nonce is compared\n"
+	"    --tsa-ca ROOTS      take it from an authority under these alone\n",
+	true };
 
 const struct verb verb_enter = { "enter", run_enter,
 	"  enter EVENT PACKAGE   accessed, verified, copied, encrypted, stored "

@@ -135,6 +135,16 @@ place_open(struct place * place, const char * package, const char * folder,
 	return -1;
 }
 
+bool
+place_is_ledger(const char * path)
+{
+	size_t len = strlen(path);
+
+	while ((len > 0) && (path[len - 1] == '/'))
+		len--;
+	return (len > 8) && (strncmp(path + len - 8, ".custody", 8) == 0);
+}
+
 int
 place_open_ledger(struct place * place, const char * folder, struct err * e)
 {

@@ -45,6 +45,12 @@ int place_open_ledger(
     struct place * place, const char * folder, struct err * e);
 
 /**
+ * place_is_ledger(path):
+ * Return whether ${path} is called as a ledger is, not as a package.
+ */
+bool place_is_ledger(const char * path);
+
+/**
  * place_hash(place, e):
  * Compute the digest and size of the package.  Return 0, or -1 with ${e} set.
  */

@@ -106,6 +106,10 @@ print_entry(const struct custody_entry * entry)
 	if (entry->about > 0)
 		(void)printf("    %-12s entry %06lld\n", "about",
 		    (long long)entry->about);
+	if (entry->token.file != NULL) {
+		print_text("time stamp", entry->token.file);
+		print_hex("", entry->token.sha256);
+	}
 	for (size_t i = 0; i < entry->n_signers; i++) {
 		print_text("signed as", entry->signers[i].role);
 		print_text("  name", entry->signers[i].name);

@@ -34,6 +34,8 @@ extern const struct verb verb_correct;
 extern const struct verb verb_destroy;
 extern const struct verb verb_enter;
 extern const struct verb verb_receipt;
+extern const struct verb verb_stamp_query;
+extern const struct verb verb_stamp_import;
 extern const struct verb verb_disclose;
 
 #endif
