@@ -120,7 +120,7 @@ ledger_append(int dir, struct custody_entry * entry,
     const struct signer_key * signers, size_t n, struct err * e)
 {
 	char name[CUSTODY_NAME_SIZE];
-	struct names names;
+	struct names names = { 0 };
 	struct buf bytes = { 0 };
 	bool is_staged = false;
 	int rc = -1;
