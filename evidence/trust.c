@@ -130,6 +130,17 @@ trust_add(struct trust * trust, const struct trust_word * word, struct err * e)
 	return -1;
 }
 
+int
+trust_take(struct trust * trust, int word, const char * path, struct err * e)
+{
+	static const char * const words[TRUST_WORDS] = { "trust", "trust-file",
+		"ca", "tsa-ca", "crl" };
+	const struct trust_word one = { words[word], path };
+
+	assert((word >= 0) && (word < TRUST_WORDS));
+	return trust_add(trust, &one, e);
+}
+
 const struct x509_set *
 trust_set(const struct trust * trust, enum trust_set which)
 {

@@ -97,12 +97,28 @@ struct trust_word {
 };
 #define TRUST_WORDS_MAX 256
 
+/* All options that bring trust, and how a table of words has them. */
+#define TRUST_WORDS 5
+#define TRUST_WORD_LIST                                        \
+	{ "trust", true, true }, { "trust-file", true, true }, \
+	    { "ca", true, true }, { "tsa-ca", true, true },    \
+	{                                                      \
+		"crl", true, true                              \
+	}
+
 /**
  * trust_add(trust, word, e):
  * Add the file of ${word} as its option says.  Return 0, or -1 with ${e} set.
  */
 int trust_add(
     struct trust * trust, const struct trust_word * word, struct err * e);
+
+/**
+ * trust_take(trust, word, path, e):
+ * As trust_add, for the option at index ${word} of TRUST_WORD_LIST.
+ */
+int trust_take(
+    struct trust * trust, int word, const char * path, struct err * e);
 
 /**
  * trust_set(trust, which):

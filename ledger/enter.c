@@ -21,21 +21,20 @@
 /* The options, behind those of facts and signing. */
 enum entry_word {
 	WORD_TRUST = FACTS + SIGNING_WORDS_COUNT,
-	WORD_LEDGER,
+	WORD_LEDGER = WORD_TRUST + TRUST_WORDS,
 	WORD_RELEASE,
 	WORD_ABOUT,
 	WORD_CORRECTS,
 	WORD_PRODUCT,
 	WORD_DAMAGED,
 	WORD_TOKEN,
-	WORD_QUERY,
-	WORD_TSA_CA
+	WORD_QUERY
 };
 
 static const struct word words[] = {
 	FACT_WORDS,
 	SIGNING_WORDS,
-	{ "trust", true, true },
+	TRUST_WORD_LIST,
 	{ "ledger", true, false },
 	{ "release", true, false },
 	{ "about", true, false },
@@ -44,7 +43,6 @@ static const struct word words[] = {
 	{ "damaged", false, false },
 	{ "token", true, false },
 	{ "query", true, false },
-	{ "tsa-ca", true, true },
 	{ NULL, false, false },
 };
 
@@ -117,9 +115,11 @@ take(void * context, int word, const char * value, struct err * e)
 	if (word < FACTS + SIGNING_WORDS_COUNT)
 		return signing_take(
 		    &x->signing, (enum signing_word)(word - FACTS), value, e);
+	if (word < WORD_LEDGER)
+		return trust_take(x->trust, word - WORD_TRUST, value, e);
 	switch ((enum entry_word)word) {
-	case WORD_TRUST:
-		return trust_add_file(x->trust, value, e);
+	case WORD_TRUST: /* And those behind it: taken. */
+		break;
 	case WORD_LEDGER:
 		x->ledger = value;
 		return 0;
@@ -141,8 +141,6 @@ take(void * context, int word, const char * value, struct err * e)
 	case WORD_QUERY:
 		x->import.query = value;
 		return 0;
-	case WORD_TSA_CA:
-		return trust_add_set(x->trust, TRUST_STAMP_ROOTS, value, e);
 	}
 	return -1;
 }
@@ -450,7 +448,8 @@ const struct verb verb_stamp_import = { "stamp-import", run_stamp_import,
 	"ledger\n"
 	"    --token FILE        the answer, whole\n"
 	"    --query FILE        what stamp-query wrote: its nonce is compared\n"
-	"    --tsa-ca ROOTS      take it from an authority under these alone\n",
+	"                        With --tsa-ca, it must be by one under those\n"
+	"                        roots\n",
 	true };
 
 const struct verb verb_enter = { "enter", run_enter,

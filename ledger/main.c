@@ -45,6 +45,8 @@ static const char about_entries[] =
     "                        for on the terminal)\n"
     "    --trust KEY.pub     judge the ledger with this key before adding to "
     "it\n"
+    "    --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl FILE\n"
+    "                        and with these, as azcustody-verify takes them\n"
     "    --ledger DIR        the ledger (default: NAME.custody beside the\n"
     "                        package)\n"
     "The package is hashed then and there.  Nothing is added to a ledger that\n"

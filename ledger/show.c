@@ -17,7 +17,7 @@ struct showing {
 };
 
 static const struct word words[] = {
-	{ "trust", true, true },
+	TRUST_WORD_LIST,
 	{ NULL, false, false },
 };
 
@@ -27,7 +27,7 @@ take(void * context, int word, const char * value, struct err * e)
 	struct showing * x = context;
 
 	if (word != WORDS_OPERAND)
-		return trust_add_file(x->trust, value, e);
+		return trust_take(x->trust, word, value, e);
 	if (x->path != NULL)
 		return words_refuse(e, "one folder, not also ", value);
 	x->path = value;
@@ -209,5 +209,7 @@ const struct verb verb_show = { "show", run,
 	"it\n"
 	"    --trust KEY.pub     a public key you have from its owner; may be\n"
 	"                        repeated (default: none, so that no signature\n"
-	"                        can be judged)\n",
+	"                        can be judged)\n"
+	"    --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl FILE\n"
+	"                        as azcustody-verify takes them\n",
 	false };

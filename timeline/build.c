@@ -63,7 +63,9 @@ load_trust(struct build * b, struct err * e)
 	if (b->trust == NULL)
 		return -1;
 	for (size_t i = 0; i < b->options->trust_count; i++) {
-		if (trust_add_file(b->trust, b->options->trust[i], e) != 0)
+		const struct build_trust * one = &b->options->trust[i];
+
+		if (trust_take(b->trust, one->word, one->path, e) != 0)
 			return -1;
 	}
 	return 0;

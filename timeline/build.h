@@ -5,20 +5,26 @@
 #include <stddef.h>
 
 #include "evidence/err.h"
+#include "evidence/trust.h"
 #include "timeline/findings.h"
 
 /*
  * The verb build: packages in, a folder with the timeline out.
  */
 #define BUILD_PACKAGES_MAX 64
-#define BUILD_TRUST_MAX 64
 #define BUILD_RESPONDERS_MAX 256
 #define BUILD_SCHEMA "azcustody" /* Of a database, where none is named. */
+
+/* A file that brings trust. */
+struct build_trust {
+	int word; /* Of TRUST_WORD_LIST. */
+	const char * path;
+};
 
 struct build_options {
 	const char * packages[BUILD_PACKAGES_MAX];
 	size_t package_count;
-	const char * trust[BUILD_TRUST_MAX];
+	struct build_trust trust[TRUST_WORDS_MAX];
 	size_t trust_count;
 	const char * responders[BUILD_RESPONDERS_MAX];
 	size_t responder_count;

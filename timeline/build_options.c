@@ -15,6 +15,8 @@ const char build_usage[] =
     "        --out DIR              the folder to make; it must not exist\n"
     "        --trust KEY.pub        a minisign key to trust (repeatable);\n"
     "                               without one nothing is authentic\n"
+    "        --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl FILE\n"
+    "                               as azcustody-verify takes them\n"
     "        --rules DIR            run the rules *.sql of DIR as well\n"
     "        --engine E             where the events are stored: sqlite (the\n"
     "                               default, case.db in DIR), or the address\n"
@@ -32,8 +34,8 @@ const char build_usage[] =
 
 enum choice {
 	CHOICE_OUT = 256,
-	CHOICE_TRUST,
-	CHOICE_RULES,
+	CHOICE_TRUST, /* And the others of TRUST_WORD_LIST. */
+	CHOICE_RULES = CHOICE_TRUST + TRUST_WORDS,
 	CHOICE_ENGINE,
 	CHOICE_ENGINE_SCHEMA,
 	CHOICE_ENGINE_PASSWORD,
@@ -113,9 +115,26 @@ take_responder(struct build_options * o, const char * value, struct err * e)
 	    BUILD_RESPONDERS_MAX, "--responder", value, e);
 }
 
+/* Take the file of the option at index ${word} of TRUST_WORD_LIST. */
+static int
+take_trust(
+    struct build_options * o, int word, const char * path, struct err * e)
+{
+	if (o->trust_count == TRUST_WORDS_MAX) {
+		err_set(e, ERR_USAGE, NULL, "more than %d files of trust",
+		    TRUST_WORDS_MAX);
+		return -1;
+	}
+	o->trust[o->trust_count].word = word;
+	o->trust[o->trust_count++].path = path;
+	return 0;
+}
+
 static int
 take_option(struct build_options * o, int c, const char * given, struct err * e)
 {
+	if ((c >= CHOICE_TRUST) && (c < CHOICE_RULES))
+		return take_trust(o, c - CHOICE_TRUST, optarg, e);
 	switch (c) {
 	case CHOICE_OUT:
 		return take_once(&o->out, "--out", optarg, e);
@@ -129,9 +148,6 @@ take_option(struct build_options * o, int c, const char * given, struct err * e)
 	case CHOICE_ENGINE_PASSWORD:
 		return take_once(
 		    &o->engine_password, "--engine-password-file", optarg, e);
-	case CHOICE_TRUST:
-		return take_more(o->trust, &o->trust_count, BUILD_TRUST_MAX,
-		    "--trust", optarg, e);
 	case CHOICE_RESPONDER:
 		return take_responder(o, optarg, e);
 	case CHOICE_BASELINE:
@@ -154,6 +170,10 @@ build_options_read(
 	static const struct option longs[] = {
 		{ "out", required_argument, NULL, CHOICE_OUT },
 		{ "trust", required_argument, NULL, CHOICE_TRUST },
+		{ "trust-file", required_argument, NULL, CHOICE_TRUST + 1 },
+		{ "ca", required_argument, NULL, CHOICE_TRUST + 2 },
+		{ "tsa-ca", required_argument, NULL, CHOICE_TRUST + 3 },
+		{ "crl", required_argument, NULL, CHOICE_TRUST + 4 },
 		{ "rules", required_argument, NULL, CHOICE_RULES },
 		{ "engine", required_argument, NULL, CHOICE_ENGINE },
 		{ "engine-schema", required_argument, NULL,

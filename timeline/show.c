@@ -24,7 +24,11 @@ const char show_usage[] =
     "        --package PACKAGE      the package it came from; altered or\n"
     "                               damaged ends with 1\n"
     "        --trust KEY.pub        a minisign key to trust (repeatable)\n"
+    "        --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl FILE\n"
+    "                               as azcustody-verify takes them\n"
     "        --accept-damaged       show it all the same\n";
+
+#define CHOICE_TRUST 256 /* And the others of TRUST_WORD_LIST. */
 
 struct show {
 	const char * row;
@@ -86,6 +90,8 @@ take_row(struct show * s, const char * row, struct err * e)
 static int
 take_option(struct show * s, int c, const char * given, struct err * e)
 {
+	if ((c >= CHOICE_TRUST) && (c < CHOICE_TRUST + TRUST_WORDS))
+		return trust_take(s->trust, c - CHOICE_TRUST, optarg, e);
 	switch (c) {
 	case 'p':
 		if (s->package != NULL) {
@@ -94,8 +100,6 @@ take_option(struct show * s, int c, const char * given, struct err * e)
 		}
 		s->package = optarg;
 		return 0;
-	case 't':
-		return trust_add_file(s->trust, optarg, e);
 	case 'd':
 		s->accept_damaged = true;
 		return 0;
@@ -111,7 +115,11 @@ read_options(int argc, char ** argv, struct show * s, struct err * e)
 {
 	static const struct option longs[] = {
 		{ "package", required_argument, NULL, 'p' },
-		{ "trust", required_argument, NULL, 't' },
+		{ "trust", required_argument, NULL, CHOICE_TRUST },
+		{ "trust-file", required_argument, NULL, CHOICE_TRUST + 1 },
+		{ "ca", required_argument, NULL, CHOICE_TRUST + 2 },
+		{ "tsa-ca", required_argument, NULL, CHOICE_TRUST + 3 },
+		{ "crl", required_argument, NULL, CHOICE_TRUST + 4 },
 		{ "accept-damaged", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },

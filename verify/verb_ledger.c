@@ -30,15 +30,14 @@ struct judging {
 };
 
 enum ledger_word {
-	WORD_TRUST,
-	WORD_RECEIPT,
+	WORD_RECEIPT = TRUST_WORDS,
 	WORD_JSON
 };
 
 static const struct word words[] = {
-	[WORD_TRUST] = { "trust", true, true },
-	[WORD_RECEIPT] = { "receipt", true, true },
-	[WORD_JSON] = { "json", false, false },
+	TRUST_WORD_LIST,
+	{ "receipt", true, true },
+	{ "json", false, false },
 	{ NULL, false, false },
 };
 
@@ -53,9 +52,9 @@ take(void * context, int word, const char * value, struct err * e)
 		x->path = value;
 		return 0;
 	}
+	if (word < TRUST_WORDS)
+		return trust_take(x->trust, word, value, e);
 	switch ((enum ledger_word)word) {
-	case WORD_TRUST:
-		return trust_add_file(x->trust, value, e);
 	case WORD_RECEIPT:
 		return receipts_take(&x->receipts, value, e);
 	case WORD_JSON:
@@ -310,6 +309,8 @@ const struct verb verb_ledger = { "ledger", run,
 	"                        signatures, its hand-overs\n"
 	"    --trust KEY.pub     a public key you have from its owner; may be\n"
 	"                        repeated\n"
+	"    --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl FILE\n"
+	"                        as for a package\n"
 	"    --receipt FILE      a head receipt that somebody kept, its "
 	"signatures\n"
 	"                        beside it; may be repeated\n"

@@ -81,6 +81,24 @@ ok "openssl and the verifier accept that role" agree auditor
 exits 0 "a key from PKCS#12 brings its certificate" take \
     --cms-key "$T/c/p384.p12" --cms-password-file "$T/p12.secret"
 ok "openssl and the verifier accept it" agree examiner
+exits 0 "the ledger alone is judged by the root" \
+    "$B/azcustody-verify" ledger "$T"/o/*.custody --trust "$T/k.pub" \
+    --ca "$T/c/root.pem"
+exits 2 "and is undecided without it" "$B/azcustody-verify" ledger \
+    "$T"/o/*.custody --trust "$T/k.pub"
+exits 0 "show takes the root" "$B/azcustody-ledger" show "$T"/o/*.custody \
+    --trust "$T/k.pub" --ca "$T/c/root.pem"
+cp "$T/.out" "$T/text"
+not_ok "and finds nothing wrong" grep -q "signer" "$T/text"
+exits 0 "an entry is added behind it, by the root" "$B/azcustody-ledger" note \
+    "$(the_package "$T/o")" --remarks x --by-name A --sign "$T/k.key" \
+    --trust "$T/k.pub" --ca "$T/c/root.pem"
+ok "the timeline takes the root" sh -c '"$1" build "$2" --out "$3/tl" \
+    --trust "$3/k.pub" --ca "$3/c/root.pem" >"$3/text" 2>&1 ||
+	[ $? -eq 3 ] && ! grep -qi undecided "$3/tl/findings.json"' sh \
+    "$B/azcustody-timeline" "$(the_package "$T/o")" "$T"
+not_ok "a root that is none is refused" "$B/azcustody-timeline" build \
+    "$(the_package "$T/o")" --out "$T/tl2" --ca "$T/k.pub"
 exits 2 "without a root the second signer is undecided" \
     "$B/azcustody-verify" "$(the_package "$T/o")" --trust "$T/k.pub"
 

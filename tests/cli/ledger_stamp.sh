@@ -80,7 +80,9 @@ ok "without a root it cannot be judged" judge "PASS, time UNDECIDED"
 ok "with another root it fails" judge "PASS, time FAIL" \
     --tsa-ca "$T/b/root.pem"
 exits 0 "the ledger alone holds" "$B/azcustody-verify" ledger "$L" \
-    --trust "$T/k.pub"
+    --trust "$T/k.pub" --tsa-ca "$T/a/root.pem"
+exits 0 "and show says so" ledger show "$L" --trust "$T/k.pub" \
+    --tsa-ca "$T/a/root.pem"
 
 # ---- In front of what was stamped nothing can be changed ----
 cp -r "$T/o" "$T/kept"
