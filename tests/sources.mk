@@ -79,6 +79,7 @@ TOOL_SRC := \
 FUZZ_SRC := \
 	tests/fuzz/fuzz_blocks.c \
 	tests/fuzz/fuzz_classic.c \
+	tests/fuzz/fuzz_cms.c \
 	tests/fuzz/fuzz_csv.c \
 	tests/fuzz/fuzz_document.c \
 	tests/fuzz/fuzz_json.c \
@@ -87,5 +88,6 @@ FUZZ_SRC := \
 	tests/fuzz/fuzz_reader.c \
 	tests/fuzz/fuzz_response.c \
 	tests/fuzz/fuzz_signature.c \
+	tests/fuzz/fuzz_timestamp.c \
 	tests/fuzz/fuzz_uri.c \
 	tests/fuzz/fuzz_when.c
