@@ -135,9 +135,10 @@ trust_take(struct trust * trust, int word, const char * path, struct err * e)
 {
 	static const char * const words[TRUST_WORDS] = { "trust", "trust-file",
 		"ca", "tsa-ca", "crl" };
-	const struct trust_word one = { words[word], path };
+	struct trust_word one = { NULL, path };
 
 	assert((word >= 0) && (word < TRUST_WORDS));
+	one.word = words[word];
 	return trust_add(trust, &one, e);
 }
 
