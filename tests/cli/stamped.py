@@ -6,15 +6,19 @@ Puts a CMS co-signer, tokens and certs.pem into a sound package, then takes away
 swaps, moves and weakens each of them, and says what the verifier must answer: its
 verdicts on authenticity and time, and a code that must be among its findings.
 """
+import contextlib
 import glob
+import io
 import json
 import os
 import subprocess
 import sys
 import time
 
-sys.path.insert(0, "tests/tools")
+sys.dont_write_bytecode = True
+sys.path[:0] = ["tests/tools", "verify"]
 from package_parts import Package, sha  # noqa: E402
+from second_opinion.main import main as second  # noqa: E402
 
 VERIFY, PACKAGE, KEY, PUB, T = sys.argv[1:6]
 FAILED = 0
@@ -158,7 +162,24 @@ def judge(package, trust, clock=None):
     verdicts = {r["question"]: r["verdict"] for r in rows
                 if r["type"] == "verdict"}
     found = {r["code"]: r["text"] for r in rows if r["type"] == "finding"}
+    if not clock and "--trust-file" not in trust:
+        compare(words[1:], verdicts)
     return done, verdicts, found
+
+
+def compare(words, verdicts):
+    """The second verifier, which shares no line with ours, judges alike."""
+    global FAILED
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        second(words)
+    rows = [json.loads(x) for x in out.getvalue().splitlines()]
+    other = {r["question"]: r["verdict"] for r in rows
+             if r["type"] == "verdict"}
+    if other != verdicts:
+        FAILED = 1
+        print(f"not ok - both verifiers judge alike\n# {other} {verdicts}")
+        print("#", [r for r in rows if r["type"] == "finding"])
 
 
 def expect(sentence, p, authenticity, time, code="", text="", trust=TRUST,

@@ -1,0 +1,178 @@
+"""What is read of a package: tag files whole, of payload its digests."""
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Iterable, Iterator
+
+from .frames import Damaged, open_stream
+from .names import Order, kind_of
+from .profile import Invalid, parse
+from .report import Report
+from .tar import Reader
+
+IN_MEMORY = 1 << 20
+LIMITS = {"meta/case.json": 1 << 20, "meta/tool.json": 1 << 20,
+          "meta/footprint.json": 1 << 20, "meta/sources.json": 4 << 20,
+          "seal/seal.json": 256 << 10, "seal/certs.pem": 8 << 20}
+LINE_LIMITS = {"object": 1 << 20, "gap": 64 << 10, "request": 64 << 10,
+               "journal": 64 << 10, "clock": 16 << 10}
+
+
+@dataclass
+class Read:
+    """A member as it was read; ${text} is None for payload."""
+    below: str
+    size: int
+    offset: int
+    sha256: str
+    text: BinaryIO | None = None
+
+    def bytes(self) -> bytes:
+        self.text.seek(0)
+        return self.text.read()
+
+    def lines(self) -> Iterator[bytes]:
+        self.text.seek(0)
+        return iter(self.text)
+
+
+@dataclass
+class Package:
+    """Everything the checks look at."""
+    path: str
+    report: Report
+    top: str | None = None
+    is_folder: bool = False
+    members: dict[str, Read] = field(default_factory=dict)
+    damaged: bool = False
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    file_sha256: str = ""
+    seal_at: int = -1  # Where in the file the seal's frame, or header, starts.
+
+    def get(self, below: str) -> bytes | None:
+        member = self.members.get(below)
+        return None if member is None else member.bytes()
+
+    def payload(self) -> list[Read]:
+        return [m for m in self.members.values() if m.below.startswith("data/")]
+
+    def below(self, folder: str) -> list[Read]:
+        return [m for m in self.members.values() if m.below.startswith(folder)]
+
+    def document(self, below: str, kind: str) -> dict[str, Any] | None:
+        """Parse a document once; what is invalid is a finding."""
+        if below in self.members and kind not in self.documents:
+            try:
+                if self.members[below].size > LIMITS.get(below, 1 << 20):
+                    raise Invalid("larger than its limit")
+                self.documents[kind] = parse(self.get(below), kind)
+            except Invalid as error:
+                self.report.broken("seal" if kind == "seal" else "document",
+                                   str(error), below)
+        return self.documents.get(kind)
+
+    def all_lines(self, below: str, kind: str) -> list[dict[str, Any]]:
+        """Parse a file of lines; the lines before the first bad one count."""
+        if kind not in self.lines:
+            out = self.lines[kind] = []
+            try:
+                for line in (self.members[below].lines()
+                             if below in self.members else ()):
+                    if len(line) > LINE_LIMITS[kind]:
+                        raise Invalid("a line longer than its limit")
+                    out.append(parse(line, kind))
+            except Invalid as error:
+                self.report.broken("document",
+                                   f"line {len(out) + 1}: {error}", below)
+        return self.lines[kind]
+
+
+def hold(below: str, offset: int, size: int, parts: Iterable[bytes]) -> Read:
+    """Hash a member; keep its bytes unless it is payload."""
+    digest = hashlib.sha256()
+    text = None if below.startswith("data/") else \
+        tempfile.SpooledTemporaryFile(IN_MEMORY)
+    for part in parts:
+        digest.update(part)
+        if text is not None:
+            text.write(part)
+    return Read(below, size, offset, digest.hexdigest(), text)
+
+
+def read_file(path: str, report: Report) -> Package:
+    """Read a packed package from its first byte to its last."""
+    package = Package(path, report)
+    stream = open_stream(path)
+    reader, order = Reader(stream), Order(None)
+    try:
+        while (member := reader.next()) is not None:
+            below = member.path.partition("/")[2]
+            problem = order.problem(member.path)
+            try:
+                read = hold(below, member.offset, member.size, reader.data())
+            except Damaged as error:
+                reader.troubles.append(f"{member.path}: {error}")
+                if reader.go_on():
+                    continue
+                break
+            if problem:
+                report.broken("name", problem, member.path)
+            else:
+                package.members[below] = read
+                if below == "seal/seal.json":
+                    package.seal_at = stream.file_offset(member.offset)
+    finally:
+        stream.close()
+    for trouble in reader.troubles + reader.slips:
+        report.broken("structure", trouble)
+    package.damaged = bool(reader.troubles)
+    package.top = order.top
+    with open(path, "rb") as file:
+        package.file_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return package
+
+
+def parts_of(path: str) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        while part := file.read(1 << 16):
+            yield part
+
+
+def read_folder(path: str, report: Report) -> Package:
+    """Read a package that was unpacked: what the manifests name, and seal/."""
+    package = Package(path, report, is_folder=True)
+    found: dict[str, str] = {}
+    for folder, folders, files in os.walk(path):
+        for name in folders + files:
+            full = os.path.join(folder, name)
+            mode, below = os.lstat(full).st_mode, os.path.relpath(full, path)
+            if stat.S_ISREG(mode):
+                found[below] = full
+            elif not stat.S_ISDIR(mode):
+                report.broken("name", "a link, a device, or a pipe", below)
+    for below in sorted(found, key=place):
+        if kind_of(below) is None:
+            report.broken("name", "no name of this format", below)
+            continue
+        package.members[below] = hold(below, 0, os.path.getsize(found[below]),
+                                      parts_of(found[below]))
+    seal = package.document("seal/seal.json", "seal")
+    package.top = seal["package"] if seal else None
+    order = Order(package.top)
+    for below in package.members if package.top else ():
+        if problem := order.problem(f"{package.top}/{below}"):
+            report.broken("name", problem, below)
+    return package
+
+
+def place(below: str) -> tuple[int, str]:
+    """Archive order: by row of the table, payload by its number."""
+    found = kind_of(below)
+    if found is None:
+        return (1 << 30, below)
+    return (found[0], found[1] or below)
