@@ -17,10 +17,6 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(ROOT, "verify"), os.path.join(ROOT, "tests", "tools")]
 
 import forge  # noqa: E402
-import forge_attack  # noqa: E402
-import forge_listing  # noqa: E402
-import forge_requests  # noqa: E402
-import forge_tar  # noqa: E402
 from package_parts import Package  # noqa: E402
 from second_opinion import main as opinion  # noqa: E402
 from second_opinion import minisign, trust  # noqa: E402
@@ -64,8 +60,7 @@ def forged(case, verify, package, key, folder):
 def main():
     verify, folder, key, other, part, *packages = sys.argv[1:]
     forge.OTHER, forge.OTHER_PUB = other + ".key", other + ".pub"
-    cases = forge.CASES + forge_tar.cases() + forge_attack.cases() + \
-        forge_listing.cases() + forge_requests.cases()
+    cases = forge.all_cases()
     jobs = [(alike, f"{os.path.basename(os.path.dirname(p))}, {word} key",
              verify, p, pub) for p in packages
             for word, pub in (("the", key + ".pub"), ("another", other + ".pub"),

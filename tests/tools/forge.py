@@ -383,19 +383,24 @@ case("the journal starts twice", "journal-story")(
 
 
 
-def main() -> int:
-    global OTHER, OTHER_PUB
-    verify, package, key, pub, OTHER, folder = sys.argv[1:7]
-    OTHER_PUB = OTHER.replace(".key", ".pub")
+def all_cases():
+    """The cases of this file and of all files beside it."""
     import forge_answers
     import forge_attack  # Cases of an opposing expert.
     import forge_listing
     import forge_requests  # Cases of requests and connections.
     import forge_tar  # Cases of tar and zstd.
-    cases = [("the package made by other means is sound", None, lambda p: None)]
-    cases += CASES + forge_tar.cases() + forge_attack.cases() + \
+    return CASES + forge_tar.cases() + forge_attack.cases() + \
         forge_listing.cases() + forge_requests.cases() + \
         forge_answers.cases()
+
+
+def main() -> int:
+    global OTHER, OTHER_PUB
+    verify, package, key, pub, OTHER, folder = sys.argv[1:7]
+    OTHER_PUB = OTHER.replace(".key", ".pub")
+    cases = [("the package made by other means is sound", None, lambda p: None)]
+    cases += all_cases()
     failed = 0
     for name, codes, alter in cases:
         p = Package(package, key)

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-from . import content, ledger, listing, minisign, trust
+from . import answers, content, ledger, listing, minisign, trust
 from .package import read_file, read_folder
 from .profile import Invalid
 from .report import MUST_PASS, QUESTIONS, Report
@@ -46,6 +46,7 @@ def judge(path: str, brought: trust.Trust, require: tuple[str, ...]) -> Report:
     report = Report(path, require)
     package = (read_folder if os.path.isdir(path) else read_file)(path, report)
     content.check(package)
+    answers.check(package)
     stamped = trust.time(package, brought)
     trust.authenticity(package, brought, stamped)
     listing.check(package)
