@@ -142,6 +142,28 @@ exits 1 "the other way round it fails as well" revisit second first
 exits 2 "what was not taken again is not proved" revisit first narrow
 ok "and not called gone" test "$(became NSG-SAME)" = "unread - -"
 
+# ---- Blobs of several frames: what must stay ends at a border of theirs ----
+size=8388609
+rm -rf "$T/s-first" "$T/s-second" "$T/second"
+mv "$T/first" "$T/first.kept"
+exits 0 "large ones are taken" taken first "
+flows['NSG-GROWN'] = '{\"records\":[' + 'q' * ($size - 14) + ']}'
+flows['NSG-EDITED'] = flows['NSG-GROWN']; reads['grown'] = 'z' * $size" \
+    --logs flow,storage
+exits 0 "and once more" taken second "
+flows['NSG-GROWN'] = '{\"records\":[' + 'q' * ($size - 14) + ',abc]}'
+flows['NSG-EDITED'] = '{\"records\":[' + 'q' * ($size - 15) + 'pab]}'
+reads['grown'] = 'z' * $size + 'y' * 3" --logs flow,storage
+exits 1 "they are compared to their last byte" revisit first second
+ok "a flow log that grew" test "$(became NSG-GROWN)" = \
+    "prefix $((size - 2)) $((size - 2))"
+ok "one whose last byte that must stay did not" test "$(became NSG-EDITED)" = \
+    "rewritten $((size - 3)) $((size - 2))"
+ok "an append blob that grew" test "$(became grown)" = "prefix $size $size"
+ok "the digest is that of both fronts" front event NSG-GROWN
+rm -rf "$T/first"
+mv "$T/first.kept" "$T/first"
+
 # ---- Packages that are not what they were ----
 mkdir "$T/flipped"
 cp "$(the_package "$T/grown")" "$T/flipped/flipped.tar.zst"
