@@ -275,12 +275,15 @@ VERIFY_SRC := \
 	verify/receipts.c \
 	verify/revisit_report.c \
 	verify/subject.c \
+	verify/timeline_check.c \
+	verify/timeline_rows.c \
 	verify/verb_bag.c \
 	verify/verb_disclosure.c \
 	verify/verb_ledger.c \
 	verify/verb_package.c \
 	verify/verb_revisit.c \
 	verify/verb_signature.c \
+	verify/verb_timeline.c \
 	verify/verb_timestamp.c \
 	verify/verdict.c \
 	verify/verdict_json.c \

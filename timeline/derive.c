@@ -28,9 +28,13 @@ static const char readme[] =
     "\n"
     "  sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt\n"
     "\n"
-    "To check that it came from a package, and that each of its rows is bytes\n"
-    "of the package, build it again: the same packages, options, and version of\n"
-    "the program give the same bytes.\n";
+    "To check that it came from its packages, and that each of its rows is bytes\n"
+    "of them:\n"
+    "\n"
+    "  azcustody-verify timeline FOLDER --package PACKAGE --trust KEY.pub\n"
+    "\n"
+    "To check all the rest, build it again: the same packages, options, and\n"
+    "version of the program give the same bytes.\n";
 
 static const char *
 verdict_word(enum feed_verdict verdict)

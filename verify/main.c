@@ -16,6 +16,7 @@ static const struct verb * const verbs[] = {
 	&verb_ledger,
 	&verb_revisit,
 	&verb_signature,
+	&verb_timeline,
 	&verb_timestamp,
 	&verb_disclosure,
 };

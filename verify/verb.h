@@ -27,6 +27,7 @@ struct verb {
 
 extern const struct verb verb_package;
 extern const struct verb verb_signature;
+extern const struct verb verb_timeline;
 extern const struct verb verb_timestamp;
 extern const struct verb verb_bag;
 extern const struct verb verb_ledger;
