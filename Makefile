@@ -310,6 +310,8 @@ TIMELINE_SRC := \
 	timeline/arena.c \
 	timeline/build.c \
 	timeline/build_options.c \
+	timeline/case_bundle.c \
+	timeline/certificate.c \
 	timeline/classic.c \
 	timeline/confine.c \
 	timeline/coverage.c \
@@ -343,6 +345,7 @@ TIMELINE_SRC := \
 	timeline/map_storage.c \
 	timeline/map_traffic.c \
 	timeline/map_vnet.c \
+	timeline/navigator.c \
 	timeline/number.c \
 	timeline/operation.c \
 	timeline/output.c \

@@ -6,6 +6,8 @@
 #include "evidence/clock.h"
 #include "evidence/trust.h"
 #include "evidence/version.h"
+#include "timeline/case_bundle.h"
+#include "timeline/certificate.h"
 #include "timeline/confine.h"
 #include "timeline/coverage.h"
 #include "timeline/derive.h"
@@ -13,6 +15,7 @@
 #include "timeline/feed.h"
 #include "timeline/findings_json.h"
 #include "timeline/load.h"
+#include "timeline/navigator.h"
 #include "timeline/output.h"
 #include "timeline/reader.h"
 #include "timeline/report.h"
@@ -362,6 +365,9 @@ write_outputs(struct build * b, struct err * e)
 	if ((export_rows(b->store, &b->rules, b->output, e) != 0) ||
 	    (findings_export(b->store, &b->rules, &head, b->output, e) != 0) ||
 	    (coverage_export(b->store, b->output, e) != 0) ||
+	    (navigator_export(b->store, &b->rules, b->output, e) != 0) ||
+	    (certificate_write(&input, b->output, e) != 0) ||
+	    (case_bundle_write(&input, b->output, e) != 0) ||
 	    (report_write(b->store, &input, b->output, e) != 0))
 		return -1;
 	if (store_close(b->store, e) != 0) {

@@ -87,6 +87,9 @@ fill_head(struct feed * f)
 	    r->is_sealed ? r->case_number : "");
 	(void)snprintf(head->exhibit, sizeof(head->exhibit), "%s",
 	    r->is_sealed ? r->exhibit : "");
+	head->has_archive_digest = r->has_archive_digest;
+	memcpy(head->archive_sha256, r->archive_sha256,
+	    sizeof(head->archive_sha256));
 	head->sealed_at = r->sealed_at;
 	head->verdict = verdict_of(r);
 	head->listed = r->listed;

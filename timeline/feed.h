@@ -37,6 +37,8 @@ struct feed_head {
 	    package[NAME_SIZE]; /* "unsealed" if there is no seal to name it. */
 	bool is_sealed;
 	uint8_t seal[DIGEST_SHA256_LEN];
+	bool has_archive_digest;
+	uint8_t archive_sha256[DIGEST_SHA256_LEN]; /* Of the whole file. */
 	char case_number[256];
 	char exhibit[256];
 	int64_t sealed_at;

@@ -15,7 +15,8 @@ ok "the summary says the verdict" grep -q "^package .*: intact" "$T/summary"
 all_there()
 {
 	for f in case.db timeline.csv timeline.jsonl undated.jsonl \
-	    findings.json coverage.csv report.html; do
+	    findings.json coverage.csv report.html attack-layer.json \
+	    certificate-draft.txt case.jsonld; do
 		[ -s "$T/one/data/$f" ] || { echo "$f is missing"; return 1; }
 		grep -q "  data/$f\$" "$T/one/manifest-sha256.txt" || return 1
 	done
@@ -63,6 +64,19 @@ exits 3 "it is built again, elsewhere, in another zone and language" \
     --trust "$T/signer.pub"
 ok "equal input gives equal bytes" \
     cmp "$T/one/tagmanifest-sha256.txt" "$T/two/tagmanifest-sha256.txt"
+
+outputs()
+{
+	/usr/bin/python3 tests/timeline_outputs.py "$1" "$T/one" \
+	    "$(package small)" "$seal"
+}
+ok "the layer for Navigator counts the findings of each technique" \
+    outputs layer
+ok "the CASE bundle is whole and names the seal" outputs case
+ok "the certificate is a draft, with the digests and without a signature" \
+    outputs certificate
+ok "of an intact package it may be one" sh -c \
+    "! grep -q 'NOT FIT' '$T/one/data/certificate-draft.txt'"
 
 ok "the CSV agrees with the JSON Lines, row by row" $LIB csv "$T/one"
 ok "each field has one type" $LIB types "$T/one"
@@ -160,6 +174,9 @@ exits 3 "it is read all the same when that is accepted" "$TIMELINE" build \
 warned()
 {
 	grep -q '"verdict":"altered"' "$T/damaged/derived.json" &&
+	    grep -q "NOT FIT TO BE CERTIFIED" \
+		"$T/damaged/data/certificate-draft.txt" &&
+	    grep -q "altered or damaged" "$T/damaged/data/case.jsonld" &&
 	    grep -q "altered or damaged" "$T/damaged/data/report.html" &&
 	    grep -q "altered or damaged" "$T/damaged/data/findings.json" &&
 	    grep -q "altered or damaged" "$T/damaged/data/timeline.jsonl" &&
