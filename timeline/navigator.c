@@ -65,9 +65,10 @@ static int
 add_rule(struct layer * l, size_t n, struct err * e)
 {
 	const struct rule * rule = l->set->rules[n];
-	const char * at;
 
-	for (size_t i = 0; (at = rule_value(rule, "attack", i)) != NULL; i++) {
+	for (size_t i = 0; rule_value(rule, "attack", i) != NULL; i++) {
+		const char * at = rule_value(rule, "attack", i);
+
 		for (at += strspn(at, ", "); *at != '\0';
 		     at += strspn(at, ", ")) {
 			size_t len = strcspn(at, ", ");

@@ -68,7 +68,7 @@ is_listed(const struct buf * list, const char * name,
 	size_t len = strlen(name);
 
 	text_hex_encode(sha256, DIGEST_SHA256_LEN, hex);
-	while ((at = strstr(at, hex)) != NULL) {
+	for (at = strstr(at, hex); at != NULL; at = strstr(at, hex)) {
 		at += strlen(hex);
 		if ((strncmp(at, "  ", 2) == 0) &&
 		    (strncmp(at + 2, name, len) == 0) && (at[2 + len] == '\n'))

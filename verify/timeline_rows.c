@@ -281,6 +281,24 @@ take_line(struct checking * c, const uint8_t * line, size_t len, struct err * e)
 	return (c->count == TIMELINE_ROWS_PORTION) ? resolve(c, e) : 0;
 }
 
+/* The lines of one block, of which the last may go on in the next. */
+static int
+take_block(struct checking * c, struct lines * lines, const uint8_t * bytes,
+    size_t left, struct err * e)
+{
+	const uint8_t * line;
+	size_t len;
+	int rc;
+
+	for (;;) {
+		rc = lines_next(lines, &bytes, &left, &line, &len, e);
+		if (rc != 1)
+			return rc;
+		if (take_line(c, line, len, e) != 0)
+			return -1;
+	}
+}
+
 /* All lines of ${fd}, hashed as they are read. */
 static int
 take_file(struct checking * c, int fd, struct digest * whole, uint8_t * block,
@@ -292,20 +310,13 @@ take_file(struct checking * c, int fd, struct digest * whole, uint8_t * block,
 	int rc = -1;
 
 	lines_start(&lines, TIMELINE_ROWS_LINE_MAX);
-	while ((got = io_read_at(fd, block, BLOCK, offset, e)) > 0) {
-		const uint8_t * bytes = block;
-		const uint8_t * line;
-		size_t left = (size_t)got;
-		size_t len;
-		int more;
-
-		digest_update(whole, block, left);
+	for (;;) {
+		got = io_read_at(fd, block, BLOCK, offset, e);
+		if (got <= 0)
+			break;
+		digest_update(whole, block, (size_t)got);
 		offset += got;
-		while ((more = lines_next(
-			    &lines, &bytes, &left, &line, &len, e)) == 1)
-			if (take_line(c, line, len, e) != 0)
-				goto out;
-		if (more < 0)
+		if (take_block(c, &lines, block, (size_t)got, e) != 0)
 			goto out;
 	}
 	if ((got < 0) || (lines_finish(&lines, e) != 0))
