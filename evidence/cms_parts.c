@@ -284,6 +284,22 @@ cms_check_algorithm(const struct cms * cms, const struct cms_shape * shape,
 	return PROOF_GOOD;
 }
 
+/*
+ * Whether every digest that the signature announces is known.  CMS_verify loses
+ * a BIO of its own where one is not, so it is not asked then.
+ */
+static bool
+is_digestible(CMS_ContentInfo * info)
+{
+	BIO * in = BIO_new_mem_buf("", 0);
+	BIO * chain = (in == NULL) ? NULL : CMS_dataInit(info, in);
+
+	if (chain == NULL)
+		BIO_free(in);
+	BIO_free_all(chain);
+	return chain != NULL;
+}
+
 enum proof
 cms_check_signature(
     struct cms * cms, const void * bytes, size_t len, struct err * e)
@@ -301,7 +317,8 @@ cms_check_signature(
 	if ((one == NULL) || (sk_X509_push(one, cms->certificate) <= 0) ||
 	    ((bytes != NULL) && (data == NULL)))
 		(void)refuse(PROOF_UNKNOWN, e, "out of memory");
-	else if (CMS_verify(cms->info, one, NULL, data, NULL, flags) == 1)
+	else if (is_digestible(cms->info) &&
+	    (CMS_verify(cms->info, one, NULL, data, NULL, flags) == 1))
 		proof = PROOF_GOOD;
 	else if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
 		(void)refuse(PROOF_UNKNOWN, e, "out of memory");
