@@ -88,6 +88,28 @@ ok "the second listing found nothing changed" test "$(fact "$T/u" \
     meta/journal.jsonl '[j["facts"]["same"] for j in d
     if "same" in j["facts"]] == [int(open("'"$T/have"'").read().count("\n"))]'
     )" = True
+answers()
+{
+	"$PYTHON" - "$T/u" "$ACCOUNTS" <<'END'
+import json, sys
+u, accounts = sys.argv[1], sys.argv[2].split()
+told = [f for f in (json.loads(l) for l in open(u + "/meta/journal.jsonl"))
+        if f["event"] == "answered"]
+told = [f["facts"] for f in told]
+for account in accounts:
+    mine = [f for f in told if f["account"] == account]
+    for what, want in (("account", b"x-ms-sku-name: "),
+                       ("blob-service", b"<StorageServiceProperties>"),
+                       ("container", b"x-ms-lease-state: "),
+                       ("container-access", b"<SignedIdentifiers")):
+        some = [f for f in mine if f["what"] == what]
+        assert some, (account, what)
+        for f in some:
+            assert f["status"] == 200, f
+            assert want in open(u + "/" + f["member"], "rb").read(), f
+END
+}
+ok "the service's answers about accounts and containers are there" answers
 ok "each request of the journal's count has its line" test "$(fact "$T/u" \
     meta/requests.jsonl 'len(d)')" = "$(fact "$T/u" meta/journal.jsonl \
     '[j["facts"]["requests"] for j in d if j["event"] == "sealing"][0]')"
