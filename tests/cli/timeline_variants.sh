@@ -48,6 +48,6 @@ fi
 try sas 1 --scale 0.1
 try server-copy 1 --scale 0.15 --days 4
 try cli 1 --scale 0.1
-try ssh 1 --scale 0.3
+try ssh 1 --scale 0.1 --days 6
 try no-read-log 1 --scale 0.1
 try clean 1 --scale 0.1

@@ -13,8 +13,8 @@
 -- param: near_low = 95: an amount nearly equals what was read from this many
 --   hundredths (a flow log loses a little; whoever compresses sends less, and that
 --   is only close)
--- param: near_high = 125: up to this many (headers add two to eight hundredths, and
---   what is sent again some more)
+-- param: near_high = 112: up to this many (headers add two to eight hundredths, and
+--   what is sent again a few more)
 -- param: follow_ticks = 216000000000: how long after the last read a first contact
 --   still counts (6 h)
 -- link: storage-flows: flows of a host to storage that carried the requests

@@ -16,6 +16,8 @@
 --   on hosts of ours only, or with a program new to the key; and the
 --   address that listed the keys read in one session, or used SAS, far more than
 --   all such addresses before it
+-- param: near_objects = 5: amounts nearly equal count only for so many objects: one
+--   object is often as large as some other transfer
 -- param: lister_objects = 50: objects that such an address must have read at least
 -- param: lister_sas = 10: SAS that it must have used at least
 -- param: before_ticks = 864000000000: how long before the first use a listing still
@@ -133,11 +135,16 @@ WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 -- A SAS may be used on a host alone, by whoever browsed with its key from outside
 -- shortly before: the two threads share no new value.  They are taken together if
 -- all who used the SAS are hosts of ours, if what was sent nearly equals what was
--- read, and if exactly one thread fits: of those that read nothing themselves, or
--- else of all.  Where an address of theirs used a SAS on the account before (10.0.0.4
+-- read, and if exactly one thread fits: of those that follow the same listing of keys,
+-- or else of those that read nothing themselves, or else of all.  Where an address of theirs used a SAS on the account before (10.0.0.4
 -- is in every network), both threads must follow one listing of keys.
 CREATE TEMP TABLE w_near AS
-SELECT DISTINCT thread AS thread FROM w_close WHERE near = 1;
+SELECT DISTINCT c.thread AS thread
+FROM w_close AS c
+JOIN w_thread AS t ON t.thread = c.thread
+CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
+    AND name = 'near_objects') AS p
+WHERE c.near = 1 AND t.objects >= p.value;
 CREATE TEMP TABLE w_first_sas AS
 SELECT account AS account, src_ip AS src_ip, MIN(time) AS first_time
 FROM w_access WHERE sas_hash <> '' GROUP BY account, src_ip;
@@ -159,7 +166,8 @@ WHERE t.new_address_requests = 0 AND t.clients = 0 AND t.key_hash <> ''
     AND a.strangers = 0;
 CREATE TEMP TABLE w_candidate AS
 SELECT a.thread AS thread, t.thread AS part,
-    CASE WHEN t.objects = 0 THEN 0 ELSE 1 END AS reads
+    CASE WHEN k.thread IS NOT NULL THEN 0 WHEN t.objects = 0 THEN 1 ELSE 2
+        END AS kind
 FROM w_alone AS a
 JOIN w_thread AS t ON t.account = a.account AND t.key_hash = a.key_hash
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
@@ -198,12 +206,12 @@ SELECT t.thread AS thread, t.thread AS part FROM w_thread AS t
 UNION ALL
 SELECT c.thread AS thread, c.part AS part
 FROM w_candidate AS c
-JOIN (SELECT d.thread AS thread, d.reads AS reads
-    FROM (SELECT thread AS thread, reads AS reads, COUNT(*) AS fitting,
-            ROW_NUMBER() OVER (PARTITION BY thread ORDER BY reads) AS place
-        FROM w_candidate GROUP BY thread, reads) AS d
+JOIN (SELECT d.thread AS thread, d.kind AS kind
+    FROM (SELECT thread AS thread, kind AS kind, COUNT(*) AS fitting,
+            ROW_NUMBER() OVER (PARTITION BY thread ORDER BY kind) AS place
+        FROM w_candidate GROUP BY thread, kind) AS d
     WHERE d.place = 1 AND d.fitting = 1) AS o
-    ON o.thread = c.thread AND o.reads = c.reads
+    ON o.thread = c.thread AND o.kind = c.kind
 UNION ALL
 SELECT o.thread AS thread, o.part AS part
 FROM (SELECT thread AS thread, part AS part, objects AS objects,
