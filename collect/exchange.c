@@ -135,7 +135,8 @@ take_surroundings(
 	    (clock_parse_http(x->headers.date, &date, &ignored) == 0)) {
 		clock_sample_skew(x->sent_at, result->headers_at, date,
 		    &x->skew_lo_ms, &x->skew_hi_ms);
-		x->has_skew = true;
+		/* A clock set back meanwhile leaves no interval. */
+		x->has_skew = (x->skew_lo_ms <= x->skew_hi_ms);
 	}
 	return 0;
 }

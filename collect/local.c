@@ -230,6 +230,7 @@ local_open(int dir, const char * name, bool follows, struct local_stamp * stamp,
 	const char * last = name;
 	int parent = dir;
 	struct stat st;
+	bool is_open = false;
 	int fd = -1;
 
 	if (!follows)
@@ -242,10 +243,11 @@ local_open(int dir, const char * name, bool follows, struct local_stamp * stamp,
 		err_set(e, ERR_INPUT, NULL, "it is no regular file");
 	} else {
 		fill_stamp(&st, stamp);
+		is_open = true;
 	}
 	if (!follows && (parent >= 0))
 		(void)close(parent);
-	if (e->kind == ERR_NONE)
+	if (is_open)
 		return fd;
 	if (fd >= 0)
 		(void)close(fd);

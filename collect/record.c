@@ -185,7 +185,11 @@ record_clock(struct record * r, struct clock_sample * sample, int service,
 		return -1;
 	if (note_sample(r, sample, service, e) != 0)
 		return -1;
-	if (service >= 0)
+	/* An interval this wide, as of a request that was sent before the clock
+	 * was set and answered after it, is true and says next to nothing: the
+	 * next answer is to give another. */
+	if ((service >= 0) &&
+	    (sample->skew_hi_ms - sample->skew_lo_ms <= RECORD_SAMPLE_MS))
 		r->sampled_ms[service] = clock_monotonic_ms() + 1;
 	return 0;
 }

@@ -86,7 +86,8 @@ put_plain(struct json_out * j, const char * before, const char * text,
 	memcpy(p, before, n_before);
 	p += n_before;
 	*p++ = '"';
-	memcpy(p, text, len);
+	if (len > 0)
+		memcpy(p, text, len);
 	p += len;
 	*p++ = '"';
 	memcpy(p, after, n_after);

@@ -183,6 +183,19 @@ check_order(struct check * c)
 	}
 }
 
+/* What makes a fork of these two entries, NULL if nothing does. */
+static const char *
+is_fork(const struct ledger_entry * one, const struct ledger_entry * other)
+{
+	if (one == other)
+		return NULL;
+	if (other->entry.seq == one->entry.seq)
+		return "it has the same number";
+	if (memcmp(other->entry.prev, one->entry.prev, DIGEST_SHA256_LEN) == 0)
+		return "it follows the same entry";
+	return NULL;
+}
+
 /* Two entries with one number, or that follow the same one: both are shown. */
 static void
 check_forks(struct check * c)
@@ -191,26 +204,16 @@ check_forks(struct check * c)
 
 	for (size_t i = 0; i < ledger->n_entries; i++) {
 		const struct ledger_entry * one = &ledger->entries[i];
-		const struct ledger_entry * twin = NULL;
-		const char * what = NULL;
 
-		for (size_t k = 0; (k < ledger->n_entries) && (twin == NULL);
-		     k++) {
+		for (size_t k = 0; k < ledger->n_entries; k++) {
 			const struct ledger_entry * other = &ledger->entries[k];
+			const char * what = is_fork(one, other);
 
-			if (k == i)
+			if (what == NULL)
 				continue;
-			if (other->entry.seq == one->entry.seq)
-				what = "it has the same number";
-			else if (memcmp(other->entry.prev, one->entry.prev,
-				     DIGEST_SHA256_LEN) == 0)
-				what = "it follows the same entry";
-			else
-				continue;
-			twin = other;
+			say_fork(c, one, other, what);
+			break;
 		}
-		if (twin != NULL)
-			say_fork(c, one, twin, what);
 	}
 }
 

@@ -49,14 +49,17 @@ containers list head get range|"mode": "pc", "at": 1|retry
 containers list head get range|"mode": "pc", "at": 40|retry
 containers list get range|"mode": "pa"|retry
 containers list get range|"mode": "p"|retry timeout
-get range|"mode": "pn"|retry wrong-length
+get|"mode": "pn"|changed wrong-length
+range|"mode": "pn"|retry wrong-length
 list|"mode": "pn"|retry
 containers list head get range|"mode": "n"|retry timeout
 containers list head get range|"mode": "nc"|retry network
 containers list head get range|"mode": "na"|retry network
 containers list|"mode": "length-long"|retry short-body
-get range|"mode": "length-long"|retry wrong-length
-get range|"mode": "length-short"|retry wrong-length
+get|"mode": "length-long"|changed wrong-length
+range|"mode": "length-long"|retry wrong-length
+get|"mode": "length-short"|changed wrong-length
+range|"mode": "length-short"|retry wrong-length
 containers list|"mode": "length-short"|retry
 containers list get range|"mode": "no-length"|retry bad-framing
 containers list get range|"mode": "no-length", "end": "abort"|retry bad-framing
@@ -116,8 +119,10 @@ containers list head get range|"mode": "status", "status": 404, "no_request_id":
 containers list head get range|"mode": "status", "status": 409, "code": "BlobArchived"|gap archived
 containers list head get range|"mode": "status", "status": 409, "code": "LeaseIdMissing"|gap leased
 containers list head get range|"mode": "status", "status": 410|gap gone
-containers list head get range|"mode": "status", "status": 412, "code": "ConditionNotMet"|changed precondition
-containers list head get range|"mode": "status", "status": 416, "code": "InvalidRange"|changed shrunk
+containers list|"mode": "status", "status": 412, "code": "ConditionNotMet"|retry wrong-status
+head get range|"mode": "status", "status": 412, "code": "ConditionNotMet"|changed precondition
+containers list|"mode": "status", "status": 416, "code": "InvalidRange"|retry wrong-status
+head get range|"mode": "status", "status": 416, "code": "InvalidRange"|changed shrunk
 containers list head get range|"mode": "status", "status": 429, "body": "empty"|retry busy
 containers list head get range|"mode": "status", "status": 500, "code": "OperationTimedOut"|retry server-error
 containers list head get range|"mode": "status", "status": 502, "body": "html"|retry server-error
