@@ -250,6 +250,7 @@ exchange_start(struct exchange_line * line, struct azure_request * request,
 	x->source = -1;
 	x->wait_ms = -1;
 	x->sent_at = clock_now();
+	x->sent_monotonic_ms = clock_monotonic_ms();
 	x->is_head = (request->http.method == HTTP_HEAD);
 	x->url = text_copy(request->url, e);
 	if (x->url == NULL)

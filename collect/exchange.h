@@ -74,6 +74,7 @@ struct exchange {
 	struct crc64 * crc64; /* The same. */
 	int64_t received;     /* Bytes of body, skipped ones too. */
 	int64_t sent_at;
+	int64_t sent_monotonic_ms; /* By a clock that is never set. */
 	int64_t done_at;
 	bool has_skew;
 	int64_t skew_lo_ms;

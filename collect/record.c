@@ -29,6 +29,8 @@ struct record {
 	char path[NAME_SIZE]; /* Of the large member that is begun. */
 	int64_t sampled_ms[RECORD_MAX_SERVICES]; /* 0: not in this run. */
 	struct clock_watch watch;
+	int64_t
+	    jumped_ms; /* When the clock was last seen to be set; 0: never. */
 };
 
 struct record *
@@ -185,11 +187,7 @@ record_clock(struct record * r, struct clock_sample * sample, int service,
 		return -1;
 	if (note_sample(r, sample, service, e) != 0)
 		return -1;
-	/* An interval this wide, as of a request that was sent before the clock
-	 * was set and answered after it, is true and says next to nothing: the
-	 * next answer is to give another. */
-	if ((service >= 0) &&
-	    (sample->skew_hi_ms - sample->skew_lo_ms <= RECORD_SAMPLE_MS))
+	if (service >= 0)
 		r->sampled_ms[service] = clock_monotonic_ms() + 1;
 	return 0;
 }
@@ -209,6 +207,9 @@ sample_answer(struct record * r, const struct exchange * x, struct err * e)
 	assert((x->service >= 0) && (x->service < RECORD_MAX_SERVICES));
 	last = r->sampled_ms[x->service];
 	if ((last != 0) && (clock_monotonic_ms() - last < RECORD_SAMPLE_MS))
+		return 0;
+	/* What was asked before the clock was set tells nothing of it now. */
+	if (x->sent_monotonic_ms <= r->jumped_ms)
 		return 0;
 	sample.at = x->done_at;
 	sample.host = x->host;
@@ -279,6 +280,7 @@ watch_clock(struct record * r, struct err * e)
 		return 0;
 	/* The skew of each account is another one now: sample it anew. */
 	memset(r->sampled_ms, 0, sizeof(r->sampled_ms));
+	r->jumped_ms = now.monotonic_ms;
 	sample.at = CLOCK_UNKNOWN;
 	j = record_event(r, JOURNAL_CLOCK_SAMPLED, now.at, e);
 	json_put_text(j, "host", NULL);
