@@ -46,15 +46,19 @@ struct build {
 };
 
 static const char *
-verdict_word(enum feed_verdict verdict)
+verdict_word(const struct feed_head * head)
 {
-	switch (verdict) {
+	switch (head->verdict) {
 	case FEED_INTACT:
-		return "intact";
+		return head->is_received ? "intact; received, not acquired"
+					 : "intact";
 	case FEED_UNDECIDED:
-		return "undecided";
+		return head->is_received ? "undecided; received, not acquired"
+					 : "undecided";
 	case FEED_ALTERED:
-		return "altered or damaged";
+		return head->is_received
+		    ? "altered or damaged; received, not acquired"
+		    : "altered or damaged";
 	}
 	return "";
 }
@@ -80,11 +84,16 @@ add_warning(struct build * b, const struct feed_head * head)
 {
 	size_t at = strlen(b->warning);
 
-	if (head->verdict == FEED_INTACT)
-		return;
-	(void)snprintf(b->warning + at, sizeof(b->warning) - at,
-	    "%sThe package %s is %s (%s).", (at > 0) ? " " : "", head->package,
-	    verdict_word(head->verdict), head->words);
+	if (head->verdict != FEED_INTACT)
+		(void)snprintf(b->warning + at, sizeof(b->warning) - at,
+		    "%sThe package %s is %s (%s).", (at > 0) ? " " : "",
+		    head->package, verdict_word(head), head->words);
+	at = strlen(b->warning);
+	if (head->is_received)
+		(void)snprintf(b->warning + at, sizeof(b->warning) - at,
+		    "%sThe files of %s were received, not acquired: nothing in "
+		    "it shows how they left the service.",
+		    (at > 0) ? " " : "", head->package);
 }
 
 /* Judge the package ${path} and put it at its place by name and seal. */
@@ -266,7 +275,7 @@ load_feed(struct build * b, struct load * l, struct reader * r, struct feed * f,
 	int rc;
 
 	if (load_package(l, head->package, head->is_sealed ? head->seal : NULL,
-		verdict_word(head->verdict), e) != 0)
+		verdict_word(head), e) != 0)
 		return -1;
 	load_own(l, is_own, f);
 	for (;;) {
@@ -427,7 +436,7 @@ print_summary(const struct build * b)
 		const struct feed_head * head = feed_head(b->feeds[i]);
 
 		(void)printf("package %s: %s (%s)\n", head->package,
-		    verdict_word(head->verdict), head->words);
+		    verdict_word(head), head->words);
 	}
 	(void)printf(
 	    "events: %lld in %lld records of %lld files, %lld undated\n",

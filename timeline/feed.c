@@ -82,6 +82,7 @@ fill_head(struct feed * f)
 	(void)snprintf(head->package, sizeof(head->package), "%s",
 	    r->is_sealed ? r->package : "unsealed");
 	head->is_sealed = r->is_sealed;
+	head->is_received = r->is_received;
 	memcpy(head->seal, r->seal_sha256, sizeof(head->seal));
 	(void)snprintf(head->case_number, sizeof(head->case_number), "%s",
 	    r->is_sealed ? r->case_number : "");

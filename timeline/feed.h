@@ -36,6 +36,7 @@ struct feed_head {
 	char
 	    package[NAME_SIZE]; /* "unsealed" if there is no seal to name it. */
 	bool is_sealed;
+	bool is_received; /* By case.json: files somebody handed over. */
 	uint8_t seal[DIGEST_SHA256_LEN];
 	bool has_archive_digest;
 	uint8_t archive_sha256[DIGEST_SHA256_LEN]; /* Of the whole file. */

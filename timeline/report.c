@@ -227,6 +227,8 @@ put_package(struct html * h, const struct feed_head * head)
 	put_pair(h, "the five questions", head->words);
 	if (head->first_failure[0] != '\0')
 		put_pair(h, "first failure", head->first_failure);
+	if (head->is_received)
+		put_pair(h, "acquisition", "received, not acquired");
 	put_pair(h, "case", head->case_number);
 	put_pair(h, "exhibit", head->exhibit);
 	put_pair(h, "SHA-256 of seal.json", hex);
