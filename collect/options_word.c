@@ -353,6 +353,10 @@ options_has_word(const struct options * o, int word)
 		return o->pin_count > 0;
 	case WORD_TSA:
 		return o->tsa_count > 0;
+	case WORD_ATTACH:
+		return o->attach_count > 0;
+	case WORD_ENCRYPT_TO:
+		return o->encrypt_to_count > 0;
 	default:
 		return (word >= WORD_CASE) && (word < WORD_ONCE) &&
 		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);

@@ -85,6 +85,10 @@ table()
 64|acct is there twice|"accounts": [{"name": "acct"}, {"name": "acct"}]
 77|a secret stands in it|"purpose": "?sv=1&sig=CANARYsecret"
 77|a secret stands in it|"purpose": "AccountKey=CANARYsecret"
+77|a secret stands in it|"cms_key": "pkcs11:object=k?pin-value=CANARYsecret"
+65|attach: it must be a list|"attach": "a"
+64|a is there twice|"attach": ["a", "a"]
+64|folder is packed whole, by run|"folder": "a", "logs": ["la"], "case": "c", "exhibit": "e", "examiner": "x", "sign": "k", "out": "o"
 77|a secret stands in it|"accounts": [{"name": "acct", "sas_file": "https://a/b?%73ig=CANARYsecret"}]
 77|a secret stands in it|"purpose": "CANARYsecretAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="
 END
@@ -110,6 +114,29 @@ head -c 2000000 /dev/zero >"$T/bad.secret"
 exits 65 "a file that is too long is refused" "$B/azcustody-collect" access \
     --config "$T/bad.secret"
 
+# ---- Files of this machine, and a second signature ----
+mkdir "$T/given" "$T/o3"
+echo '{"records":[]}' >"$T/given/a.json"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 \
+    -subj "/CN=A. Tester" -addext keyUsage=critical,digitalSignature \
+    -keyout "$T/cms.key" -out "$T/cms.pem" 2>/dev/null
+chmod 600 "$T/cms.key"
+cat >"$T/given.json" <<END
+{"format": "azcustody/config/1", "case": "C-2", "exhibit": "E-2",
+ "examiner": "A. Tester", "sign": "$T/k.key", "out": "$T/o3",
+ "folder": "$T/given", "cms_key": "$T/cms.key", "cms_cert": "$T/cms.pem",
+ "cms_role": "auditor"}
+END
+exits 0 "a folder is packed as a config says, signed by two" \
+    "$B/azcustody-collect" run --config "$T/given.json"
+exits 2 "ordinary tools accept it; of the certificate nobody knows" unpack \
+    "$(the_package "$T/o3")" "$T/u3"
+ok "the second signature is there" test -s "$T/u3/seal/auditor.p7s"
+"$B/azcustody-collect" run --config "$T/given.json" --cms-role examiner \
+    --folder "$T/given" --out "$T/o3" -q >"$T/.out" 2>&1
+ok "the command line overrules it" sh -c "cat '$T'/o3/*.tar.zst |
+    zstd -dcq 2>/dev/null | grep -aq seal/examiner.p7s"
+
 # ---- The schema and its example ----
 check_schema()
 {
@@ -124,7 +151,7 @@ exec(source)
 assert valid(example, schema), "the example is not valid"
 missing = set(schema["properties"]) - set(example) - {
     "accept_excess_permissions", "tls_ca", "pin_sha256", "proxy",
-    "proxy_login_file", "tsa", "tsa_optional"}
+    "proxy_login_file", "tsa", "tsa_optional", "folder"}
 assert not missing, missing
 def accepted(config):
     path = folder + "/one.secret"
