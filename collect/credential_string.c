@@ -86,9 +86,9 @@ credential_account_set(
 		    ((name[i] >= '0') && (name[i] <= '9')) ||
 		    ((name[i] == '-') && (i > 0));
 	if (!is_good) {
+		/* Not what it is: that may be a key in the wrong place. */
 		err_set(e, ERR_USAGE, NULL,
-		    "this cannot be the name of a storage account: %.64s",
-		    name);
+		    "a name that cannot be that of a storage account");
 		return -1;
 	}
 	memcpy(parts->account, name, len + 1);

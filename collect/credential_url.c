@@ -135,7 +135,9 @@ credential_url_parse(const char * text, size_t len,
 	size_t host_len;
 
 	memset(place, 0, sizeof(*place));
-	if (!credential_url_is(text, len) || (start == NULL)) {
+	/* Behind a NUL nobody would see the rest of the host. */
+	if (!credential_url_is(text, len) || (start == NULL) ||
+	    (memchr(text, '\0', len) != NULL)) {
 		err_set(e, ERR_USAGE, NULL, "this is no URL of a service");
 		return -1;
 	}

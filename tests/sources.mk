@@ -80,8 +80,11 @@ FUZZ_SRC := \
 	tests/fuzz/fuzz_blocks.c \
 	tests/fuzz/fuzz_classic.c \
 	tests/fuzz/fuzz_cms.c \
+	tests/fuzz/fuzz_config.c \
+	tests/fuzz/fuzz_credential.c \
 	tests/fuzz/fuzz_csv.c \
 	tests/fuzz/fuzz_document.c \
+	tests/fuzz/fuzz_folders.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_listing.c \
 	tests/fuzz/fuzz_name.c \

@@ -108,6 +108,8 @@ static const struct {
 	{ "AccountName=abc;AccountKey=" KEY ";SharedAccessSignature=" SAS, true,
 	    NULL, NULL },
 	{ "AccountName=abc", true, NULL, NULL },
+	/* A key in the wrong place is not said again. */
+	{ "AccountName=" KEY ";AccountKey=" KEY, true, NULL, NULL },
 	{ "AccountName=ABC;AccountKey=" KEY, true, NULL, NULL },
 	{ "AccountName=abc;AccountKey=" KEY
 	  ";BlobSecondaryEndpoint=https://abc-secondary.blob.x.org",
@@ -206,6 +208,18 @@ credential_takes_a_sas_url_as_it_was_pasted(void)
 		}
 		credential_free(c);
 	}
+}
+
+static void
+credential_url_has_no_nul(void)
+{
+	static const char url[] = "https://ac\0ct.blob.core.windows.net/logs";
+	struct credential_place place;
+	struct err e;
+
+	err_init(&e);
+	EXPECT(credential_url_parse(url, sizeof(url) - 1, &place, &e) == -1);
+	EXPECT(e.kind == ERR_USAGE);
 }
 
 static void
@@ -345,6 +359,7 @@ main(void)
 		return 1;
 	RUN(credential_reads_connection_strings_of_every_form);
 	RUN(credential_takes_a_sas_url_as_it_was_pasted);
+	RUN(credential_url_has_no_nul);
 	RUN(credential_refuses_the_credential_of_another_account);
 	RUN(credential_says_what_a_sas_cannot_do);
 	return unit_failed;
