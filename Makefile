@@ -375,6 +375,7 @@ TIMELINE_SRC := \
 	timeline/tally.c \
 	timeline/tuple.c \
 	timeline/uri.c \
+	timeline/verdict.c \
 	timeline/when.c
 
 # Carried in the program itself; the rules run in order of their names.

@@ -24,6 +24,7 @@
 #include "timeline/store.h"
 #include "timeline/tally.h"
 #include "timeline/verb.h"
+#include "timeline/verdict.h"
 
 #include "timeline/build.h"
 
@@ -42,26 +43,8 @@ struct build {
 	struct reader_counts read;
 	int64_t chains;
 	char program[128];
-	char warning[1024]; /* "" if nothing has to be said. */
+	struct buf warning; /* Empty if nothing has to be said. */
 };
-
-static const char *
-verdict_word(const struct feed_head * head)
-{
-	switch (head->verdict) {
-	case FEED_INTACT:
-		return head->is_received ? "intact; received, not acquired"
-					 : "intact";
-	case FEED_UNDECIDED:
-		return head->is_received ? "undecided; received, not acquired"
-					 : "undecided";
-	case FEED_ALTERED:
-		return head->is_received
-		    ? "altered or damaged; received, not acquired"
-		    : "altered or damaged";
-	}
-	return "";
-}
 
 static int
 load_trust(struct build * b, struct err * e)
@@ -76,24 +59,6 @@ load_trust(struct build * b, struct err * e)
 			return -1;
 	}
 	return 0;
-}
-
-/* Add what the verdict of ${head} wants said on every output. */
-static void
-add_warning(struct build * b, const struct feed_head * head)
-{
-	size_t at = strlen(b->warning);
-
-	if (head->verdict != FEED_INTACT)
-		(void)snprintf(b->warning + at, sizeof(b->warning) - at,
-		    "%sThe package %s is %s (%s).", (at > 0) ? " " : "",
-		    head->package, verdict_word(head), head->words);
-	at = strlen(b->warning);
-	if (head->is_received)
-		(void)snprintf(b->warning + at, sizeof(b->warning) - at,
-		    "%sThe files of %s were received, not acquired: nothing in "
-		    "it shows how they left the service.",
-		    (at > 0) ? " " : "", head->package);
 }
 
 /* Judge the package ${path} and put it at its place by name and seal. */
@@ -147,8 +112,10 @@ open_feeds(struct build * b, struct err * e)
 		if (open_feed(b, b->options->packages[i], e) != 0)
 			return -1;
 	}
-	for (size_t i = 0; i < b->feed_count; i++)
-		add_warning(b, feed_head(b->feeds[i]));
+	for (size_t i = 0; i < b->feed_count; i++) {
+		if (verdict_warn(feed_head(b->feeds[i]), &b->warning, e) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -367,9 +334,9 @@ static int
 write_outputs(struct build * b, struct err * e)
 {
 	struct findings_head head = { b->program,
-		(b->warning[0] != '\0') ? b->warning : NULL };
-	struct report_input input = { b->program, b->warning, &b->rules,
-		b->feeds, b->feed_count, &b->counts };
+		(b->warning.len > 0) ? buf_text(&b->warning) : NULL };
+	struct report_input input = { b->program, buf_text(&b->warning),
+		&b->rules, b->feeds, b->feed_count, &b->counts };
 
 	if ((export_rows(b->store, &b->rules, b->output, e) != 0) ||
 	    (findings_export(b->store, &b->rules, &head, b->output, e) != 0) ||
@@ -496,6 +463,7 @@ out:
 			feed_close(b->feeds[i]);
 		trust_free(b->trust);
 		rule_set_free(&b->rules);
+		buf_free(&b->warning);
 		free(b);
 	}
 	return rc;

@@ -133,6 +133,12 @@ put_package(
 	if ((h->first_failure[0] != '\0') &&
 	    (put_text(out, "first failure", h->first_failure, e) != 0))
 		return -1;
+	if (h->is_received &&
+	    (buf_add_text(out,
+		 "     RECEIVED, NOT ACQUIRED: nothing in it shows how the "
+		 "files left the service.\n",
+		 e) != 0))
+		return -1;
 	if ((h->verdict != FEED_INTACT) &&
 	    (buf_add_text(out,
 		 "     NOT FIT TO BE CERTIFIED AS IT IS: not every verdict "

@@ -154,9 +154,10 @@ put_line(void * cookie, const struct store_row * got, struct err * e)
 	    (export_csv_cell(&w->line, v[1].bytes, e) != 0) ||
 	    (buf_addf(&w->line, e, ",%s,", hour) != 0) ||
 	    (export_csv_cell(&w->line, state, e) != 0) ||
-	    (buf_addf(&w->line, e, ",%" PRId64 ",%" PRId64 ",\"%s\",%s\n",
-		 v[4].integer, v[5].integer, words_of(state),
-		 (const char *)v[6].bytes) != 0))
+	    (buf_addf(&w->line, e, ",%" PRId64 ",%" PRId64 ",\"%s\",",
+		 v[4].integer, v[5].integer, words_of(state)) != 0) ||
+	    (export_csv_cell(&w->line, v[6].bytes, e) != 0) ||
+	    (buf_add_text(&w->line, "\n", e) != 0))
 		return -1;
 	return output_put_buf(w->out, &w->line, e);
 }
@@ -175,9 +176,13 @@ coverage_export(struct store * s, struct output * o, struct err * e)
 	if (output_put(w.out, head, sizeof(head) - 1, e) != 0)
 		goto out;
 	rc = store_run(s,
-	    "SELECT kind, resource, hour, state, events, files,"
-	    " (SELECT CASE WHEN MIN(verdict) = 'altered or damaged'"
-	    " THEN MIN(verdict) ELSE MAX(verdict) END FROM package)"
+	    /* The worst word of all packages, as verdict_word says it. */
+	    "SELECT kind, resource, hour, state, events, files, (SELECT"
+	    " CASE WHEN MIN(verdict) LIKE 'altered%' THEN 'altered or damaged'"
+	    " WHEN MAX(verdict) LIKE 'undecided%' THEN 'undecided'"
+	    " ELSE 'intact' END || CASE WHEN COUNT(CASE WHEN verdict LIKE"
+	    " '%; received, not acquired' THEN 1 END) > 0"
+	    " THEN '; received, not acquired' ELSE '' END FROM package)"
 	    " AS verdict FROM coverage ORDER BY kind, resource, hour",
 	    put_line, &w, e);
 

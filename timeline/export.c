@@ -318,7 +318,9 @@ add_csv_provenance(struct buf * out, const struct row * row, struct err * e)
 {
 	if ((buf_add_text(out, ",", e) != 0) ||
 	    (export_csv_cell(out, row->package, e) != 0) ||
-	    (buf_addf(out, e, ",%s,%s,", row->verdict, row->seal) != 0) ||
+	    (buf_add_text(out, ",", e) != 0) ||
+	    (export_csv_cell(out, row->verdict, e) != 0) ||
+	    (buf_addf(out, e, ",%s,", row->seal) != 0) ||
 	    (export_csv_cell(out, row->member, e) != 0))
 		return -1;
 	return buf_addf(out, e, ",%" PRId64 ",%" PRId64 ",%s\n", row->offset,

@@ -195,9 +195,11 @@ mkdir "$T/handed"
 RECEIVED=$(echo "$T"/handed/*.tar.zst)
 exits 3 "a timeline is built of files that were received" "$TIMELINE" build \
     "$RECEIVED" --out "$T/received" --trust "$T/signer.pub"
-for f in report.html findings.json timeline.jsonl timeline.csv; do
+for f in report.html findings.json timeline.jsonl timeline.csv coverage.csv \
+    case.jsonld certificate-draft.txt; do
 	ok "$f says that they were received" \
-	    grep -q "received, not acquired" "$T/received/data/$f"
+	    grep -qi "received, not acquired" "$T/received/data/$f"
 	not_ok "and $f of an acquisition does not" \
-	    grep -q "received, not acquired" "$T/one/data/$f"
+	    grep -qi "received, not acquired" "$T/one/data/$f"
 done
+ok "a verdict with a comma is one cell of a table" $LIB csv "$T/received"
