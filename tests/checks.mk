@@ -3,8 +3,7 @@
 
 .SECONDEXPANSION:
 
-# Fuzz targets are built by tests/house/fuzz.sh: B=build/fuzz CC=clang
-# SANITIZE=fuzzer-no-link,address,undefined.
+# Fuzz targets are built by "make clang", which see.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
 
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $$(call testable,$$@) $(B)/libevidence.a
@@ -16,18 +15,31 @@ $(B)/tests/%: $(B)/tests/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpq -lpthread
 
+PARALLEL := -j$(shell nproc)
+
 check-fast: all $(UNITS) $(TOOLS)
 	B=$(B) tests/run.sh fast
 
+# A build that fails is told by the test that asks for it.
 check:
 	tests/install.sh build check
-	$(MAKE) WERROR=1 all units tools
+	$(MAKE) $(PARALLEL) WERROR=1 all units tools
+	-@$(MAKE) -s clang
 	B=$(B) tests/run.sh all
 
 check-long:
 	tests/install.sh build check
-	$(MAKE) WERROR=1 all units tools
+	$(MAKE) $(PARALLEL) WERROR=1 all units tools
+	-@$(MAKE) -s clang
 	B=$(B) LONG=1 tests/run.sh all
+
+# Everything once more by clang, with its sanitizers and without a warning: what
+# tests/house/{build,sanitize,fuzz}.sh run and judge.
+clang:
+	@mkdir -p $(B)/clang
+	$(MAKE) $(PARALLEL) B=$(B)/clang CC=clang CFLAGS='-O1 -g' WERROR=1 \
+	    SANITIZE=fuzzer-no-link,address,undefined all units tools fuzzers \
+	    >$(B)/clang/log 2>&1
 
 units: $(UNITS)
 
@@ -37,12 +49,12 @@ fuzzers: $(FUZZERS)
 
 bench:
 	tests/install.sh build demo bench
-	$(MAKE) all
+	$(MAKE) $(PARALLEL) all
 	B=$(B) tests/bench/bench.sh
 
 demo:
 	tests/install.sh build demo
-	$(MAKE) all
+	$(MAKE) $(PARALLEL) all
 	B=$(B) tests/demo.sh
 
-.PHONY: check check-fast check-long units tools fuzzers demo bench
+.PHONY: check check-fast check-long clang units tools fuzzers demo bench
