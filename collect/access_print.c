@@ -226,6 +226,7 @@ put_account(struct buf * out, const struct access_account * a, struct err * e)
 	json_begin(&j, out, e);
 	json_open_object(&j, NULL);
 	json_put_text(&j, "type", "account");
+	json_put_text(&j, "verb", "access");
 	json_put_text(&j, "account", a->service->account);
 	json_put_text(&j, "endpoint", a->service->endpoint);
 	source_put_credential(&j, "credential", &c);
@@ -281,6 +282,7 @@ print_summary(const struct print * p, const struct err * why, int code)
 	json_begin(&j, &out, &e);
 	json_open_object(&j, NULL);
 	json_put_text(&j, "type", "summary");
+	json_put_text(&j, "verb", "access");
 	json_put_integer(&j, "accounts", p->accounts);
 	if (why->kind == ERR_NONE)
 		json_put_text(&j, "outcome", access_outcome_text(p->worst));

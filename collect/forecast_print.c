@@ -231,6 +231,7 @@ put_service(const struct print * p, const struct service * s, struct err * e)
 	json_begin(&j, &out, e);
 	json_open_object(&j, NULL);
 	json_put_text(&j, "type", "account");
+	json_put_text(&j, "verb", "plan");
 	json_put_text(&j, "account", s->account);
 	json_put_text(&j, "endpoint", s->endpoint);
 	json_put_time(&j, "credential_ends", ends);
@@ -272,6 +273,7 @@ put_summary(const struct print * p, const struct err * why, int code)
 	json_begin(&j, &out, &e);
 	json_open_object(&j, NULL);
 	json_put_text(&j, "type", "summary");
+	json_put_text(&j, "verb", "plan");
 	if (p->is_known) {
 		json_put_integer(&j, "listed", p->listed);
 		json_put_integer(&j, "blobs", p->f.blobs);

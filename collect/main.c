@@ -90,7 +90,7 @@ int
 main(int argc, char ** argv)
 {
 	struct config config = { 0 };
-	struct options o;
+	struct options o = { 0 };
 	struct err e;
 	int code;
 
@@ -100,6 +100,7 @@ main(int argc, char ** argv)
 	    (read_config(&config, &o, &e) != 0) ||
 	    (options_finish(&o, &e) != 0)) {
 		err_print(PROGRAM, &e);
+		report_refuse(&o, &e);
 		config_free(&config);
 		return err_exit_code(e.kind);
 	}

@@ -293,16 +293,16 @@ parse_words(
 	return 0;
 }
 
+static const char * const verbs[] = {
+	[OPTIONS_RUN] = "run",
+	[OPTIONS_RESUME] = "resume",
+	[OPTIONS_PLAN] = "plan",
+	[OPTIONS_ACCESS] = "access",
+};
+
 static int
 parse_verb(const char * word, enum options_verb * verb)
 {
-	static const char * const verbs[] = {
-		[OPTIONS_RUN] = "run",
-		[OPTIONS_RESUME] = "resume",
-		[OPTIONS_PLAN] = "plan",
-		[OPTIONS_ACCESS] = "access",
-	};
-
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		if (strcmp(verbs[i], word) != 0)
 			continue;
@@ -310,6 +310,13 @@ parse_verb(const char * word, enum options_verb * verb)
 		return 0;
 	}
 	return -1;
+}
+
+const char *
+options_verb_text(enum options_verb verb)
+{
+	return ((size_t)verb < sizeof(verbs) / sizeof(*verbs)) ? verbs[verb]
+							       : "";
 }
 
 int

@@ -133,7 +133,7 @@ int options_parse(int argc, char ** argv, struct options * o, struct err * e);
 /**
  * options_read(argc, argv, o, e):
  * The first half of options_parse: take the words, whatever is missing among
- * them.  Return as options_parse.
+ * them.  Return as options_parse; ${o} holds the words before a wrong one.
  */
 int options_read(int argc, char ** argv, struct options * o, struct err * e);
 
@@ -144,6 +144,12 @@ int options_read(int argc, char ** argv, struct options * o, struct err * e);
  * options_parse.
  */
 int options_finish(struct options * o, struct err * e);
+
+/**
+ * options_verb_text(verb):
+ * Return the word for ${verb}; "" for those that are none.
+ */
+const char * options_verb_text(enum options_verb verb);
 
 /**
  * options_parse_moment(text, at, e):

@@ -258,8 +258,8 @@ put_counts(struct json_out * j, const struct session_result * result)
 
 /* The last JSON object. */
 static void
-print_summary(
-    const struct session_result * result, const struct err * why, int exit_code)
+print_summary(const struct report * r, const struct session_result * result,
+    const struct err * why, int exit_code)
 {
 	struct buf out = { 0 };
 	struct json_out j;
@@ -269,6 +269,7 @@ print_summary(
 	json_begin(&j, &out, &e);
 	json_open_object(&j, NULL);
 	json_put_text(&j, "type", "summary");
+	json_put_text(&j, "verb", options_verb_text(r->o->verb));
 	json_put_text(
 	    &j, "package", result->is_published ? result->file : NULL);
 	json_put_text(
@@ -283,6 +284,28 @@ print_summary(
 	if (why->kind != ERR_NONE)
 		json_put_text(&j, "error", why->text);
 	json_put_integer(&j, "exit", exit_code);
+	json_close_object(&j);
+	if (json_end(&j, true) == 0)
+		(void)fputs(buf_text(&out), stdout);
+	buf_free(&out);
+}
+
+void
+report_refuse(const struct options * o, const struct err * e)
+{
+	struct buf out = { 0 };
+	struct json_out j;
+	struct err ignored;
+
+	if (!o->is_json)
+		return;
+	err_init(&ignored);
+	json_begin(&j, &out, &ignored);
+	json_open_object(&j, NULL);
+	json_put_text(&j, "type", "summary");
+	json_put_text(&j, "verb", options_verb_text(o->verb));
+	json_put_text(&j, "error", e->text);
+	json_put_integer(&j, "exit", err_exit_code(e->kind));
 	json_close_object(&j);
 	if (json_end(&j, true) == 0)
 		(void)fputs(buf_text(&out), stdout);
@@ -305,7 +328,7 @@ report_end(struct report * r, const struct session_result * result,
 	if (!result->is_published && (result->work[0] != '\0'))
 		print_resume(r, result);
 	if (r->o->is_json) {
-		print_summary(result, e, code);
+		print_summary(r, result, e, code);
 	} else if (result->is_published) {
 		print_folder(stdout, r->o);
 		(void)printf("%s\n", result->file);

@@ -35,6 +35,13 @@ void report_init(
 void report_clear(struct report * r);
 
 /**
+ * report_refuse(o, e):
+ * With --json, give the words ${o} that cannot be followed their summary, which
+ * says ${e}.
+ */
+void report_refuse(const struct options * o, const struct err * e);
+
+/**
  * report_end(r, result, e):
  * Say how it ended: ${result}, and ${e} if that holds a failure.  Return the
  * exit code of the program.

@@ -131,6 +131,7 @@ while IFS='|' read -r code sas expression; do
 	    access --sas-file "$T/$sas.secret" --json
 	took=$((($(date +%s%N) - begun) / 1000000))
 	cp "$T/.out" "$T/said.json"
+	cat "$T/said.json" >>"$T/lines.jsonl"
 	ok "and says what it can do" said "$code" "$expression"
 	[ "$took" -lt 3000 ] || { echo "not ok - in time: $took ms"; FAILED=1; }
 done <<END
@@ -206,6 +207,7 @@ ok "all of it" planned 'd[-1]["type"] == "summary" and d[-1]["exit"] == 0 and
 ok "and the hours that are missing between the first and the last" planned \
     'hours(r["resourceId=/SUB/A/"]) == [] and
     hours(r["resourceId=/SUB/B/"]) == [("06-01T05", "06-01T07", 2)]'
+cat "$T/planned.json" >>"$T/lines.jsonl"
 exits 0 "plan within --from and --to" plan --json --from 2026-06-01T02:00:00Z \
     --to 2026-06-01T14:00:00Z
 cp "$T/.out" "$T/planned.json"
@@ -213,6 +215,12 @@ ok "says what is missing in there" planned \
     'hours(r["resourceId=/SUB/A/"]) == [] and hours(r["resourceId=/SUB/B/"])
     == [("06-01T05", "06-01T07", 2), ("06-01T10", "06-01T14", 4)]
     and d[-1]["missing_hours"] == 6'
+cat "$T/planned.json" >>"$T/lines.jsonl"
+if [ -d tests/azurite/node_modules/ajv ]; then
+	ok "every line in JSON is as its schema says" node \
+	    tests/azurite/validate.mjs schemas/collect-output.schema.json \
+	    "$T/lines.jsonl"
+fi
 exits 0 "plan in text" plan
 cp "$T/.out" "$T/plan.txt"
 ok "has the same numbers" grep -q '38 blobs, 114 bytes, 2026-06-01 00:00 to 2026-06-02 06:00, 2 hours without' \
