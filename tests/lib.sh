@@ -16,6 +16,16 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/azcustody-test.XXXXXX")
 FAILED=0
 STARTED=
 CANARIES=$T.canaries
+# With LONG set the second verifier judges whatever a test has judged; a test
+# that needs the program itself takes it from $BUILT.
+BUILT=$B
+if [ -n "${LONG:-}" ] && [ -x "$B/azcustody-verify" ] &&
+    command -v minisign >/dev/null; then
+	tests/both.sh "$B"
+	B=$B/both
+	export AZCUSTODY_BOTH="$T.both"
+	: >"$AZCUSTODY_BOTH"
+fi
 : >"$CANARIES"
 chmod 600 "$CANARIES"
 
@@ -103,6 +113,20 @@ look_for_canaries()
 	rm -f "$T.found"
 }
 
+# What both verifiers came to.
+count_both()
+{
+	[ -n "${AZCUSTODY_BOTH:-}" ] || return 0
+	_same=$(grep -c '^same' "$AZCUSTODY_BOTH")
+	_other=$(grep -c '^other' "$AZCUSTODY_BOTH")
+	[ $((_same + _other)) -eq 0 ] || {
+		[ "$_other" -eq 0 ] || { printf 'not '; FAILED=1; }
+		echo "ok - both verifiers judge alike: $_same the same, $_other otherwise"
+		sed -n 's/^other/# &/p' "$AZCUSTODY_BOTH" | head -n 50
+	}
+	rm -f "$AZCUSTODY_BOTH"
+}
+
 teardown()
 {
 	_code=$?
@@ -110,6 +134,7 @@ teardown()
 		kill "$_pid" 2>/dev/null && wait "$_pid" 2>/dev/null
 	done
 	look_for_canaries
+	count_both
 	if [ -n "${KEEP:-}" ]; then
 		echo "# kept: $T"
 	else

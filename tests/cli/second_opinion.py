@@ -19,7 +19,7 @@ sys.path[:0] = [os.path.join(ROOT, "verify"), os.path.join(ROOT, "tests", "tools
 import forge  # noqa: E402
 from package_parts import Package  # noqa: E402
 from second_opinion import main as opinion  # noqa: E402
-from second_opinion import minisign, trust  # noqa: E402
+from second_opinion import trust  # noqa: E402
 
 
 def first(verify, path, options):
@@ -33,14 +33,15 @@ def first(verify, path, options):
 
 
 def second(path, brought):
-    report = opinion.judge(path, brought, ())
+    report = opinion.judge(path, brought)
     return report.exit_code(), {q: report.verdict(q) for q in opinion.QUESTIONS}
 
 
 def alike(name, verify, path, pub):
     """Judge with the key, and print what came of it."""
-    keys = [minisign.read_public_key(pub)] if pub else []
-    brought = trust.Trust({k.sha256: k for k in keys})
+    brought = trust.Trust()
+    if pub:
+        brought.add_key(pub)
     one = first(verify, path, ["--trust", pub] if pub else [])
     two = second(path, brought)
     good = one == two and len(one[1]) == len(opinion.QUESTIONS)

@@ -162,7 +162,7 @@ def judge(package, trust, clock=None):
     verdicts = {r["question"]: r["verdict"] for r in rows
                 if r["type"] == "verdict"}
     found = {r["code"]: r["text"] for r in rows if r["type"] == "finding"}
-    if not clock and "--trust-file" not in trust:
+    if not clock:
         compare(words[1:], verdicts)
     return done, verdicts, found
 

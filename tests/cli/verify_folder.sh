@@ -102,3 +102,10 @@ rm -rf "$T/try"
 cp -r "$D" "$T/try"
 mv "$T/try/meta" "$T/away" && ln -s "$T/away" "$T/try/meta"
 ok "a folder that is a link" fails meta
+rm -rf "$T/try"
+cp -r "$D" "$T/try"
+rm "$T/try/tagmanifest-sha256.txt"
+"$VERIFY" --trust "$T/k.pub" "$T/try" >"$T/said" 2>&1
+ok "without its tag manifest the seal is judged all the same" sh -c '
+    grep -q "^authenticity: PASS" "$1" && grep -q "^integrity: FAIL" "$1"' - \
+    "$T/said"

@@ -4,7 +4,7 @@
 # decides what it says.
 . tests/lib.sh
 
-VERIFY=$PWD/$B/azcustody-verify
+VERIFY=$PWD/$BUILT/azcustody-verify
 mkdir -p "$T/in" "$T/out" "$T/elsewhere/deep" "$T/pub"
 echo '{"a":1}' >"$T/in/a.json"
 seq 1 5000 >"$T/in/b.txt"

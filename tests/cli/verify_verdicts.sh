@@ -153,7 +153,7 @@ ok "not a file of it" sh -c '[ -z "$(ls -A "$1")" ]' - "$T/none"
 if command -v strace >/dev/null; then
 	strace -f -o "$T/trace" -e \
 	    trace=execve,socket,connect,openat,open,creat,unlink,mkdir,rename \
-	    "$VERIFY" --trust "$T/k.pub" "$P" >/dev/null 2>&1
+	    "$BUILT/azcustody-verify" --trust "$T/k.pub" "$P" >/dev/null 2>&1
 	ok "no program, no socket, nothing opened for writing" sh -c \
 	    '! grep -v exited "$1" | grep -v "/dev/null" |
 	    grep -E "socket\(|connect\(|creat\(|O_WRONLY|O_RDWR|O_CREAT|unlink|mkdir|rename" &&

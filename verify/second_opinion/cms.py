@@ -1,22 +1,19 @@
-"""CMS signatures and RFC 3161 tokens: the form here, mathematics by openssl.
-
-Revocation is not judged here: where a package carries lists or OCSP answers this
-program leaves the signature undecided.
-"""
+"""CMS signatures and RFC 3161 tokens: the form here, mathematics by openssl."""
 from __future__ import annotations
 
-import base64
 import datetime
 import hashlib
-import os
 import re
-import subprocess
 import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import der
+from . import der, revocation
+from .openssl import chain, openssl, pem, pem_certificates, read_roots
 from .profile import Invalid, moment
+
+if TYPE_CHECKING:
+    from .trust import Trust
 
 SIGNED_DATA, DATA = "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
@@ -37,11 +34,21 @@ MAY_SIGN = {"1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "2.5.29.37.0"}
 NO_ROOT = re.compile(r"error (2|18|19|20|21) at")
 TOO_LATE = re.compile(r"error 10 at")
 MAX_FILE = 256 << 10
-SKEW = datetime.timedelta(minutes=5)
+SKEW, SLACK = datetime.timedelta(minutes=5), datetime.timedelta(seconds=2)
+
+
+GOOD, STRANGER, UNTIMED = "good", "stranger", "untimed"
 
 
 class Stranger(Exception):
     """Nothing the examiner brought leads to this certificate."""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """When a token was made, and how far that may be off."""
+    at: datetime.datetime
+    accuracy: datetime.timedelta
 
 
 @dataclass
@@ -169,27 +176,6 @@ def check_usage(certificate: Certificate) -> None:
         raise Invalid("usage: the certificate is for something else")
 
 
-def pem(certificates: list[bytes]) -> bytes:
-    return b"".join(b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(c) +
-                    b"-----END CERTIFICATE-----\n" for c in certificates)
-
-
-def pem_certificates(text: bytes) -> list[bytes]:
-    return [base64.b64decode(x) for x in re.findall(
-        rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", text,
-        re.S)]
-
-
-def openssl(folder: str, files: dict[str, bytes], *words: str) -> tuple[int, str]:
-    for name, data in files.items():
-        with open(os.path.join(folder, name), "wb") as file:
-            file.write(data)
-    done = subprocess.run(["openssl", *words], cwd=folder, check=False,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT)
-    return done.returncode, done.stdout.decode("utf-8", "replace")
-
-
 def check_signature(signed: Signed, certificate: bytes,
                     data: bytes | None) -> None:
     """The mathematics, by this certificate and no other."""
@@ -204,25 +190,6 @@ def check_signature(signed: Signed, certificate: bytes,
             raise Invalid("signature: does not verify")
 
 
-def chain(certificate: bytes, others: list[bytes], roots: list[str],
-          at: datetime.datetime, purpose: str) -> str:
-    """What openssl says against a chain at that moment; "" if nothing."""
-    text = b""
-    for name in roots:
-        with open(name, "rb") as file:
-            data = file.read()
-        text += data if b"-----BEGIN" in data else pem([data])
-    files = {"leaf.pem": pem([certificate]), "others.pem": pem(others),
-             "roots.pem": text + b"\n"}
-    with tempfile.TemporaryDirectory() as folder:
-        code, output = openssl(
-            folder, files, "verify", "-x509_strict", "-policy_check",
-            "-auth_level", "2", "-partial_chain", "-no-CApath", "-no-CAstore",
-            "-purpose", purpose, "-attime", str(int(at.timestamp())),
-            "-CAfile", "roots.pem", "-untrusted", "others.pem", "leaf.pem")
-    return "" if code == 0 else output or "error"
-
-
 def one_certificate(candidates: list[bytes], fits: Any) -> bytes:
     for certificate in candidates:
         if fits(certificate):
@@ -234,33 +201,49 @@ def refused(error: Exception) -> Invalid:
     return error if isinstance(error, Invalid) else Invalid("encoding: broken")
 
 
-def verify(data: bytes, signature: bytes, key_sha256: str, roots: list[str],
-           extra: bytes, at: datetime.datetime | None,
-           sealed_at: str = "") -> bool:
-    """True: good and trusted; False: cannot be judged; Invalid: wrong."""
-    try:
-        signed, certificate, candidates = examine(signature, key_sha256, extra)
-    except (IndexError, ValueError, Invalid) as error:
-        raise refused(error) from None
+def verify(data: bytes, found: tuple[Signed, bytes, list[bytes]], trust: Trust,
+           extra: bytes, at: datetime.datetime | None, claimed: str,
+           is_pinned: bool) -> str:
+    """GOOD, STRANGER, or UNTIMED: good if it was made when it says."""
+    signed, certificate, candidates = found
+    candidates = candidates + pem_certificates(trust.lists)
     check_signature(signed, certificate, data)
-    if not roots or b"X509 CRL" in extra or b"OCSP RESPONSE" in extra:
-        return False
-    now = datetime.datetime.now(datetime.timezone.utc)
-    problem = chain(certificate, candidates, roots, at or now, "any")
+    # A certificate that is named needs no root.
+    roots = pem([certificate]) if is_pinned else read_roots(trust.roots)
+    if not roots:
+        return STRANGER
+    judged = at or datetime.datetime.now(datetime.timezone.utc)
+
+    def problem_at(when: datetime.datetime) -> str:
+        problem = chain(certificate, candidates, roots, when, "any")
+        if not problem:
+            revocation.check(certificate, candidates, roots,
+                             trust.lists + extra, when, trust.need_revocation)
+        return problem
+
+    problem = problem_at(judged)
     if not problem:
-        return True
+        return GOOD
     if NO_ROOT.search(problem):
-        return False
-    then = moment(sealed_at)
+        return STRANGER
+    then = moment(claimed)
     if at is None and then and TOO_LATE.search(problem) and \
-            not chain(certificate, candidates, roots, then, "any"):
-        return False
+            not problem_at(then):
+        return UNTIMED
     raise Invalid(f"chain: {problem.splitlines()[-1]}")
 
 
 def examine(signature: bytes, key_sha256: str,
             extra: bytes) -> tuple[Signed, bytes, list[bytes]]:
     """All that can be said of a signature's form."""
+    try:
+        return examine_form(signature, key_sha256, extra)
+    except (IndexError, ValueError, Invalid) as error:
+        raise refused(error) from None
+
+
+def examine_form(signature: bytes, key_sha256: str,
+                 extra: bytes) -> tuple[Signed, bytes, list[bytes]]:
     if len(signature) > MAX_FILE:
         raise Invalid("encoding: too large")
     signed = read_signed(der.parse(signature))
@@ -279,33 +262,43 @@ def examine(signature: bytes, key_sha256: str,
     return signed, certificate, candidates
 
 
-def verify_token(over: bytes, token: bytes, roots: list[str], extra: bytes,
-                 case: dict[str, Any] | None,
-                 seal: dict[str, Any]) -> datetime.datetime:
+def verify_token(over: bytes, token: bytes, trust: Trust,
+                 extra: bytes) -> Proved:
     """The moment a token proves; Stranger: not by an authority that was brought."""
     try:
-        signed, certificate, candidates, at = examine_token(over, token, extra)
+        signed, certificate, candidates, proved = examine_token(over, token,
+                                                                extra)
     except (IndexError, ValueError, Invalid) as error:
         raise refused(error) from None
     check_signature(signed, certificate, None)
+    at = proved.at
     if at > datetime.datetime.now(datetime.timezone.utc) + SKEW:
         raise Invalid("time: not yet")
-    started, skew = moment((case or {}).get("started_at")), seal["clock_skew_ms"]
-    if started and skew and \
-            at < started - datetime.timedelta(milliseconds=skew[1] + 1000):
-        raise Invalid("time: before the collection started")
-    if not roots:
+    if not trust.stamp_roots:
         raise Stranger
-    problem = chain(certificate, candidates, roots, at, "timestampsign")
+    candidates = candidates + pem_certificates(trust.lists)
+    problem = chain(certificate, candidates, read_roots(trust.stamp_roots), at,
+                    "timestampsign")
     if NO_ROOT.search(problem):
         raise Stranger
     if problem:
         raise Invalid(f"chain: {problem.splitlines()[-1]}")
-    return at
+    revocation.check(certificate, candidates, read_roots(trust.stamp_roots),
+                     trust.lists + extra, at, trust.need_revocation)
+    return proved
+
+
+def is_possible(proved: Proved, case: dict[str, Any] | None,
+                seal: dict[str, Any]) -> bool:
+    """Not before the collection started, as far as the clock was compared."""
+    started, skew = moment((case or {}).get("started_at")), seal["clock_skew_ms"]
+    return not started or not skew or \
+        proved.at + proved.accuracy + SLACK >= \
+        started - datetime.timedelta(milliseconds=skew[1])
 
 
 def examine_token(over: bytes, token: bytes, extra: bytes) -> tuple[
-        Signed, bytes, list[bytes], datetime.datetime]:
+        Signed, bytes, list[bytes], Proved]:
     if len(token) > MAX_FILE:
         raise Invalid("encoding: too large")
     status, content = der.parse(token).expect(der.SEQUENCE).children()
@@ -333,5 +326,15 @@ def examine_token(over: bytes, token: bytes, extra: bytes) -> tuple[
         raise Invalid("usage: not for time stamps alone")
     text = info[4].content.decode("ascii")
     at = datetime.datetime.strptime(text[:14], "%Y%m%d%H%M%S")
-    return signed, certificate, candidates, \
-        at.replace(tzinfo=datetime.timezone.utc)
+    return signed, certificate, candidates, Proved(
+        at.replace(tzinfo=datetime.timezone.utc),
+        accuracy_of(info[5] if len(info) > 5 else None))
+
+
+def accuracy_of(node: der.Node | None) -> datetime.timedelta:
+    """Seconds, [0] milliseconds, [1] microseconds; each may be absent."""
+    parts = {n.tag: int.from_bytes(n.content, "big") for n in node.children()} \
+        if node is not None and node.tag == der.SEQUENCE else {}
+    return datetime.timedelta(
+        seconds=parts.get(der.INTEGER, 0), milliseconds=parts.get(0x80, 0),
+        microseconds=parts.get(0x81, 0))

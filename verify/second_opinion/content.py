@@ -360,7 +360,7 @@ def stream(p: Package, doc: Line) -> None:
     if p.is_folder:
         return
     digest, left = hashlib.sha256(), doc["stream"]["bytes"]
-    with open(p.path, "rb") as file:
+    with open(p.content or p.path, "rb") as file:
         while left and (part := file.read(min(left, 1 << 20))):
             digest.update(part)
             left -= len(part)

@@ -5,18 +5,20 @@ import datetime
 import hashlib
 import os
 import re
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Callable
 
-from . import cms, minisign
+from . import cms
 from .names import ROLE
 from .package import Package
 from .profile import Invalid, moment, parse
 from .report import Report
-from .trust import Trust
+from .trust import Trust, one_signature
 
 Line = dict[str, Any]
 ENTRY = re.compile(r"(\d{6})-([a-z]+)\.json")
 SIGNATURE = re.compile(rf"(\d{{6}})-([a-z]+)\.{ROLE}\.(?:minisig|p7s)")
+MAX_RECEIPT = 64 << 10
 MAX_ENTRY, MAX_ENTRIES, MAX_FILES, MAX_BYTES = 256 << 10, 10000, 60000, 32 << 20
 DAY = datetime.timedelta(days=1)
 WORDS = ("noted", "corrected", "timestamped")
@@ -27,36 +29,62 @@ def base_of(path: str) -> str:
     return re.sub(r"\.tar(\.zst)?$", "", path.rstrip("/"))
 
 
-def check(p: Package, trust: Trust) -> None:
+def load(p: Package, trust: Trust) -> "Ledger | None":
+    """The ledger beside the package, if there is one."""
+    folder = base_of(p.path) + ".custody"
+    if not os.path.lexists(folder):
+        return None
+    seal = p.members.get("seal/seal.json")
+    about = About(p.top, None if seal is None else seal.sha256)
+    if not p.is_folder:
+        about.file = p.file_sha256, p.file_size
+    return Ledger(p.report, folder, trust, about)
+
+
+def check(p: Package, ledger: "Ledger | None", receipts: list[str],
+          expected: str) -> None:
     """Judge the checksum file and the ledger that stand beside the package."""
     checksum(p)
-    folder = base_of(p.path) + ".custody"
-    if not os.path.isdir(folder):
-        p.report.undecided("custody", "no-ledger",
-                           "there is no custody ledger beside the package")
+    if expected and expected != p.file_sha256:
+        p.report.broken("expected", "is not the file that was expected")
+    if ledger is not None:
+        ledger.check(receipts)
         return
-    Ledger(p, folder, trust).check()
+    p.report.undecided("custody", "no-ledger",
+                       "there is no custody ledger beside the package")
+    for path in receipts:
+        p.report.fail("custody", "receipt", "for a ledger that is not here", path)
 
 
 def checksum(p: Package) -> None:
+    """HEX, two blanks, a name, LF: one line of sha256sum."""
     name = p.path + ".sha256"
     if p.is_folder or not os.path.isfile(name):
         return
     with open(name, "rb") as file:
         have = file.read(4096)
-    want = f"{p.file_sha256}  {os.path.basename(p.path)}\n".encode()
-    if have != want:
+    if not re.fullmatch(rb"%s  [^\n]+\n" % p.file_sha256.encode(), have):
         p.report.broken("checksum", "is not of this file", os.path.basename(name))
+
+
+@dataclass
+class About:
+    """What a ledger must be about, as far as that is known."""
+    package: str | None = None
+    seal_sha256: str | None = None
+    file: tuple[str, int] | None = None  # Digest and size.
 
 
 class Ledger:
     """All entries, read once; each method judges one rule of the format."""
 
-    def __init__(self, p: Package, folder: str, trust: Trust) -> None:
-        self.package, self.folder, self.trust = p, folder, trust
-        self.report: Report = p.report
+    def __init__(self, report: Report, folder: str, trust: Trust,
+                 about: About) -> None:
+        self.report, self.folder, self.trust = report, folder, trust
+        self.about = about
         self.files: dict[str, bytes] = {}
         self.entries: list[tuple[str, Line]] = []
+        self.is_read = self.read()
 
     def fail(self, code: str, text: str, member: str = "") -> None:
         self.report.fail("custody", code, text, member)
@@ -64,12 +92,13 @@ class Ledger:
     def undecided(self, code: str, text: str, member: str = "") -> None:
         self.report.undecided("custody", code, text, member)
 
-    def check(self) -> None:
-        if not self.read():
-            return
-        for rule in (self.chain, self.identity, self.signatures, self.pairs,
-                     self.after_destruction, self.silences):
-            rule()
+    def check(self, receipts: list[str]) -> None:
+        if self.is_read:
+            for rule in (self.chain, self.identity, self.signatures, self.pairs,
+                         self.after_destruction, self.silences, self.tokens):
+                rule()
+        for path in receipts:
+            self.receipt(path)
 
     def read(self) -> bool:
         total = 0
@@ -100,6 +129,7 @@ class Ledger:
             except Invalid as error:
                 self.fail("ledger-entry", str(error), name)
         declared = {s["file"] for _, e in self.entries for s in e["signers"]}
+        declared |= {e["token"]["file"] for _, e in self.entries if "token" in e}
         for name in self.files:
             if not ENTRY.fullmatch(name) and name not in declared:
                 self.fail("ledger-file", "no entry declares it", name)
@@ -116,12 +146,16 @@ class Ledger:
                                or e["prev"] != e["seal_sha256"])
         for member, of, exact in (("release", ("received",), False),
                                   ("corrects", ("corrected",), True),
-                                  ("about", ("noted",), False)):
+                                  ("about", ("noted", "timestamped"), False)):
             wrong |= member in e and event not in of
             wrong |= exact and event in of and member not in e
             number = e["release"]["seq"] if member == "release" and member in e \
                 else e.get(member, 0)
             wrong |= member in e and not 1 <= number < seq
+        stamping = event == "timestamped"
+        wrong |= stamping != ("token" in e) or stamping and "about" not in e
+        wrong |= stamping and "token" in e and \
+            e["token"]["file"] != f"{seq:06d}-timestamped.tsr"
         producing = event in ("derived", "encrypted", "disclosed")
         wrong |= producing and "product" not in e
         wrong |= "product" in e and not producing and event != "copied"
@@ -157,62 +191,53 @@ class Ledger:
                 self.fail("ledger-time", "dated before the one it follows", name)
 
     def identity(self) -> None:
-        p = self.package
-        seal = p.members.get("seal/seal.json")
-        size = 0 if p.is_folder else os.path.getsize(p.path)
-        first = self.entries[0][1].get("archive")
+        """All entries are about one package, and that is the one at hand."""
+        first = self.entries[0][1]
+        package = self.about.package or first["package"]
+        seal = self.about.seal_sha256 or first["seal_sha256"]
+        archive = first.get("archive")
+        file = self.about.file or \
+            (archive and (archive["sha256"], archive["size"]))
         for name, e in self.entries:
-            if e["package"] != p.top or seal is None or \
-                    e["seal_sha256"] != seal.sha256:
+            if (e["package"], e["seal_sha256"]) != (package, seal):
                 self.fail("ledger-other", "is about another package", name)
-            archive = e.get("archive")
-            if archive is None:
-                continue
-            if not p.is_folder and (archive["sha256"], archive["size"]) != (
-                    p.file_sha256, size):
+            own = e.get("archive")
+            if own and file and (own["sha256"], own["size"]) != file:
                 self.fail("ledger-archive", "the file is another", name)
-            elif first and (archive["sha256"], archive["size"]) != (
-                    first["sha256"], first["size"]):
-                self.fail("ledger-archive", "another than the first", name)
 
     def signatures(self) -> None:
         for name, e in self.entries:
             self.entry_signatures(name, e)
 
     def entry_signatures(self, name: str, e: Line) -> None:
-        trusted = unknown = 0
-        for s in e["signers"]:
-            signature = self.files.get(s["file"])
-            if signature is None:
-                self.fail("ledger-signature", "is declared and not here",
-                          s["file"])
-                continue
-            comment = f"azcustody/custody/1 {e['package']} {e['seq']:06d} " \
-                f"{s['role']}"
-            try:
-                good = self.one(name, s, signature, comment, e["at"])
-                trusted, unknown = trusted + good, unknown + (not good)
-            except Invalid as error:
-                self.fail("ledger-signature", str(error), s["file"])
-                trusted += 1  # It is a failure already.
+        comment = f"azcustody/custody/1 {e['package']} {e['seq']:06d} "
+        trusted, unknown = self.judge_signers(
+            "ledger-signature", self.files[name], e, comment, self.files.get)
         if trusted == 0 and self.trust.any():
             self.fail("ledger-untrusted", "nobody who is trusted signed it", name)
         elif unknown or not trusted:
             self.undecided("ledger-signer", "not all signers' keys were brought",
                            name)
 
-    def one(self, name: str, s: Line, signature: bytes, comment: str,
-            at: str) -> bool:
-        data = self.files[name]
-        if s["kind"] == "cms":
-            return cms.verify(data, signature, s["key_sha256"], self.trust.roots,
-                              b"", None, at)
-        key = self.trust.keys.get(s["key_sha256"])
-        if key is None:
-            minisign.check_form(signature, comment)
-            return False
-        minisign.verify(data, signature, key, comment)
-        return True
+    def judge_signers(self, code: str, data: bytes, e: Line, comment: str,
+                      get: Callable[[str], bytes | None]) -> tuple[int, int]:
+        """How many are trusted, or wrong, which is said; how many unknown."""
+        trusted = unknown = 0
+        for s in e["signers"]:
+            signature = get(s["file"])
+            if signature is None:
+                self.fail(code, "is declared and not here", s["file"])
+                trusted += 1
+                continue
+            try:
+                good = one_signature(data, signature, s, self.trust,
+                                     comment + s["role"], b"", e["at"], None)
+                trusted, unknown = trusted + (good == cms.GOOD), \
+                    unknown + (good != cms.GOOD)
+            except Invalid as error:
+                self.fail(code, str(error), s["file"])
+                trusted += 1  # It is a failure already.
+        return trusted, unknown
 
     def pairs(self) -> None:
         """Each release with the receipt that quotes it."""
@@ -263,3 +288,96 @@ class Ledger:
             if span >= (DAY if release else 30 * DAY):
                 self.undecided("silence", f"nothing is said of {span} before it",
                                name)
+
+    def stamp_of(self, e: Line) -> cms.Proved:
+        """The moment that an entry's token proves for the one it is over."""
+        over = next((n for n, x in self.entries if x["seq"] == e["about"]), None)
+        token = self.files.get(e["token"]["file"])
+        if over is None or token is None or \
+                hashlib.sha256(token).hexdigest() != e["token"]["sha256"]:
+            raise Invalid("the time stamp is missing, or another")
+        return cms.verify_token(self.files[over], token, self.trust, b"")
+
+    def tokens(self) -> None:
+        for name, e in self.entries:
+            if "token" not in e:
+                continue
+            try:
+                self.stamp_of(e)
+            except Invalid as error:
+                self.fail("ledger-token", str(error), name)
+            except cms.Stranger:
+                pass  # It shows no time, and nothing is wrong with it.
+
+    def stamps(self) -> list[cms.Proved | None]:
+        """The tokens over an entry that pins the file at hand."""
+        out: list[cms.Proved | None] = []
+        by_seq = {e["seq"]: e for _, e in self.entries}
+        for _, e in self.entries:
+            pins = by_seq.get(e.get("about"), {}).get("archive")
+            if "token" not in e or pins is None or self.about.file is None or \
+                    pins["sha256"] != self.about.file[0]:
+                continue
+            try:
+                out.append(self.stamp_of(e))
+            except cms.Stranger:
+                out.append(None)
+            except Invalid:
+                pass  # What is wrong with it is the ledger's matter.
+        return out
+
+    def receipt(self, path: str) -> None:
+        """A head receipt contradicts a ledger that was cut or written anew."""
+        def get(name: str) -> bytes | None:
+            full = os.path.join(os.path.dirname(path), name)
+            if not os.path.isfile(full):
+                return None
+            with open(full, "rb") as file:
+                return file.read()
+
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+            if len(data) > MAX_RECEIPT:
+                raise Invalid("larger than its limit")
+            r = parse(data, "receipt")
+            hold_receipt_together(r)
+        except Invalid as error:
+            self.fail("receipt", str(error), path)
+            return
+        first = self.entries[0][1] if self.entries else {}
+        for have, want in ((r["package"], self.about.package or
+                            first.get("package")),
+                           (r["seal_sha256"], self.about.seal_sha256 or
+                            first.get("seal_sha256"))):
+            if want is not None and have != want:
+                self.fail("receipt", "is about another package or seal", path)
+                return
+        comment = f"azcustody/receipt/1 {r['package']} {r['seq']:06d} "
+        trusted, _ = self.judge_signers("receipt", data, r, comment, get)
+        if not trusted:
+            self.report.add("custody", "FAIL" if self.trust.any() else
+                            "UNDECIDED", "receipt-untrusted",
+                            "nobody who is trusted signed it", path)
+        if not any(e["seq"] == r["seq"] and self.digest(n) == r["head"]
+                   for n, e in self.entries):
+            self.fail("receipt", "the ledger has no such entry: it was cut short "
+                      "or written anew", path)
+
+
+def hold_receipt_together(r: Line) -> None:
+    for s in r["signers"]:
+        suffix = "minisig" if s["kind"] == "ed25519" else "p7s"
+        if s["file"] != f"{r['seq']:06d}-receipt.{s['role']}.{suffix}":
+            raise Invalid("a signature of another name")
+    for key in ("role", "key_sha256"):
+        values = [s[key] for s in r["signers"]]
+        if len(set(values)) != len(values):
+            raise Invalid(f"one {key} twice")
+
+
+def judge_alone(folder: str, trust: Trust, receipts: list[str]) -> Report:
+    """A ledger without its package."""
+    report = Report(folder, (), ("custody",), ("custody",))
+    Ledger(report, folder, trust, About()).check(receipts)
+    return report

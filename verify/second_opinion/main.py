@@ -5,9 +5,11 @@ import argparse
 import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
 
-from . import answers, content, ledger, listing, minisign, trust
+from . import answers, content, disclosure, ledger, listing, trust
 from .package import read_file, read_folder
 from .profile import Invalid
 from .report import MUST_PASS, QUESTIONS, Report
@@ -15,11 +17,12 @@ from .report import MUST_PASS, QUESTIONS, Report
 USAGE, NO_INPUT = 64, 66
 
 ABOUT = """A second verifier of evidence packages, written from schemas/FORMAT.md
-alone: it shares no line with azcustody-verify and must judge every package alike."""
+alone: it shares no line with azcustody-verify and must judge every package alike.
+"ledger" before the path: a custody ledger alone; "disclosure": a disclosure."""
 EXITS = """exit status: 0 integrity, authenticity, completeness and what --require
 names pass, and nothing fails; 1 something fails; 2 nothing fails, and something
-that must pass is undecided; 64, 66 the program's own troubles.
-Not judged: revocation, trust files, head receipts, encrypted packages."""
+that must pass is undecided; 64, 66 the program's own troubles."""
+VERBS = ("package", "ledger", "disclosure")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,30 +31,72 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter)
     out.add_argument("path", nargs="+",
                      help="NAME.tar.zst, NAME.tar, or the folder NAME")
-    out.add_argument("--trust", action="append", default=[], metavar="KEY.pub",
-                     help="a minisign public key, from its owner; repeatable")
-    out.add_argument("--ca", action="append", default=[], metavar="ROOTS",
-                     help="certificates that signers must descend from")
-    out.add_argument("--tsa-ca", action="append", default=[], metavar="ROOTS",
-                     help="the same for time-stamping authorities")
+    for name, metavar, text in (
+            ("trust", "KEY.pub", "a minisign public key, from its owner"),
+            ("trust-file", "FILE", "who may sign in which role and when"),
+            ("ca", "ROOTS", "certificates that signers must descend from"),
+            ("tsa-ca", "ROOTS", "the same for time-stamping authorities"),
+            ("crl", "FILE", "revocation lists, OCSP answers"),
+            ("receipt", "FILE", "a head receipt for the ledger")):
+        out.add_argument("--" + name, action="append", default=[],
+                         metavar=metavar, help=text + "; repeatable")
     out.add_argument("--require", default="", metavar="LIST",
-                     help="time, custody, or all: these must pass as well")
+                     help="time, custody, or all: these must pass as well; "
+                     "revocation: something must tell of each certificate")
+    out.add_argument("--expect-sha256", default="", metavar="HEX",
+                     help="the file's digest")
+    out.add_argument("--identity", metavar="FILE",
+                     help="decrypt with the program age and this file first")
     out.add_argument("--json", action="store_true",
                      help="findings and verdicts, one object a line")
     return out
 
 
-def judge(path: str, brought: trust.Trust, require: tuple[str, ...]) -> Report:
+def judge(path: str, brought: trust.Trust, require: tuple[str, ...] = (),
+          receipts: tuple[str, ...] = (), expected: str = "",
+          identity: str | None = None) -> Report:
     """All five questions about one package."""
     report = Report(path, require)
-    package = (read_folder if os.path.isdir(path) else read_file)(path, report)
-    content.check(package)
+    with tempfile.TemporaryDirectory() as folder:
+        clear = decrypt(path, identity, folder) if identity and \
+            not os.path.isdir(path) else path
+        reader = read_folder if os.path.isdir(clear) else read_file
+        package = reader(clear, report)
+        package.path = path.removesuffix(".age")
+        package.content = clear
+        content.check(package)
     answers.check(package)
-    stamped = trust.time(package, brought)
+    beside = ledger.load(package, brought)
+    stamped = trust.time(package, brought, beside.stamps() if beside else [])
     trust.authenticity(package, brought, stamped)
     listing.check(package)
-    ledger.check(package, brought)
+    ledger.check(package, beside, list(receipts), expected)
     return report
+
+
+def decrypt(path: str, identity: str, folder: str) -> str:
+    """The content of a file of age; any other file is itself."""
+    with open(path, "rb") as file:
+        if not file.read(21).startswith(b"age-encryption.org/v1"):
+            return path
+    clear = os.path.join(folder, os.path.basename(path).removesuffix(".age"))
+    done = subprocess.run(["age", "-d", "-i", identity, "-o", clear, path],
+                          check=False, capture_output=True)
+    if done.returncode != 0:
+        raise Invalid(f"{path}: age does not decrypt it")
+    return clear
+
+
+def bring(chosen: argparse.Namespace) -> trust.Trust:
+    """What the command line brings from outside."""
+    brought = trust.Trust(roots=chosen.ca, stamp_roots=chosen.tsa_ca)
+    for name in chosen.trust:
+        brought.add_key(name)
+    for name in chosen.trust_file:
+        brought.add_file(name)
+    for name in chosen.crl:
+        brought.add_lists(name)
+    return brought
 
 
 def show(report: Report, as_json: bool) -> None:
@@ -60,7 +105,7 @@ def show(report: Report, as_json: bool) -> None:
         for f in report.findings:
             print(json.dumps({"type": "finding", "path": report.path,
                               **f.__dict__}))
-        for question in QUESTIONS:
+        for question in report.questions:
             print(json.dumps({"type": "verdict", "path": report.path,
                               "question": question,
                               "verdict": report.verdict(question)}))
@@ -68,29 +113,42 @@ def show(report: Report, as_json: bool) -> None:
                           "exit_code": code}))
         return
     print(f"{report.path}: " + ", ".join(
-        f"{q} {report.verdict(q)}" for q in QUESTIONS))
+        f"{q} {report.verdict(q)}" for q in report.questions))
     for f in report.findings:
         text = f"  {f.weight} {f.question} {f.code}: {f.member} {f.text}"
         print(re.sub(r"[^ -~]", lambda m: f"\\u{ord(m[0]):04x}", text))
 
 
+def all_reports(verb: str, chosen: argparse.Namespace,
+                require: tuple[str, ...]) -> list[Report]:
+    brought = bring(chosen)
+    brought.need_revocation = "revocation" in chosen.require.split(",")
+    if verb == "ledger":
+        return [ledger.judge_alone(path, brought, chosen.receipt)
+                for path in chosen.path]
+    if verb == "disclosure":
+        return [disclosure.Disclosure(path, brought).judge()
+                for path in chosen.path]
+    return [judge(path, brought, require, chosen.receipt, chosen.expect_sha256,
+                  chosen.identity) for path in chosen.path]
+
+
 def main(words: list[str]) -> int:
     options = parser()
+    verb = words[0] if words and words[0] in VERBS else "package"
     try:
-        chosen = options.parse_args(words)
+        chosen = options.parse_args(words[words[:1] == [verb]:])
     except SystemExit as error:
         return USAGE if error.code else 0
-    require = tuple(x for x in chosen.require.split(",") if x)
+    require = tuple(x for x in chosen.require.split(",")
+                    if x and x != "revocation")
     if "all" in require:
         require = QUESTIONS[len(MUST_PASS):]
     if set(require) - set(QUESTIONS):
         print("second-opinion: --require: no such question", file=sys.stderr)
         return USAGE
     try:
-        keys = [minisign.read_public_key(name) for name in chosen.trust]
-        brought = trust.Trust({k.sha256: k for k in keys}, chosen.ca,
-                              chosen.tsa_ca)
-        reports = [judge(path, brought, require) for path in chosen.path]
+        reports = all_reports(verb, chosen, require)
     except (OSError, Invalid) as error:
         print(f"second-opinion: {error}", file=sys.stderr)
         return NO_INPUT

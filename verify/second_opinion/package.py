@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from .report import Report
 from .tar import Reader
 
 IN_MEMORY = 1 << 20
+SEAL, TAGMANIFEST = "seal/seal.json", "tagmanifest-sha256.txt"
+PAYLOAD_RANK = kind_of("data/0001-a/000000001-a")[0]
+MANIFEST_LINE = re.compile(rb"[0-9a-f]{64}  ([A-Za-z0-9._/-]{1,150})\n")
 LIMITS = {"meta/case.json": 1 << 20, "meta/tool.json": 1 << 20,
           "meta/footprint.json": 1 << 20, "meta/sources.json": 4 << 20,
           "seal/seal.json": 256 << 10, "seal/certs.pem": 8 << 20}
@@ -43,8 +47,9 @@ class Read:
 @dataclass
 class Package:
     """Everything the checks look at."""
-    path: str
+    path: str  # As it was named; what stands beside it is found by it.
     report: Report
+    content: str = ""  # The file that is read, if it is another.
     top: str | None = None
     is_folder: bool = False
     members: dict[str, Read] = field(default_factory=dict)
@@ -52,6 +57,7 @@ class Package:
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     file_sha256: str = ""
+    file_size: int = 0
     seal_at: int = -1  # Where in the file the seal's frame, or header, starts.
 
     def get(self, below: str) -> bytes | None:
@@ -134,6 +140,7 @@ def read_file(path: str, report: Report) -> Package:
     package.top = order.top
     with open(path, "rb") as file:
         package.file_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        package.file_size = file.tell()
     return package
 
 
@@ -144,8 +151,37 @@ def parts_of(path: str) -> Iterator[bytes]:
 
 
 def read_folder(path: str, report: Report) -> Package:
-    """Read a package that was unpacked: what the manifests name, and seal/."""
+    """Read a package that was unpacked: what the lists name, and seal/."""
     package = Package(path, report, is_folder=True)
+    found = walk(path, report)
+
+    def take(below: str) -> None:
+        package.members[below] = hold(below, 0, os.path.getsize(found[below]),
+                                      parts_of(found[below]))
+
+    if SEAL in found:
+        take(SEAL)
+    seal = package.document(SEAL, "seal")
+    package.members.clear()
+    package.top = seal["package"] if seal else None
+    order, named = Order(package.top), set()
+    for below in in_order(found):
+        named.add(below)
+        problem = order.problem(f"{package.top}/{below}") if package.top \
+            else "" if kind_of(below) else "no name of this format"
+        if problem:
+            report.broken("name", problem, below)
+        elif below in found:
+            take(below)
+        else:
+            report.broken("missing", "a list names it", below)
+    for below in sorted(found.keys() - named):
+        report.broken("extra", "no list names it", below)
+    return package
+
+
+def walk(path: str, report: Report) -> dict[str, str]:
+    """All files below a folder, by their path below it."""
     found: dict[str, str] = {}
     for folder, folders, files in os.walk(path):
         for name in folders + files:
@@ -155,24 +191,34 @@ def read_folder(path: str, report: Report) -> Package:
                 found[below] = full
             elif not stat.S_ISDIR(mode):
                 report.broken("name", "a link, a device, or a pipe", below)
-    for below in sorted(found, key=place):
-        if kind_of(below) is None:
-            report.broken("name", "no name of this format", below)
-            continue
-        package.members[below] = hold(below, 0, os.path.getsize(found[below]),
-                                      parts_of(found[below]))
-    seal = package.document("seal/seal.json", "seal")
-    package.top = seal["package"] if seal else None
-    order = Order(package.top)
-    for below in package.members if package.top else ():
-        if problem := order.problem(f"{package.top}/{below}"):
-            report.broken("name", problem, below)
-    return package
+    return found
 
 
-def place(below: str) -> tuple[int, str]:
-    """Archive order: by row of the table, payload by its number."""
-    found = kind_of(below)
-    if found is None:
-        return (1 << 30, below)
-    return (found[0], found[1] or below)
+def in_order(found: dict[str, str]) -> Iterator[str]:
+    """Archive order: tag files by the tag manifest, payload by the manifest."""
+    payload = named_by(found.get("manifest-sha256.txt"))
+    for below in named_by(found.get(TAGMANIFEST)):
+        rank = (kind_of(below) or (0, ""))[0]
+        if rank > PAYLOAD_RANK:
+            yield from payload
+            payload = []
+        yield below
+    yield from payload
+    yield TAGMANIFEST
+    yield SEAL
+    yield from sorted((b for b in found if b.startswith("seal/") and b != SEAL
+                       and kind_of(b)), key=lambda b: (kind_of(b)[0], b))
+
+
+def named_by(path: str | None) -> list[str]:
+    """The paths in a manifest, as far as its lines are such."""
+    out: list[str] = []
+    if path is None:
+        return out
+    with open(path, "rb") as file:
+        for line in file:
+            match = MANIFEST_LINE.fullmatch(line)
+            if not match:
+                break
+            out.append(match[1].decode("ascii"))
+    return out

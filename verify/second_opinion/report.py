@@ -22,6 +22,8 @@ class Report:
     """All findings about one package."""
     path: str
     require: tuple[str, ...] = ()
+    must_pass: tuple[str, ...] = MUST_PASS
+    questions: tuple[str, ...] = QUESTIONS  # Those that are asked.
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, question: str, weight: str, code: str, text: str,
@@ -49,5 +51,5 @@ class Report:
     def exit_code(self) -> int:
         if any(self.verdict(q) == "FAIL" for q in QUESTIONS):
             return 1
-        needed = MUST_PASS + self.require
+        needed = self.must_pass + self.require
         return 0 if all(self.verdict(q) == "PASS" for q in needed) else 2

@@ -2,29 +2,83 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import cms, minisign
+from . import cms, minisign, openssl
 from .package import Package
-from .profile import Invalid
+from .profile import Invalid, moment, parse
 from .report import Report
 
 Line = dict[str, Any]
 CASE_LENGTH = 120
+MAX_FILE = 1 << 20
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                        b"0123456789-._~")
 
 
+@dataclass(frozen=True)
+class Pin:
+    """One key or certificate that is named, and what it is good for."""
+    kind: str
+    sha256: str
+    key: minisign.PublicKey | None
+    roles: tuple[str, ...] | None = None
+    start: datetime.datetime | None = None
+    end: datetime.datetime | None = None
+
+    def allows(self, role: str, at: datetime.datetime | None) -> bool:
+        if self.roles is not None and role not in self.roles:
+            return False
+        if at is None:
+            return self.start is None and self.end is None
+        return (self.start is None or self.start <= at) and \
+            (self.end is None or at < self.end)
+
+
 @dataclass
 class Trust:
-    """Keys and roots, all from outside."""
-    keys: dict[str, minisign.PublicKey] = field(default_factory=dict)
+    """Keys, roots, and lists of what is revoked: all from outside."""
+    pins: list[Pin] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
     stamp_roots: list[str] = field(default_factory=list)
+    lists: bytes = b""
+    need_revocation: bool = False
 
     def any(self) -> bool:
-        return bool(self.keys or self.roots)
+        return bool(self.pins or self.roots)
+
+    def add_key(self, path: str) -> None:
+        key = minisign.read_public_key(path)
+        self.pins.append(Pin("ed25519", key.sha256, key))
+
+    def add_lists(self, path: str) -> None:
+        with open(path, "rb") as file:
+            self.lists += openssl.as_pem(file.read()) + b"\n"
+
+    def add_file(self, path: str) -> None:
+        """The file azcustody/trust/1 that an examiner writes."""
+        with open(path, "rb") as file:
+            data = file.read(MAX_FILE + 1)
+        for s in parse(data, "trust")["signers"]:
+            key = minisign.public_key(s["public"], s["name"]) \
+                if s["kind"] == "ed25519" else None
+            self.pins.append(Pin(
+                s["kind"], key.sha256 if key else s["certificate_sha256"], key,
+                None if s["roles"] is None else tuple(s["roles"]),
+                moment(s["from"]), moment(s["to"])))
+
+    def find(self, signer: Line, at: datetime.datetime | None) -> Pin | None:
+        """Who may sign so; Invalid if named, and not for this."""
+        named = [p for p in self.pins if (p.kind, p.sha256) ==
+                 (signer["kind"], signer["key_sha256"])]
+        for pin in named:
+            if pin.allows(signer["role"], at):
+                return pin
+        if named:
+            raise Invalid("is trusted for another role or time")
+        return None
 
 
 def comment_of(seal: Line, role: str) -> str:
@@ -42,6 +96,7 @@ def authenticity(p: Package, trust: Trust,
                  stamped: dict[str, datetime.datetime]) -> None:
     seal = p.documents.get("seal")
     if seal is None:
+        p.report.fail("authenticity", "no-seal", "no seal can be read")
         return
     report, data = p.report, p.get("seal/seal.json")
     if not seal["signers"]:
@@ -57,21 +112,23 @@ def authenticity(p: Package, trust: Trust,
         if signature is None:
             report.fail("authenticity", "signature-missing",
                         "is declared and not here", signer["file"])
-            judged += signer["key_sha256"] in trust.keys
+            judged += 1
             continue
-        at = stamped.get(signer["file"])
         try:
             good = one_signature(data, signature, signer, trust,
                                  comment_of(seal, signer["role"]), extra,
-                                 seal["sealed_at"], at)
+                                 seal["sealed_at"], stamped.get(signer["file"]))
         except Invalid as error:
             report.fail("authenticity", "signature", str(error), signer["file"])
             judged += 1
             continue
-        judged += good
-        if good:
+        judged += good != cms.STRANGER
+        if good == cms.GOOD:
             report.add("authenticity", "note", "signed-by",
                        f"{signer['role']}: by a trusted key", signer["file"])
+        elif good == cms.UNTIMED:
+            report.undecided("authenticity", "expired", "nothing shows that it "
+                             "was made in time", signer["file"])
         elif trust.any():
             report.undecided("authenticity", "signer", "its key was not brought",
                              signer["file"])
@@ -81,18 +138,20 @@ def authenticity(p: Package, trust: Trust,
 
 
 def one_signature(data: bytes, signature: bytes, signer: Line, trust: Trust,
-                  comment: str, extra: bytes, sealed_at: str,
-                  at: datetime.datetime | None) -> bool:
-    """True: good and trusted; False: cannot be judged; Invalid: wrong."""
+                  comment: str, extra: bytes, claimed: str,
+                  at: datetime.datetime | None) -> str:
+    """cms.GOOD, STRANGER, or UNTIMED; Invalid: wrong."""
     if signer["kind"] == "cms":
-        return cms.verify(data, signature, signer["key_sha256"], trust.roots,
-                          extra, at, sealed_at)
-    key = trust.keys.get(signer["key_sha256"])
-    if key is None:
-        minisign.check_form(signature, comment)
-        return False
-    minisign.verify(data, signature, key, comment)
-    return True
+        found = cms.examine(signature, signer["key_sha256"], extra)
+        pin = trust.find(signer, at or moment(claimed))
+        return cms.verify(data, found, trust, extra, at, claimed,
+                          pin is not None)
+    minisign.check_form(signature, comment)
+    pin = trust.find(signer, at or moment(claimed))
+    if pin is None:
+        return cms.STRANGER
+    minisign.verify(data, signature, pin.key, comment)
+    return cms.GOOD
 
 
 def carried(p: Package, seal: Line) -> bytes:
@@ -105,28 +164,38 @@ def carried(p: Package, seal: Line) -> bytes:
                       "is declared and not here", "seal/certs.pem")
         return b""
     if member.sha256 != seal["certificates"]["sha256"]:
-        p.report.broken("seal", "is not the declared one", member.below)
+        p.report.broken("seal-file", "is not the declared one", member.below)
         return b""
     return member.bytes()
 
 
-def time(p: Package, trust: Trust) -> dict[str, datetime.datetime]:
-    """Judge all tokens; give the moment each stamped file is proved to exist."""
+def time(p: Package, trust: Trust, beside: list[cms.Proved | None]
+         ) -> dict[str, datetime.datetime]:
+    """Judge all tokens, those over the whole file that stand ${beside} it too
+    (None: by a stranger); give the moment each stamped file is proved to exist."""
     report, seal = p.report, p.documents.get("seal")
     moments: dict[str, datetime.datetime] = {}
     if seal is None:
         report.undecided("time", "not-judged", "there is no seal to judge")
         return moments
-    if not seal["tokens"]:
-        report.undecided("time", "no-token", "the seal has no time stamp")
+    if not seal["tokens"] and not beside:
+        report.undecided("time", "no-token", "nothing has a time stamp")
         return moments
+    strangers = 0
     for token in seal["tokens"]:
         data, over = p.get(token["file"]), p.get(token["over"])
         if data is None:
             report.fail("time", "token-missing", "is declared and not here",
                         token["file"])
         elif over is not None:
-            one_token(report, token, data, over, trust, moments, p)
+            strangers += not one_token(report, token, data, over, trust, moments,
+                                       p)
+    strangers += beside.count(None)
+    for proved in filter(None, beside):
+        if cms.is_possible(proved, p.documents.get("case"), seal):
+            for signer in seal["signers"]:
+                note(moments, signer["file"], proved.at)
+    judge_strangers(report, trust, strangers, moments)
     for signer in seal["signers"]:
         if signer["file"] not in moments and report.verdict("time") == "PASS":
             report.undecided("time", "unstamped", "has no trusted time stamp",
@@ -134,24 +203,38 @@ def time(p: Package, trust: Trust) -> dict[str, datetime.datetime]:
     return moments
 
 
+def note(moments: dict[str, datetime.datetime], file: str,
+         at: datetime.datetime) -> None:
+    moments[file] = min(at, moments.get(file, at))
+
+
+def judge_strangers(report: Report, trust: Trust, strangers: int,
+                    moments: dict[str, datetime.datetime]) -> None:
+    """One by an authority that was not brought shows nothing."""
+    if strangers and not trust.stamp_roots:
+        report.undecided("time", "no-stamp-trust", "no authority was brought")
+    elif strangers and not moments:
+        report.fail("time", "stamp-untrusted",
+                    "none is by an authority that was brought")
+
+
 def one_token(report: Report, token: Line, data: bytes, over: bytes,
               trust: Trust, moments: dict[str, datetime.datetime],
-              p: Package) -> None:
+              p: Package) -> bool:
+    """Whether an authority that was brought made it, or it is wrong."""
+    extra = p.get("seal/certs.pem") or b""
+    seal = p.documents["seal"]
+    if "certificates" not in seal or hashlib.sha256(extra).hexdigest() != \
+            seal["certificates"]["sha256"]:
+        extra = b""
     try:
-        at = cms.verify_token(over, data, trust.stamp_roots,
-                              carried_quietly(p), p.documents.get("case"),
-                              p.documents["seal"])
+        proved = cms.verify_token(over, data, trust, extra)
+        if not cms.is_possible(proved, p.documents.get("case"), seal):
+            raise Invalid("time: before the collection started")
     except Invalid as error:
         report.fail("time", "token", str(error), token["file"])
-        return
+        return True
     except cms.Stranger:
-        report.add("time", "FAIL" if trust.stamp_roots else "UNDECIDED",
-                   "stamp-untrusted", "no authority that was brought made it",
-                   token["file"])
-        return
-    known = moments.get(token["over"])
-    moments[token["over"]] = at if known is None else min(at, known)
-
-
-def carried_quietly(p: Package) -> bytes:
-    return p.get("seal/certs.pem") or b""
+        return False
+    note(moments, token["over"], proved.at)
+    return True

@@ -1,0 +1,118 @@
+"""Judge again, by the second verifier, what azcustody-verify was just asked to.
+
+    both.py VERIFY LOG [ARGUMENT...]
+
+ARGUMENTs are those of a run of azcustody-verify.  Where it judges packages, a
+ledger, or a disclosure, exit codes, and of a package the verdict on each
+question, must be the same; a line in LOG says what came of it: "same", "other",
+or "left" and why nothing was compared."""
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(ROOT, "verify"))
+
+from second_opinion import main as opinion  # noqa: E402
+
+OTHER_VERBS = ("bag", "signature", "timestamp", "revisit", "timeline")
+WRITES = ("--extract", "--salvage", "--jobs", "--scratch", "--names")
+LARGEST = 64 << 20  # Bytes of a package; Python is slow.
+JUDGED = (0, 1, 2)
+
+
+def narrow(words: list[str]) -> list[str]:
+    """The words without those that do not bear on the verdict."""
+    out, rest = [], iter(words)
+    for word in rest:
+        if word in WRITES:
+            next(rest, None)
+        elif word != "--json" and word.partition("=")[0] not in WRITES:
+            out.append(word)
+    return out
+
+
+def is_ours(words: list[str]) -> str:
+    """Why this run is not compared; "" if it is."""
+    if words[:1] and words[0] in OTHER_VERBS:
+        return "another verb"
+    if "--help" in words or "--version" in words:
+        return "no judgement"
+    if any(w == "-" or w.startswith("fd:") or w.startswith("/dev/")
+           for w in words):
+        return "a key from a descriptor"
+    for word in words:
+        if os.path.isfile(word) and os.path.getsize(word) > LARGEST:
+            return "too large"
+    return ""
+
+
+def verdicts(text: str) -> list[tuple[str, str, str]]:
+    rows = []
+    for line in text.splitlines():
+        row = json.loads(line)
+        if row.get("type") == "verdict":
+            rows.append((row["path"], row["question"], row["verdict"]))
+    return rows
+
+
+def findings(text: str) -> str:
+    return " ".join(sorted({
+        f"{r.get('weight')}:{r.get('code')}" for r in
+        map(json.loads, text.splitlines()) if r.get("type") == "finding"
+        and r.get("weight") != "note"}))
+
+
+def first(verify: str, words: list[str]) -> tuple[int, str]:
+    done = subprocess.run([verify, *with_json(words)], check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          stdin=subprocess.DEVNULL, timeout=300)
+    return done.returncode, done.stdout.decode("utf-8", "surrogateescape")
+
+
+def second(words: list[str]) -> tuple[int, str]:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), \
+            contextlib.redirect_stderr(io.StringIO()):
+        code = opinion.main(with_json(words))
+    return code, out.getvalue()
+
+
+def with_json(words: list[str]) -> list[str]:
+    at = 1 if words[:1] and words[0] in opinion.VERBS else 0
+    return words[:at] + ["--json"] + words[at:]
+
+
+def compare(verify: str, words: list[str]) -> str:
+    why = is_ours(words)
+    if why:
+        return f"left {why}"
+    words = narrow(words)
+    code, text = first(verify, words)
+    if code not in JUDGED:
+        return f"left exit {code}"
+    other, other_text = second(words)
+    alone = words[0] in ("ledger", "disclosure")
+    if code == other and (alone or verdicts(text) == verdicts(other_text)):
+        return "same " + " ".join(sorted({v for _, _, v in verdicts(text)}))
+    return (f"other exit {code} and {other}: {' '.join(words)}: "
+            f"{findings(text)} / {findings(other_text)}")
+
+
+def main() -> int:
+    verify, log, *words = sys.argv[1:]
+    try:
+        line = compare(verify, words)
+    except Exception as error:  # A crash is a disagreement.
+        line = f"other {type(error).__name__} {error}: {' '.join(words)}"
+    with open(log, "a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(line.replace("\n", " ") + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

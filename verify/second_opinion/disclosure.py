@@ -1,0 +1,202 @@
+"""Some objects of a package, proved under its seal.  FORMAT.md, Disclosure."""
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from typing import Any
+
+from . import cms
+from .content import BAGIT, TAGMANIFEST
+from .names import PAYLOAD, SOURCE, part_is_safe
+from .profile import Invalid, parse
+from .report import QUESTIONS, Report
+from .trust import Trust, comment_of, one_signature
+
+Line = dict[str, Any]
+ROW = re.compile(r"([0-9a-f]{64})  ([^\n]+)\n")
+MAX_TAGS, MAX_SIGNATURE = 8 << 20, 256 << 10
+MAX_STATEMENT, MAX_SEAL, MAX_LINE, MAX_PATH = 64 << 10, 256 << 10, 1 << 20, 8 << 10
+STATEMENT, OBJECTS, PATHS = "disclosure.json", "meta/objects.jsonl", \
+    "meta/paths.jsonl"
+SEAL, MANIFEST = "original/seal.json", "manifest-sha256.txt"
+NEEDED = ("bagit.txt", MANIFEST, OBJECTS, PATHS, SEAL, "original/case.json",
+          "original/sources.json", "original/" + TAGMANIFEST)
+
+
+def rows(text: bytes) -> list[tuple[str, str]]:
+    """Digest and path of each line of a manifest."""
+    out = []
+    for line in text.decode("utf-8", "replace").splitlines(True):
+        match = ROW.fullmatch(line)
+        if not match:
+            raise Invalid("a line that is none of a manifest")
+        out.append((match[1], match[2]))
+    return out
+
+
+def root_of(line: bytes, number: int, size: int, path: list[str]) -> str:
+    """RFC 9162, 2.1.3.2: the root that this path gives; "" if it fits none."""
+    have = hashlib.sha256(b"\0" + line).digest()
+    first, last = number, size - 1
+    for step in map(bytes.fromhex, path):
+        if last == 0:
+            return ""
+        if first & 1 or first == last:
+            have = hashlib.sha256(b"\1" + step + have).digest()
+            while first and not first & 1:
+                first, last = first >> 1, last >> 1
+        else:
+            have = hashlib.sha256(b"\1" + have + step).digest()
+        first, last = first >> 1, last >> 1
+    return have.hex() if last == 0 else ""
+
+
+class Disclosure:
+    """A folder, and what is found about it."""
+
+    def __init__(self, folder: str, trust: Trust) -> None:
+        self.folder, self.trust = folder, trust
+        self.report = Report(folder, (), QUESTIONS[:2], QUESTIONS[:2])
+        self.files: dict[str, str] = {}
+        self.named: set[str] = set()
+        self.seal: Line = {}
+        self.statement: Line = {}
+
+    def walk(self) -> None:
+        for folder, folders, files in os.walk(self.folder):
+            for name in folders + files:
+                full = os.path.join(folder, name)
+                mode, below = os.lstat(full).st_mode, os.path.relpath(
+                    full, self.folder)
+                if stat.S_ISREG(mode):
+                    self.files[below] = full
+                elif not stat.S_ISDIR(mode):
+                    self.report.broken("file", "a link, device, or pipe", below)
+
+    def get(self, below: str, most: int) -> bytes:
+        if below not in self.files:
+            raise Invalid(f"{below} is not here")
+        if os.path.getsize(self.files[below]) > most:
+            raise Invalid(f"{below} is larger than its limit")
+        self.named.add(below)
+        with open(self.files[below], "rb") as file:
+            return file.read()
+
+    def digest(self, below: str) -> tuple[str, int]:
+        if below not in self.files:
+            return "", -1
+        self.named.add(below)
+        with open(self.files[below], "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), \
+                os.path.getsize(self.files[below])
+
+    def judge(self) -> Report:
+        self.walk()
+        try:
+            for check in (self.documents, self.tags, self.signers, self.original,
+                          self.objects):
+                check()
+        except Invalid as error:
+            self.report.broken("disclosure", str(error))
+        for below in sorted(self.files.keys() - self.named):
+            self.report.broken("file", "nothing names it", below)
+        return self.report
+
+    def documents(self) -> None:
+        self.statement = parse(self.get(STATEMENT, MAX_STATEMENT), "disclosure")
+        data = self.get(SEAL, MAX_SEAL)
+        self.seal = parse(data, "seal")
+        if (self.statement["package"], self.statement["seal_sha256"]) != (
+                self.seal["package"], hashlib.sha256(data).hexdigest()):
+            self.report.broken("seal", "is another seal", SEAL)
+
+    def tags(self) -> None:
+        tags = self.get(TAGMANIFEST, MAX_TAGS)
+        if hashlib.sha256(tags).hexdigest() != \
+                self.statement["tagmanifest_sha256"]:
+            self.report.broken("tagmanifest", "is another", TAGMANIFEST)
+        found = rows(tags)
+        names = [name for _, name in found]
+        if len(set(names)) != len(names) or not set(NEEDED) <= set(names):
+            self.report.broken("tagmanifest", "names a file twice, or not all",
+                               TAGMANIFEST)
+        for digest, name in found:
+            if name.startswith("data/") or not all(
+                    map(part_is_safe, name.split("/"))):
+                raise Invalid(f"{name} is no tag file")
+            if self.digest(name)[0] != digest:
+                self.report.broken("tagmanifest", "has another digest", name)
+        if self.get("bagit.txt", MAX_TAGS) != BAGIT:
+            self.report.broken("bagit", "is another", "bagit.txt")
+
+    def signers(self) -> None:
+        say = self.report.add
+        for doc, data, comment, folder in (
+                (self.seal, self.get(SEAL, MAX_SEAL), None, "original/"),
+                (self.statement, self.get(STATEMENT, MAX_STATEMENT),
+                 f"azcustody/disclosure/1 {self.statement['package']} ", "")):
+            good = 0
+            if not doc["signers"]:
+                say("authenticity", "FAIL", "unsigned", "nobody signed it", folder)
+                continue
+            for s in doc["signers"]:
+                file = folder + os.path.basename(s["file"])
+                try:
+                    good += one_signature(
+                        data, self.get(file, MAX_SIGNATURE), s, self.trust,
+                        comment_of(doc, s["role"]) if comment is None
+                        else comment + s["role"], b"",
+                        doc.get("sealed_at", doc.get("at")), None) == cms.GOOD
+                except Invalid as error:
+                    say("authenticity", "FAIL", "signature", str(error), file)
+            if not good:
+                say("authenticity", "FAIL" if folder and self.trust.any()
+                    else "UNDECIDED", "untrusted",
+                    "nobody who is trusted signed it", folder)
+
+    def original(self) -> None:
+        name = "original/" + TAGMANIFEST
+        tags = self.get(name, MAX_TAGS)
+        if hashlib.sha256(tags).hexdigest() != \
+                self.seal["tagmanifests"][0]["sha256"]:
+            self.report.broken("original", "is not the one of the seal", name)
+        sealed = {path: digest for digest, path in rows(tags)}
+        for below in ("case.json", "sources.json"):
+            if self.digest("original/" + below)[0] != sealed.get("meta/" + below):
+                self.report.broken("original", "is not what was sealed",
+                                   "original/" + below)
+
+    def objects(self) -> None:
+        """The three lists side by side; each object proves itself."""
+        lists = [self.get(name, 1 << 40).splitlines(True)
+                 for name in (OBJECTS, PATHS, MANIFEST)]
+        if len(set(map(len, lists))) != 1:
+            self.report.broken("objects", "lists of different lengths")
+        count = size = last = 0
+        for raw, path_line, row in zip(*lists):
+            line = self.one(raw, path_line, row, last)
+            count, size, last = count + 1, size + line["size"], line["seq"]
+        have, seal = self.statement, self.seal["payload"]
+        if (have["disclosed"], have["withheld"]) != (
+                {"objects": count, "bytes": size},
+                {"objects": seal["objects"] - count,
+                 "bytes": seal["bytes"] - size}):
+            self.report.broken("count", "counts otherwise", STATEMENT)
+
+    def one(self, raw: bytes, path_line: bytes, row: bytes, last: int) -> Line:
+        if len(raw) > MAX_LINE or len(path_line) > MAX_PATH:
+            raise Invalid("a line longer than its limit")
+        line, path = parse(raw, "object"), parse(path_line, "path")
+        below = line["path"].partition("/")[2]
+        if line["seq"] <= last or path["seq"] != line["seq"] or \
+                row != f"{line['sha256']}  {below}\n".encode() or \
+                not re.fullmatch(rf"data/{SOURCE}/{PAYLOAD}", below):
+            raise Invalid(f"the lists do not agree at object {line['seq']}")
+        if root_of(raw, line["seq"] - 1, self.seal["payload"]["objects"],
+                   path["path"]) != self.seal["merkle_root"]:
+            raise Invalid(f"object {line['seq']} is not under the seal")
+        if self.digest(below) != (line["sha256"], line["size"]):
+            self.report.broken("object", "is not what was sealed", below)
+        return line
