@@ -150,6 +150,7 @@ EVIDENCE_SRC := \
 	evidence/signer.c \
 	evidence/signer_sign.c \
 	evidence/signer_verify.c \
+	evidence/signing.c \
 	evidence/source.c \
 	evidence/spool.c \
 	evidence/tar.c \
@@ -301,7 +302,6 @@ LEDGER_SRC := \
 	ledger/main.c \
 	ledger/place.c \
 	ledger/show.c \
-	ledger/signing.c \
 	ledger/stamp.c
 
 TIMELINE_SRC := \

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "evidence/clock.h"
-#include "evidence/name.h"
+#include "evidence/seal.h"
 
 #include "collect/options.h"
 #include "collect/options_word.h"
@@ -167,33 +167,39 @@ check_run(const struct options * o, struct err * e)
 	return 0;
 }
 
+/* Who signs: each with a role of its own, and their stamps fit into a seal. */
+static int
+check_signers(struct options * o, struct err * e)
+{
+	const struct signing_defaults defaults = { .role = OPTIONS_ROLE,
+		.cms_role = OPTIONS_CMS_ROLE };
+
+	if (signing_check(&o->signing, &defaults, e) != 0)
+		return -1;
+	if (o->signing.n * o->tsa_count <= SEAL_MAX_TOKENS)
+		return 0;
+	err_set(e, ERR_USAGE, "name fewer signers or authorities",
+	    "%zu signers and %zu authorities give more than %d time stamps",
+	    o->signing.n, o->tsa_count, SEAL_MAX_TOKENS);
+	return -1;
+}
+
 /* Rules that all verbs share. */
 static int
-check_all(const struct options * o, struct err * e)
+check_all(struct options * o, struct err * e)
 {
 	bool is_sealed =
 	    (o->verb == OPTIONS_RUN) || (o->verb == OPTIONS_RESUME);
 	int inputs = 0;
 
-	if (is_sealed && (o->sign == NULL)) {
+	if (is_sealed && (o->signing.n == 0)) {
 		err_set(e, ERR_USAGE,
 		    "make one with \"azcustody-ledger keygen\"",
 		    "--sign is needed: an unsigned package proves nothing");
 		return -1;
 	}
-	if ((o->cms_key == NULL) &&
-	    ((o->cms_cert != NULL) || (o->cms_role != NULL) ||
-		(o->cms_password_file != NULL))) {
-		err_set(e, ERR_USAGE, ADVICE, "--cms-key is needed with them");
+	if ((o->signing.n > 0) && (check_signers(o, e) != 0))
 		return -1;
-	}
-	if ((o->cms_role != NULL) &&
-	    ((name_check_role(o->cms_role, e) != 0) ||
-		(strcmp(o->cms_role, "collector") == 0))) {
-		err_set(e, ERR_USAGE, ADVICE,
-		    "--cms-role: the role of --sign is taken");
-		return -1;
-	}
 	if (o->is_tsa_optional && (o->tsa_count == 0)) {
 		err_set(e, ERR_USAGE, ADVICE, "--tsa-optional needs --tsa");
 		return -1;
@@ -208,8 +214,12 @@ check_all(const struct options * o, struct err * e)
 		    (strcmp(a->sas_source, "-") == 0))
 			inputs++;
 	}
-	if ((o->password_file != NULL) && (strcmp(o->password_file, "-") == 0))
-		inputs++;
+	for (size_t i = 0; i < o->signing.n; i++) {
+		const char * source = o->signing.list[i].password_source;
+
+		if ((source != NULL) && (strcmp(source, "-") == 0))
+			inputs++;
+	}
 	if ((o->proxy_login != NULL) && (strcmp(o->proxy_login, "-") == 0))
 		inputs++;
 	if (inputs > 1) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "evidence/err.h"
+#include "evidence/signing.h"
 
 /*
  * The command line of azcustody-collect, taken apart and checked, without a
@@ -25,6 +26,8 @@
 #define OPTIONS_MAX_RECIPIENTS 64
 #define OPTIONS_MAX_PINS 16
 #define OPTIONS_MAX_TSAS 9
+#define OPTIONS_ROLE "collector"    /* Of the first --sign. */
+#define OPTIONS_CMS_ROLE "examiner" /* Of the first --cms-key. */
 #define OPTIONS_MAX_MBPS 1000000
 #define OPTIONS_DEFAULT_TRIES 20
 #define OPTIONS_MAX_TIMEOUT 3600 /* Seconds. */
@@ -94,15 +97,10 @@ struct options {
 	int64_t from;        /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;
 	const char * out;
-	const char * sign;
-	const char * cms_cert; /* PEM or DER; NULL if the key has it. */
-	const char * cms_key;  /* A file or a store URI; NULL: none. */
-	const char * cms_role; /* NULL: "examiner" */
-	const char * cms_password_file;
+	struct signing signing; /* Who signs; its keys are not loaded. */
 	const char * tsas[OPTIONS_MAX_TSAS]; /* stamping_check took them. */
 	size_t tsa_count;
 	bool is_tsa_optional;
-	const char * password_file;
 	const char * encrypt_to[OPTIONS_MAX_RECIPIENTS]; /* age_file.h */
 	size_t encrypt_to_count;
 	const char * tls_ca;

@@ -30,12 +30,6 @@ static const struct {
 	{ WORD_PREVIOUS, offsetof(struct options, previous) },
 	{ WORD_OUT, offsetof(struct options, out) },
 	{ WORD_FOLDER, offsetof(struct options, folder) },
-	{ WORD_SIGN, offsetof(struct options, sign) },
-	{ WORD_CMS_CERT, offsetof(struct options, cms_cert) },
-	{ WORD_CMS_KEY, offsetof(struct options, cms_key) },
-	{ WORD_CMS_ROLE, offsetof(struct options, cms_role) },
-	{ WORD_CMS_PASSWORD, offsetof(struct options, cms_password_file) },
-	{ WORD_PASSWORD_FILE, offsetof(struct options, password_file) },
 	{ WORD_TLS_CA, offsetof(struct options, tls_ca) },
 	{ WORD_PROXY_LOGIN, offsetof(struct options, proxy_login) },
 	{ WORD_CONFIG, offsetof(struct options, config) },
@@ -249,6 +243,35 @@ set_compress(struct options * o, const char * value, struct err * e)
 	return 0;
 }
 
+/* Words about who signs. */
+static const struct {
+	enum options_word word;
+	enum signing_word about;
+} signers[] = {
+	{ WORD_SIGN, SIGNING_SIGN },
+	{ WORD_PASSWORD_FILE, SIGNING_PASSWORD },
+	{ WORD_CMS_KEY, SIGNING_CMS_KEY },
+	{ WORD_CMS_CERT, SIGNING_CMS_CERT },
+	{ WORD_CMS_PASSWORD, SIGNING_CMS_PASSWORD },
+	{ WORD_CMS_ROLE, SIGNING_CMS_ROLE },
+};
+
+/* As set_text, for a word about who signs. */
+static int
+set_signer(struct options * o, int word, const char * value, struct err * e)
+{
+	for (size_t i = 0; i < sizeof(signers) / sizeof(*signers); i++) {
+		if ((int)signers[i].word != word)
+			continue;
+		if ((check_text(value, e) != 0) ||
+		    (signing_take(&o->signing, signers[i].about, value, e) !=
+			0))
+			return -1;
+		return 1;
+	}
+	return 0;
+}
+
 /* A plain text with its place in ${o}: 1 done, 0 not one of them, -1 bad. */
 static int
 set_text(struct options * o, int word, const char * value, struct err * e)
@@ -274,6 +297,8 @@ options_set_word(
 	const char * text = (value == NULL) ? "" : value;
 	int is_text = (value == NULL) ? 0 : set_text(o, word, value, e);
 
+	if ((is_text == 0) && (value != NULL))
+		is_text = set_signer(o, word, value, e);
 	if (is_text != 0)
 		return (is_text > 0) ? 0 : -1;
 	switch (word) {
@@ -341,6 +366,21 @@ options_set_word(
 	}
 }
 
+/* Does a key of minisign's sign, or, is there a password for one? */
+static bool
+has_signer(const struct options * o, int word)
+{
+	for (size_t i = 0; i < o->signing.n; i++) {
+		const struct signing_one * one = &o->signing.list[i];
+
+		if ((one->kind == SIGNER_ED25519) &&
+		    ((word == WORD_SIGN) ? (one->given != NULL)
+					 : (one->password_source != NULL)))
+			return true;
+	}
+	return false;
+}
+
 bool
 options_has_word(const struct options * o, int word)
 {
@@ -357,6 +397,9 @@ options_has_word(const struct options * o, int word)
 		return o->attach_count > 0;
 	case WORD_ENCRYPT_TO:
 		return o->encrypt_to_count > 0;
+	case WORD_SIGN:
+	case WORD_PASSWORD_FILE:
+		return has_signer(o, word);
 	default:
 		return (word >= WORD_CASE) && (word < WORD_ONCE) &&
 		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);

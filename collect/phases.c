@@ -305,10 +305,7 @@ run_sealing(struct phases * p, struct err * e)
 		.services = p->services,
 		.service_count = p->service_count,
 		.certificates = p->certificates,
-		.key = p->key,
-		.cms = p->cms,
-		.cms_role =
-		    (p->o->cms_role != NULL) ? p->o->cms_role : "examiner",
+		.signing = &p->signing,
 		.client_request_prefix = p->prefix,
 		.sealed_at = clock_now(),
 	};

@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #include "evidence/age_file.h"
-#include "evidence/ed25519_sign.h"
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
 #include "evidence/package_write.h"
 #include "evidence/secret.h"
+#include "evidence/signing.h"
 
 #include "collect/ask.h"
 #include "collect/certificates.h"
@@ -49,8 +49,7 @@ struct phases {
 	struct facts facts;
 	struct previous previous; /* Of --previous; the facts borrow. */
 	struct state state;
-	struct ed25519_seckey * key;
-	struct cms_key * cms; /* NULL: nobody signs with a certificate. */
+	struct signing signing; /* Who signs, with their keys. */
 	struct service services[OPTIONS_MAX_ACCOUNTS];
 	size_t service_count;
 	struct certificates * certificates;
@@ -103,8 +102,7 @@ int phases_fetch(struct phases * p, struct err * e);
 
 /**
  * phases_open_keys(p, e):
- * Read what signs: the key, and the key of a certificate if there is one, with
- * their passwords.  Return 0, or -1 with ${e} set.
+ * Read the keys of all who sign, with their passwords.  Return 0, or -1 with ${e} set.
  */
 int phases_open_keys(struct phases * p, struct err * e);
 

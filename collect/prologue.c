@@ -150,10 +150,12 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 	if (o->config_sha256 != NULL)
 		pairs[n++] = (struct tool_info_pair){ "config-sha256",
 			o->config_sha256 };
-	if (o->sign != NULL)
-		pairs[n++] = (struct tool_info_pair){ "sign", o->sign };
-	if (o->cms_key != NULL)
-		pairs[n++] = (struct tool_info_pair){ "cms-key", o->cms_key };
+	for (size_t i = 0; i < o->signing.n; i++)
+		pairs[n++] = (struct tool_info_pair){
+			(o->signing.list[i].kind == SIGNER_CMS) ? "cms-key"
+								: "sign",
+			o->signing.list[i].given
+		};
 	for (size_t i = 0; i < o->tsa_count; i++)
 		pairs[n++] = (struct tool_info_pair){ "tsa", o->tsas[i] };
 	for (size_t i = 0; (i < p->service_count) && (n < OPTIONS_ROOM); i++)

@@ -157,6 +157,19 @@ print_option(FILE * f, const char * name, const char * value)
 	print_word(f, value);
 }
 
+/* One signer again, with its role, which may have been a default. */
+static void
+print_signer(FILE * f, const struct signing_one * one)
+{
+	bool is_cms = (one->kind == SIGNER_CMS);
+
+	(void)fprintf(f, " %s %s=", is_cms ? "--cms-key" : "--sign", one->role);
+	print_word(f, one->path);
+	print_option(f, "--cms-cert", one->certificate);
+	print_option(f, is_cms ? "--cms-password-file" : "--password-file",
+	    one->password_source);
+}
+
 /* The command that goes on with the work folder. */
 static void
 print_resume(const struct report * r, const struct session_result * result)
@@ -167,16 +180,12 @@ print_resume(const struct report * r, const struct session_result * result)
 	    r->program, r->program);
 	print_folder(stderr, o);
 	(void)fprintf(stderr, "%s", result->work);
-	print_option(stderr, "--sign", o->sign);
-	print_option(stderr, "--cms-cert", o->cms_cert);
-	print_option(stderr, "--cms-key", o->cms_key);
-	print_option(stderr, "--cms-role", o->cms_role);
-	print_option(stderr, "--cms-password-file", o->cms_password_file);
+	for (size_t i = 0; i < o->signing.n; i++)
+		print_signer(stderr, &o->signing.list[i]);
 	for (size_t i = 0; i < o->tsa_count; i++)
 		print_option(stderr, "--tsa", o->tsas[i]);
 	if (o->is_tsa_optional)
 		(void)fputs(" --tsa-optional", stderr);
-	print_option(stderr, "--password-file", o->password_file);
 	for (size_t i = 0; i < o->account_count; i++) {
 		print_option(stderr, "--account", o->accounts[i].name);
 		print_option(stderr, "--key-file", o->accounts[i].key_source);

@@ -192,34 +192,23 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 	return footprint_format(&f, out, e);
 }
 
-#define SIGNERS_MAX 2
-static_assert(SIGNERS_MAX * STAMPING_MAX <= SEAL_MAX_TOKENS, "room for all");
-
-/* Those who sign both the seal and the ledger's first entry, in the order of
- * their files.  Return how many. */
+/*
+ * Those who sign both the seal and the ledger's first entry, in the order of
+ * their files.  The first --sign is the examiner's.  Return how many.
+ */
 static size_t
-signers_of(const struct sealing * s, struct signer_key keys[SIGNERS_MAX])
+signers_of(const struct sealing * s, struct signer_key keys[SIGNER_MAX])
 {
-	struct signer_key first = { .role = SEALING_ROLE,
-		.name = s->facts->examiner,
-		.ed25519 = s->key };
-	struct signer_key second = { .role = s->cms_role, .cms = s->cms };
-	bool is_first = true;
+	size_t n = signing_keys(s->signing, keys);
+	const struct signing_one * first = s->signing->list;
 
-	keys[0] = first;
-	if (s->cms == NULL)
-		return 1;
-	second.name = cms_certificate_name(s->cms);
-	if (s->cms_role != NULL) {
-		char a[SIGNER_FILE_SIZE], b[SIGNER_FILE_SIZE];
-
-		signer_file("", SEALING_ROLE, SIGNER_ED25519, a);
-		signer_file("", s->cms_role, SIGNER_CMS, b);
-		is_first = strcmp(a, b) < 0;
-	}
-	keys[is_first ? 0 : 1] = first;
-	keys[is_first ? 1 : 0] = second;
-	return 2;
+	while (
+	    (first < s->signing->list + n) && (first->kind != SIGNER_ED25519))
+		first++;
+	for (size_t i = 0; (first < s->signing->list + n) && (i < n); i++)
+		if (keys[i].ed25519 == first->ed25519)
+			keys[i].name = s->facts->examiner;
+	return n;
 }
 
 static int
@@ -227,9 +216,9 @@ readme(void * cookie, const struct package_facts * facts, struct buf * out,
     struct err * e)
 {
 	const struct sealing * s = cookie;
-	struct signer_key keys[SIGNERS_MAX];
-	char files[SIGNERS_MAX][SIGNER_FILE_SIZE];
-	struct signer signers[SIGNERS_MAX];
+	struct signer_key keys[SIGNER_MAX];
+	char files[SIGNER_MAX][SIGNER_FILE_SIZE];
+	struct signer signers[SIGNER_MAX];
 	struct readme_facts r = {
 		.package = facts->name,
 		.is_compressed = s->facts->is_compressed,
@@ -288,8 +277,8 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 {
 	const struct sealing * s = cookie;
 	const struct state * state = s->state;
-	struct signer_key keys[SIGNERS_MAX];
-	char files[SIGNERS_MAX][SIGNER_FILE_SIZE];
+	struct signer_key keys[SIGNER_MAX];
+	char files[SIGNER_MAX][SIGNER_FILE_SIZE];
 	char names[SEAL_MAX_TOKENS][SEAL_FILE_SIZE];
 	struct seal doc;
 	char tool[96];
@@ -338,7 +327,7 @@ sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
     struct buf * out, struct err * e)
 {
 	const struct sealing * s = cookie;
-	struct signer_key keys[SIGNERS_MAX];
+	struct signer_key keys[SIGNER_MAX];
 	char comment[SEAL_COMMENT_SIZE];
 
 	(void)signers_of(s, keys);
@@ -369,7 +358,7 @@ custody(
     void * cookie, const struct package_facts * facts, int dir, struct err * e)
 {
 	const struct sealing * s = cookie;
-	struct signer_key keys[SIGNERS_MAX];
+	struct signer_key keys[SIGNER_MAX];
 	size_t n = signers_of(s, keys);
 	struct custody_entry entry;
 	struct buf remarks = { 0 };
@@ -435,9 +424,9 @@ int
 sealing_run(const struct sealing * s, struct package_write * w,
     struct package_facts * facts, struct err * e)
 {
-	const char * roles[SIGNERS_MAX];
-	enum signer_kind kinds[SIGNERS_MAX];
-	struct signer_key keys[SIGNERS_MAX];
+	const char * roles[SIGNER_MAX];
+	enum signer_kind kinds[SIGNER_MAX];
+	struct signer_key keys[SIGNER_MAX];
 	struct package_certificate * certificates = NULL;
 	struct sealing copy = *s;
 	struct buf sources = { 0 }, footprint = { 0 };

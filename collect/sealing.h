@@ -5,10 +5,9 @@
 #include <stdint.h>
 
 #include "evidence/buf.h"
-#include "evidence/cms_sign.h"
-#include "evidence/ed25519_sign.h"
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
+#include "evidence/signing.h"
 
 #include "collect/certificates.h"
 #include "collect/facts.h"
@@ -17,11 +16,9 @@
 #include "collect/state.h"
 
 /*
- * The end of a collection: the last documents, the seal, its signature and the
+ * The end of a collection: the last documents, the seal, its signatures and the
  * first entry of the custody ledger, made from what the session knows.
  */
-#define SEALING_ROLE "collector"
-
 struct sealing {
 	const char * package;
 	const struct facts * facts;
@@ -29,10 +26,8 @@ struct sealing {
 	const struct service * services;
 	size_t service_count;
 	const struct certificates * certificates;
-	const struct ed25519_seckey * key; /* Signs as SEALING_ROLE. */
-	const struct cms_key * cms; /* Signs as well, as cms_role; or NULL. */
-	const char * cms_role;
-	struct stamping * stamping; /* NULL: no time stamps. */
+	const struct signing * signing; /* Loaded. */
+	struct stamping * stamping;     /* NULL: no time stamps. */
 	const char * client_request_prefix;
 	int64_t sealed_at;
 };

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "evidence/clock.h"
-#include "evidence/cms_sign.h"
 #include "evidence/io.h"
 #include "evidence/name.h"
 #include "evidence/secret.h"
+#include "evidence/signing.h"
 
 #include "collect/accounts.h"
 #include "collect/local.h"
@@ -257,8 +257,7 @@ clear(struct phases * p)
 	certificates_free(p->certificates);
 	for (size_t i = 0; i < p->service_count; i++)
 		service_close(&p->services[i]);
-	ed25519_free_seckey(p->key);
-	cms_free_key(p->cms);
+	signing_free(&p->signing);
 	facts_free(&p->facts);
 	state_free(&p->state);
 	buf_free(&p->found.text);
@@ -300,10 +299,7 @@ go_on(struct phases * before, struct err * e)
 	memcpy(p->name, before->name, sizeof(p->name));
 	p->dir = before->dir;
 	before->dir = -1;
-	p->key = before->key;
-	before->key = NULL;
-	p->cms = before->cms;
-	before->cms = NULL;
+	signing_move(&p->signing, &before->signing);
 	p->renewals = before->renewals;
 	p->proxy_login = before->proxy_login;
 	before->proxy_login = NULL;

@@ -24,22 +24,42 @@
 
 /* The password, for the store; it was asked for, or it was not needed. */
 struct asked {
-	const struct secret * password;
+	const struct cms_key_source * source;
+	struct secret * typed; /* On the terminal. */
 	bool is_wanted;
 };
+
+/* Ask the person at the terminal, once; NULL if there is none. */
+static const struct secret *
+ask(struct asked * asked)
+{
+	char prompt[200];
+	struct err ignored;
+
+	if (asked->is_wanted || !asked->source->may_ask)
+		return asked->typed;
+	err_init(&ignored);
+	(void)snprintf(
+	    prompt, sizeof(prompt), "Password of %.150s: ", asked->source->key);
+	asked->typed = secret_ask(prompt, &ignored);
+	return asked->typed;
+}
 
 /* OpenSSL wants a password: give ours, or none. */
 static int
 give_password(char * out, int size, int rwflag, void * context)
 {
 	struct asked * asked = context;
+	const struct secret * password = asked->source->password;
 
 	(void)rwflag;
+	if (password == NULL)
+		password = ask(asked);
 	asked->is_wanted = true;
-	if ((asked->password == NULL) || (asked->password->len > (size_t)size))
+	if ((password == NULL) || (password->len > (size_t)size))
 		return -1;
-	memcpy(out, asked->password->bytes, asked->password->len);
-	return (int)asked->password->len;
+	memcpy(out, password->bytes, password->len);
+	return (int)password->len;
 }
 
 /* Take what one object of the store holds. */
@@ -74,9 +94,9 @@ take(struct cms_key * key, OSSL_STORE_INFO * info, bool wants_key,
 /* Read all that the store at ${uri} holds. */
 static int
 read_store(struct cms_key * key, const char * uri, bool wants_key,
-    const struct secret * password, struct err * e)
+    const struct cms_key_source * source, struct err * e)
 {
-	struct asked asked = { .password = password };
+	struct asked asked = { .source = source };
 	UI_METHOD * method = UI_UTIL_wrap_read_pem_callback(give_password, 0);
 	OSSL_STORE_CTX * store = NULL;
 	int rc = 0;
@@ -102,25 +122,34 @@ read_store(struct cms_key * key, const char * uri, bool wants_key,
 	if ((rc == 0) && wants_key && (key->key == NULL)) {
 		rc = -1;
 		if (asked.is_wanted)
-			err_set(e, ERR_DENIED, NULL, "%s",
-			    (password == NULL) ? "it needs a password"
-					       : "the password is wrong");
+			err_set(e, ERR_DENIED, "give it in a file", "%s",
+			    ((source->password == NULL) &&
+				(asked.typed == NULL))
+				? "it needs a password"
+				: "the password is wrong");
 		else
 			err_set(e, ERR_INPUT, NULL, "it holds no private key");
 	}
 	(void)OSSL_STORE_close(store);
 	UI_destroy_method(method);
+	secret_free(asked.typed);
 	ERR_clear_error();
 	return rc;
 }
 
-/* Is ${source} a URI of a store, and no file's name? */
-static bool
-is_uri(const char * source)
+const char *
+cms_key_path(const char * key)
 {
-	size_t len = strcspn(source, ":/");
+	size_t len = strcspn(key, ":/");
 
-	return (len > 1) && (source[len] == ':');
+	if ((len < 2) || (key[len] != ':'))
+		return key;
+	if (!text_has_prefix(key, "file:"))
+		return NULL;
+	key += strlen("file:");
+	if (text_has_prefix(key, "//localhost/"))
+		return key + strlen("//localhost");
+	return text_has_prefix(key, "///") ? key + 2 : key;
 }
 
 /* Refuse a key file that others may use. */
@@ -147,26 +176,27 @@ check_private(const char * path, struct err * e)
 
 /* Read a file by its name or a store by its URI. */
 static int
-read_source(struct cms_key * key, const char * source, bool wants_key,
-    const struct secret * password, struct err * e)
+read_source(struct cms_key * key, const char * from, bool wants_key,
+    const struct cms_key_source * source, struct err * e)
 {
+	const char * path = cms_key_path(from);
 	struct buf uri = { 0 };
 	int rc = -1;
 
-	if (is_uri(source)) {
-		rc = read_store(key, source, wants_key, password, e);
-	} else if (!wants_key || (check_private(source, e) == 0)) {
+	if (path == NULL) {
+		rc = read_store(key, from, wants_key, source, e);
+	} else if (!wants_key || (check_private(path, e) == 0)) {
 		/* A name that holds a colon must not be taken for a URI. */
-		if ((source[0] != '/') && (buf_add_text(&uri, "./", e) != 0))
+		if ((path[0] != '/') && (buf_add_text(&uri, "./", e) != 0))
 			goto out;
-		if (buf_add_text(&uri, source, e) != 0)
+		if (buf_add_text(&uri, path, e) != 0)
 			goto out;
-		rc = read_store(key, buf_text(&uri), wants_key, password, e);
+		rc = read_store(key, buf_text(&uri), wants_key, source, e);
 	}
 
 out:
 	if (rc != 0)
-		err_in(e, "%s", source);
+		err_in(e, "%s", from);
 	buf_free(&uri);
 	return rc;
 }
@@ -258,9 +288,10 @@ cms_load_key(const struct cms_key_source * source, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		goto fail;
 	}
-	if ((read_source(key, source->key, true, source->password, e) != 0) ||
+	if ((read_source(key, source->key, true, source, e) != 0) ||
 	    ((source->certificate != NULL) &&
-		(read_source(key, source->certificate, false, NULL, e) != 0)) ||
+		(read_source(key, source->certificate, false, source, e) !=
+		    0)) ||
 	    (find_own(key, e) != 0) || (choose_digest(key, e) != 0) ||
 	    (identify(key, e) != 0))
 		goto fail;

@@ -1,6 +1,7 @@
 #ifndef EVIDENCE_CMS_SIGN_H
 #define EVIDENCE_CMS_SIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,15 @@ struct cms_key_source {
 	const char * key;         /* A PEM, DER or PKCS#12 file, or a store URI
 			   * ("pkcs11:...", "file:..."). */
 	const struct secret * password; /* Of the key, or NULL. */
+	bool may_ask; /* For the password, on the terminal, if one is needed. */
 };
+
+/**
+ * cms_key_path(key):
+ * Return the path in ${key}, a file's name or a URI "file:...", borrowed from
+ * it, or NULL if it is the URI of another store.
+ */
+const char * cms_key_path(const char * key);
 
 /**
  * cms_load_key(source, e):

@@ -2,6 +2,19 @@
 #include "evidence/custody.h"
 #include "evidence/seal.h"
 
+/* What checks the signatures. */
+static const char *
+tools_of(const struct readme_facts * f)
+{
+	bool has[SIGNER_KINDS] = { false };
+
+	for (size_t i = 0; i < f->n_signers; i++)
+		has[f->signers[i].kind] = true;
+	if (!has[SIGNER_CMS])
+		return "minisign";
+	return has[SIGNER_ED25519] ? "minisign and openssl" : "openssl";
+}
+
 /* The first part: what this is, and unpacking it. */
 static int
 put_unpacking(const struct readme_facts * f, struct buf * out, struct err * e)
@@ -14,8 +27,8 @@ put_unpacking(const struct readme_facts * f, struct buf * out, struct err * e)
 	    "    %s%s\n"
 	    "\n"
 	    "is a sealed package of digital evidence: a BagIt bag (RFC 8493) in\n"
-	    "a tar file%s. What follows needs only tar%s, sha256sum%s and\n"
-	    "minisign. Work on a copy. Each command must do what is said in\n"
+	    "a tar file%s. What follows needs only tar%s, sha256sum%s,\n"
+	    "and %s. Work on a copy. Each command must do what is said in\n"
 	    "front of it.\n"
 	    "\n"
 	    "1. The file as a whole has the digest that came with it:\n"
@@ -29,8 +42,8 @@ put_unpacking(const struct readme_facts * f, struct buf * out, struct err * e)
 	    "\n",
 	    f->package, file, f->is_compressed ? " of zstd frames" : "",
 	    f->is_compressed ? ", zstd" : "", f->sha512 ? ", sha512sum" : "",
-	    f->package, file, f->is_compressed ? " --zstd" : "", f->package,
-	    file, f->package);
+	    tools_of(f), f->package, file, f->is_compressed ? " --zstd" : "",
+	    f->package, file, f->package);
 }
 
 static int
@@ -71,6 +84,21 @@ put_digests(const struct readme_facts * f, struct buf * out, struct err * e)
 		      : "");
 }
 
+/* How to check the signature ${file} of a certificate over ${content}. */
+static int
+put_certificate(
+    const char * file, const char * content, struct buf * out, struct err * e)
+{
+	return buf_addf(out, e,
+	    "   A certificate; ROOTS.pem holds the roots you trust:\n"
+	    "\n"
+	    "  $ openssl cms -verify -binary -inform DER -in %s \\\n"
+	    "        -content %s -CAfile ROOTS.pem \\\n"
+	    "        -purpose any -out /dev/null\n"
+	    "\n",
+	    file, content);
+}
+
 /* How to check one signer's signature over the seal. */
 static int
 put_signer(const struct readme_facts * f, const struct signer * s,
@@ -79,14 +107,7 @@ put_signer(const struct readme_facts * f, const struct signer * s,
 	char comment[SEAL_COMMENT_SIZE];
 
 	if (s->kind == SIGNER_CMS)
-		return buf_addf(out, e,
-		    "   A certificate; ROOTS.pem holds the roots you trust:\n"
-		    "\n"
-		    "  $ openssl cms -verify -binary -inform DER -in %s \\\n"
-		    "        -content seal/seal.json -CAfile ROOTS.pem \\\n"
-		    "        -purpose any -out /dev/null\n"
-		    "\n",
-		    s->file);
+		return put_certificate(s->file, "seal/seal.json", out, e);
 	seal_comment(f->package, s->role, f->case_number, comment);
 	return buf_addf(out, e,
 	    "  $ minisign -V -p KEY.pub -m seal/seal.json \\\n"
@@ -110,6 +131,8 @@ put_entry(const struct readme_facts * f, const struct signer * s,
 	custody_stem(1, CUSTODY_SEALED, stem);
 	custody_entry_name(1, CUSTODY_SEALED, entry);
 	signer_file(stem, s->role, s->kind, file);
+	if (s->kind == SIGNER_CMS)
+		return put_certificate(file, entry, out, e);
 	custody_comment(f->package, 1, s->role, comment);
 	return buf_addf(out, e,
 	    "  $ minisign -V -p KEY.pub -m %s \\\n"
@@ -146,8 +169,7 @@ put_signatures(const struct readme_facts * f, struct buf * out, struct err * e)
 		f->package) != 0)
 		return -1;
 	for (size_t i = 0; i < f->n_signers; i++)
-		if ((f->signers[i].kind == SIGNER_ED25519) &&
-		    (put_entry(f, &f->signers[i], out, e) != 0))
+		if (put_entry(f, &f->signers[i], out, e) != 0)
 			return -1;
 	return 0;
 }

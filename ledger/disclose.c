@@ -13,6 +13,7 @@
 #include "evidence/io.h"
 #include "evidence/package_check.h"
 #include "evidence/package_lines.h"
+#include "evidence/signing.h"
 #include "evidence/text.h"
 #include "evidence/version.h"
 #include "evidence/words.h"
@@ -21,12 +22,11 @@
 #include "ledger/facts.h"
 #include "ledger/folder.h"
 #include "ledger/place.h"
-#include "ledger/signing.h"
 #include "ledger/verb.h"
 
 enum disclose_word {
 	WORD_TRUST = FACTS + SIGNING_WORDS_COUNT,
-	WORD_LEDGER,
+	WORD_LEDGER = WORD_TRUST + TRUST_WORDS,
 	WORD_OBJECTS,
 	WORD_EXCLUDE,
 	WORD_OUT
@@ -35,7 +35,7 @@ enum disclose_word {
 static const struct word words[] = {
 	FACT_WORDS,
 	SIGNING_WORDS,
-	{ "trust", true, true },
+	TRUST_WORD_LIST,
 	{ "ledger", true, false },
 	{ "objects", true, false },
 	{ "exclude-secrets", true, false },
@@ -46,6 +46,8 @@ static const struct word words[] = {
 struct disclosing {
 	struct facts facts;
 	struct signing signing;
+	struct signer_key keys[SIGNER_MAX];
+	size_t n_keys;
 	struct trust * trust;
 	const char * package;
 	const char * ledger;
@@ -81,9 +83,11 @@ take(void * context, int word, const char * value, struct err * e)
 	if (word < FACTS + SIGNING_WORDS_COUNT)
 		return signing_take(
 		    &x->signing, (enum signing_word)(word - FACTS), value, e);
+	if (word < WORD_LEDGER)
+		return trust_take(x->trust, word - WORD_TRUST, value, e);
 	switch ((enum disclose_word)word) {
-	case WORD_TRUST:
-		return trust_add_file(x->trust, value, e);
+	case WORD_TRUST: /* And those behind it: taken. */
+		break;
 	case WORD_LEDGER:
 		x->ledger = value;
 		return 0;
@@ -307,7 +311,7 @@ write_statement(struct disclosing * x, const struct custody_entry * entry,
 		.purpose = entry->purpose,
 		.authority = entry->authority,
 		.remarks = entry->remarks,
-		.n_signers = x->signing.n };
+		.n_signers = x->n_keys };
 	struct buf bytes = { 0 }, sig = { 0 };
 	char tool[96];
 	int rc = -1;
@@ -317,22 +321,22 @@ write_statement(struct disclosing * x, const struct custody_entry * entry,
 	d.tool = tool;
 	memcpy(d.seal_sha256, x->result.seal_sha256, DIGEST_SHA256_LEN);
 	memcpy(d.tagmanifest_sha256, x->folder.sha256, DIGEST_SHA256_LEN);
-	for (size_t i = 0; i < x->signing.n; i++)
-		signer_describe(&x->signing.keys[i], DISCLOSURE_STEM, files[i],
-		    &d.signers[i]);
+	for (size_t i = 0; i < x->n_keys; i++)
+		signer_describe(
+		    &x->keys[i], DISCLOSURE_STEM, files[i], &d.signers[i]);
 	if ((disclosure_format(&d, &bytes, e) != 0) ||
 	    (folder_put(&x->folder, "disclosure.json", bytes.bytes, bytes.len,
 		 false, e) != 0))
 		goto out;
 	memcpy(sha256, x->folder.sha256, DIGEST_SHA256_LEN);
-	for (size_t i = 0; i < x->signing.n; i++) {
+	for (size_t i = 0; i < x->n_keys; i++) {
 		char comment[DISCLOSURE_COMMENT_SIZE];
 
 		buf_clear(&sig);
 		disclosure_comment(
 		    x->result.package, d.signers[i].role, comment);
-		if ((signer_sign(&x->signing.keys[i], comment, bytes.bytes,
-			 bytes.len, &sig, e) != 0) ||
+		if ((signer_sign(&x->keys[i], comment, bytes.bytes, bytes.len,
+			 &sig, e) != 0) ||
 		    (folder_put(&x->folder, files[i], sig.bytes, sig.len, false,
 			 e) != 0))
 			goto out;
@@ -373,6 +377,7 @@ out:
 static int
 disclose(struct disclosing * x, struct err * e)
 {
+	struct signing_defaults defaults = { .role = "discloser" };
 	struct custody_entry entry;
 	const char * list = (x->objects != NULL) ? x->objects : x->exclude;
 
@@ -391,10 +396,13 @@ disclose(struct disclosing * x, struct err * e)
 		    (long long)x->choice.seq[x->choice.n - 1]);
 		return -1;
 	}
-	if ((facts_fill(&x->facts, &entry, e) != 0) ||
-	    (signing_load(&x->signing, x->place.around, "discloser",
-		 entry.by.name, e) != 0) ||
-	    (folder_begin(&x->folder, x->out, e) != 0) ||
+	if (facts_fill(&x->facts, &entry, e) != 0)
+		return -1;
+	defaults.name = entry.by.name;
+	if (signing_load(&x->signing, x->place.around, &defaults, e) != 0)
+		return -1;
+	x->n_keys = signing_keys(&x->signing, x->keys);
+	if ((folder_begin(&x->folder, x->out, e) != 0) ||
 	    (write_folder(x, e) != 0) ||
 	    (place_follow(&x->place, &entry, e) != 0) ||
 	    (write_statement(x, &entry, entry.product.sha256, e) != 0))
@@ -403,8 +411,7 @@ disclose(struct disclosing * x, struct err * e)
 	entry.product.what = "disclosure.json";
 	entry.product.size = -1;
 	place_pin(&x->place, &entry);
-	if (place_append(&x->place, &entry, x->signing.keys, x->signing.n, e) !=
-		0 ||
+	if (place_append(&x->place, &entry, x->keys, x->n_keys, e) != 0 ||
 	    (folder_publish(&x->folder, e) != 0))
 		return -1;
 	(void)printf("%lld of %lld objects disclosed\n", (long long)x->count,

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "evidence/io.h"
+#include "evidence/signing.h"
 #include "evidence/text.h"
 #include "evidence/words.h"
 
 #include "ledger/facts.h"
 #include "ledger/place.h"
-#include "ledger/signing.h"
 #include "ledger/stamp.h"
 #include "ledger/verb.h"
 
@@ -336,6 +336,8 @@ check_destroyed(
 static int
 enter(struct entering * x, struct err * e)
 {
+	struct signing_defaults defaults = { .role = role_of(x->event) };
+	struct signer_key keys[SIGNER_MAX];
 	struct custody_entry entry;
 	struct place place;
 	bool is_alone = is_about_ledger(x->event);
@@ -354,11 +356,13 @@ enter(struct entering * x, struct err * e)
 	if (((place.fd >= 0) && (place_hash(&place, e) != 0)) ||
 	    (place_judge(&place, x->trust, x->is_damaged, e) != 0) ||
 	    (check_destroyed(x, &place, e) != 0) ||
-	    (make_entry(x, &place, &entry, e) != 0) ||
-	    (signing_load(&x->signing, place.around, role_of(x->event),
-		 entry.by.name, e) != 0))
+	    (make_entry(x, &place, &entry, e) != 0))
 		goto out;
-	rc = place_append(&place, &entry, x->signing.keys, x->signing.n, e);
+	defaults.name = entry.by.name;
+	if (signing_load(&x->signing, place.around, &defaults, e) != 0)
+		goto out;
+	rc = place_append(
+	    &place, &entry, keys, signing_keys(&x->signing, keys), e);
 
 out:
 	place_close(&place);

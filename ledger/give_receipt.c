@@ -9,23 +9,23 @@
 #include "evidence/clock.h"
 #include "evidence/io.h"
 #include "evidence/receipt.h"
+#include "evidence/signing.h"
 #include "evidence/text.h"
 #include "evidence/words.h"
 
 #include "ledger/facts.h"
 #include "ledger/place.h"
-#include "ledger/signing.h"
 #include "ledger/verb.h"
 
 enum receipt_word {
 	WORD_TRUST = FACTS + SIGNING_WORDS_COUNT,
-	WORD_OUT
+	WORD_OUT = WORD_TRUST + TRUST_WORDS
 };
 
 static const struct word words[] = {
 	FACT_WORDS,
 	SIGNING_WORDS,
-	{ "trust", true, true },
+	TRUST_WORD_LIST,
 	{ "out", true, false },
 	{ NULL, false, false },
 };
@@ -33,6 +33,8 @@ static const struct word words[] = {
 struct giving {
 	struct facts facts;
 	struct signing signing;
+	struct signer_key keys[SIGNER_MAX];
+	size_t n_keys;
 	struct trust * trust;
 	const char * ledger;
 	const char * out; /* A folder. */
@@ -56,8 +58,8 @@ take(void * context, int word, const char * value, struct err * e)
 	if (word < FACTS + SIGNING_WORDS_COUNT)
 		return signing_take(
 		    &x->signing, (enum signing_word)(word - FACTS), value, e);
-	if (word == WORD_TRUST)
-		return trust_add_file(x->trust, value, e);
+	if (word < WORD_OUT)
+		return trust_take(x->trust, word - WORD_TRUST, value, e);
 	x->out = value;
 	return 0;
 }
@@ -69,14 +71,14 @@ write_files(const struct giving * x, const struct receipt * r, int dir,
 {
 	char name[RECEIPT_NAME_SIZE], comment[RECEIPT_COMMENT_SIZE];
 
-	for (size_t i = 0; i < x->signing.n; i++) {
+	for (size_t i = 0; i < x->n_keys; i++) {
 		struct buf sig = { 0 };
 		int rc = -1;
 
 		receipt_comment(
 		    r->package, r->seq, r->signers[i].role, comment);
-		if (signer_sign(&x->signing.keys[i], comment, bytes->bytes,
-			bytes->len, &sig, e) == 0)
+		if (signer_sign(&x->keys[i], comment, bytes->bytes, bytes->len,
+			&sig, e) == 0)
 			rc = io_save_new(dir, r->signers[i].file, sig.bytes,
 			    sig.len, 0444, e);
 		buf_free(&sig);
@@ -111,16 +113,17 @@ make_receipt(struct giving * x, const struct place * place, struct receipt * r,
 	r->by = said.by;
 	r->remarks = said.remarks;
 	receipt_stem(r->seq, stem);
-	for (size_t i = 0; i < x->signing.n; i++)
-		signer_describe(
-		    &x->signing.keys[i], stem, files[i], &r->signers[i]);
-	r->n_signers = x->signing.n;
+	for (size_t i = 0; i < x->n_keys; i++)
+		signer_describe(&x->keys[i], stem, files[i], &r->signers[i]);
+	r->n_signers = x->n_keys;
 	return 0;
 }
 
 static int
 give(struct giving * x, struct err * e)
 {
+	const struct signing_defaults defaults = { .role = "receiver",
+		.name = x->facts.value[FACT_BY_NAME] };
 	char files[SIGNER_MAX][SIGNER_FILE_SIZE];
 	struct receipt r, again;
 	struct buf bytes = { 0 };
@@ -133,9 +136,10 @@ give(struct giving * x, struct err * e)
 		goto out;
 	out = io_open_dir((x->out == NULL) ? "." : x->out, e);
 	if ((out < 0) || (place_judge(&place, x->trust, false, e) != 0) ||
-	    (signing_load(&x->signing, place.dir, "receiver",
-		 x->facts.value[FACT_BY_NAME], e) != 0) ||
-	    (make_receipt(x, &place, &r, files, e) != 0) ||
+	    (signing_load(&x->signing, place.dir, &defaults, e) != 0))
+		goto out;
+	x->n_keys = signing_keys(&x->signing, x->keys);
+	if ((make_receipt(x, &place, &r, files, e) != 0) ||
 	    (receipt_format(&r, &bytes, e) != 0) ||
 	    (receipt_parse(bytes.bytes, bytes.len, &again, e) != 0))
 		goto out;

@@ -10,7 +10,7 @@
 
 #include "verify/disclosure_parts.h"
 
-#define SIGNATURE_MAX ((size_t)64 << 10)
+#define SIGNATURE_MAX ((size_t)256 << 10) /* As in a package. */
 #define TAGS_MAX ((size_t)8 << 20)
 
 /* Judge all signers of one document.  Return how many are trusted. */

@@ -28,12 +28,12 @@ struct judging {
 
 enum disclosure_word {
 	WORD_TRUST,
-	WORD_JSON
+	WORD_JSON = WORD_TRUST + TRUST_WORDS
 };
 
 static const struct word words[] = {
-	[WORD_TRUST] = { "trust", true, true },
-	[WORD_JSON] = { "json", false, false },
+	TRUST_WORD_LIST,
+	{ "json", false, false },
 	{ NULL, false, false },
 };
 
@@ -42,8 +42,8 @@ take(void * context, int word, const char * value, struct err * e)
 {
 	struct judging * x = context;
 
-	if (word == WORD_TRUST)
-		return trust_add_file(x->trust, value, e);
+	if ((word >= WORD_TRUST) && (word < WORD_JSON))
+		return trust_take(x->trust, word - WORD_TRUST, value, e);
 	if (word == WORD_JSON) {
 		x->is_json = true;
 		return 0;
@@ -210,6 +210,7 @@ const struct verb verb_disclosure = { "disclosure", run,
 	"  disclosure DIR        judge some objects of a package that somebody\n"
 	"                        disclosed: each is proved under the package's "
 	"seal\n"
-	"    --trust KEY.pub     the sealer's public key, and the discloser's\n"
+	"    --trust KEY.pub     the sealer's public key, and the discloser's;\n"
+	"                        --trust-file, --ca, and --crl as for package\n"
 	"    --json              findings and numbers as JSON, one object a "
 	"line\n" };

@@ -30,15 +30,15 @@ struct run {
 };
 
 enum timeline_word {
-	WORD_PACKAGE,
 	WORD_TRUST,
+	WORD_PACKAGE = WORD_TRUST + TRUST_WORDS,
 	WORD_JSON
 };
 
 static const struct word words[] = {
-	[WORD_PACKAGE] = { "package", true, true },
-	[WORD_TRUST] = { "trust", true, true },
-	[WORD_JSON] = { "json", false, false },
+	TRUST_WORD_LIST,
+	{ "package", true, true },
+	{ "json", false, false },
 	{ NULL, false, false },
 };
 
@@ -47,14 +47,14 @@ take(void * context, int word, const char * value, struct err * e)
 {
 	struct run * run = context;
 
+	if ((word >= WORD_TRUST) && (word < WORD_PACKAGE))
+		return trust_take(run->trust, word - WORD_TRUST, value, e);
 	switch (word) {
 	case WORD_PACKAGE:
 		if (run->n_packages == TIMELINE_CHECK_PACKAGES_MAX)
 			return words_refuse(e, "too many packages: ", value);
 		run->packages[run->n_packages++] = value;
 		return 0;
-	case WORD_TRUST:
-		return trust_add_file(run->trust, value, e);
 	case WORD_JSON:
 		run->is_json = true;
 		return 0;
@@ -273,6 +273,8 @@ const struct verb verb_timeline = { "timeline", run_timeline,
 	"                        valid bag, bound to the seals of its packages, and\n"
 	"                        that every row is bytes of them\n"
 	"    --package P         a package it was made from; may be repeated\n"
-	"    --trust KEY.pub     as for package\n"
+	"    --trust KEY.pub, --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl "
+	"FILE\n"
+	"                        as for package\n"
 	"    --json              findings and the verdict as JSON, one object a\n"
 	"                        line\n" };

@@ -63,7 +63,7 @@ options_parse_takes_a_run_with_all_its_words(void)
 	EXPECT(o.accept_excess && o.is_verbose && o.is_json && !o.is_quiet);
 	EXPECT_TEXT(o.case_id, "C-1");
 	EXPECT_TEXT(o.examiner, "A. Meyer");
-	EXPECT_TEXT(o.password_file, "p");
+	EXPECT_TEXT(o.signing.list[0].password_source, "p");
 }
 
 static void
@@ -170,6 +170,32 @@ options_parse_takes_prefixes_that_do_not_overlap_and_what_to_include(void)
 }
 
 static void
+options_parse_takes_several_who_sign(void)
+{
+	struct options o;
+	struct err e;
+
+	EXPECT(PARSE(NEEDED, "--sign", "witness=w.key", "--password-file", "p",
+		   "--cms-cert", "c", "--cms-key", "notary=file:a=b", "--sign",
+		   "./clerk=x", "--cms-key", "pkcs11:object=k") == -1);
+	EXPECT(e.kind == ERR_USAGE);
+	EXPECT(PARSE(NEEDED, "--sign", "witness=w.key", "--password-file", "p",
+		   "--cms-cert", "c", "--cms-key", "pkcs11:object=k") == 0);
+	EXPECT(o.signing.n == 3);
+	EXPECT_TEXT(o.signing.list[0].role, "collector");
+	EXPECT_TEXT(o.signing.list[1].role, "witness");
+	EXPECT_TEXT(o.signing.list[1].path, "w.key");
+	EXPECT_TEXT(o.signing.list[1].password_source, "p");
+	EXPECT_TEXT(o.signing.list[2].role, "examiner");
+	EXPECT_TEXT(o.signing.list[2].path, "pkcs11:object=k");
+	EXPECT_TEXT(o.signing.list[2].certificate, "c");
+	EXPECT(PARSE(NEEDED, "--sign", "collector=w.key") == -1);
+	EXPECT(PARSE(NEEDED, "--sign", "9=w.key") == -1);
+	EXPECT(PARSE(NEEDED, "--password-file", "-", "--cms-key", "k",
+		   "--cms-password-file", "-") == -1);
+}
+
+static void
 options_parse_refuses_what_is_no_option(void)
 {
 	static const char * const wrong[] = { "--sas", "--key", "-x",
@@ -183,7 +209,8 @@ options_parse_refuses_what_is_no_option(void)
 	}
 	EXPECT(PARSE(NEEDED, "--cms-key", "k", "--cms-cert", "c", "--cms-role",
 		   "notary") == 0);
-	EXPECT_TEXT(o.cms_role, "notary");
+	EXPECT(o.signing.n == 2);
+	EXPECT_TEXT(o.signing.list[1].role, "notary");
 	EXPECT(PARSE(NEEDED, "--cms-cert", "c") == -1);
 	EXPECT(
 	    PARSE(NEEDED, "--cms-key", "k", "--cms-role", "collector") == -1);
@@ -376,6 +403,7 @@ main(void)
 	RUN(options_parse_gives_each_account_what_follows_it);
 	RUN(options_parse_takes_a_folder_alone_and_files_beside_anything);
 	RUN(options_parse_takes_prefixes_that_do_not_overlap_and_what_to_include);
+	RUN(options_parse_takes_several_who_sign);
 	RUN(options_parse_refuses_what_is_no_option);
 	RUN(options_parse_refuses_a_word_twice_or_without_its_value);
 	RUN(options_parse_refuses_a_run_that_says_too_little);
