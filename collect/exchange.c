@@ -97,6 +97,7 @@ on_body(void * cookie, const uint8_t * bytes, size_t len)
 	struct err e;
 
 	x->received += (int64_t)len;
+	x->line->received += (int64_t)len;
 	if (x->is_judged)
 		return HTTP_GO;
 	if (x->received > x->body_max)

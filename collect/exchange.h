@@ -40,10 +40,11 @@ struct exchange_line {
 	/* The answer is there and judged; ${x} now belongs to the callee. */
 	void (*done)(void * cookie, struct exchange * x);
 	void * cookie;
-	struct err * e; /* The first failure that is not about an answer. */
-	uint64_t got;   /* A bit for each account that gave something. */
-	int * refused;  /* Gets the account, + 1, whose credential is at its
-			 * end; NULL: nobody asks. */
+	struct err * e;   /* The first failure that is not about an answer. */
+	int64_t received; /* Bytes of bodies. */
+	uint64_t got;     /* A bit for each account that gave something. */
+	int * refused;    /* Gets the account, + 1, whose credential is at its
+			   * end; NULL: nobody asks. */
 };
 
 struct exchange {

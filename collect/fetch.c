@@ -245,6 +245,18 @@ poll_time(const struct fetch * f)
 	return (left > POLL_MS) ? POLL_MS : (int)left;
 }
 
+/* Say how far it is. */
+static void
+show(const struct fetch * f)
+{
+	int64_t settled, gaps;
+
+	if (f->o->progress == NULL)
+		return;
+	settled = pipe_settled(f->o->pipe, &gaps);
+	f->o->progress(f->o->cookie, settled, gaps, f->line.received);
+}
+
 static int
 run(struct fetch * f, struct err * e)
 {
@@ -268,8 +280,7 @@ run(struct fetch * f, struct err * e)
 		}
 		if (take_answers(f, e) != 0)
 			return -1;
-		if (f->o->progress != NULL)
-			f->o->progress(f->o->cookie, f->settled);
+		show(f);
 	}
 	return 0;
 }

@@ -48,7 +48,9 @@ struct fetch_options {
 	int * refused;                  /* As in exchange_line. */
 	int64_t ends;        /* When a credential ends; CLOCK_UNKNOWN. */
 	size_t ends_service; /* Whose that is. */
-	void (*progress)(void * cookie, int64_t settled);
+	/* Blobs settled, those of them that are gaps, and bytes received. */
+	void (*progress)(
+	    void * cookie, int64_t settled, int64_t gaps, int64_t received);
 	void * cookie;
 };
 

@@ -28,8 +28,7 @@ struct fetch {
 	struct exchange * flying[HTTP_IN_FLIGHT_MAX]; /* Of small blobs. */
 	size_t flying_count;
 	bool is_large_walk;
-	bool is_walked;  /* Both walks are over. */
-	int64_t settled; /* Handed to the pipe as object or gap. */
+	bool is_walked; /* Both walks are over. */
 };
 
 /**

@@ -10,11 +10,8 @@ fetch_put(struct fetch * f, enum pipe_kind kind, struct exchange * x,
 {
 	struct pipe_item item = { .kind = kind, .x = x, .job = job };
 
-	if ((kind == PIPE_OBJECT) || (kind == PIPE_GAP)) {
-		f->settled++;
-		if (x != NULL)
-			item.reason = response_gap_reason(x->verdict.reason);
-	}
+	if (((kind == PIPE_OBJECT) || (kind == PIPE_GAP)) && (x != NULL))
+		item.reason = response_gap_reason(x->verdict.reason);
 	return pipe_put(f->o->pipe, &item, e);
 }
 

@@ -25,13 +25,26 @@ phases_say(const struct phases * p, bool is_warning, const char * text)
 		p->report->say(p->report->cookie, is_warning, text);
 }
 
-static void
-show_survey(void * cookie, const struct state * state)
+void
+phases_show(const struct phases * p, struct progress_now * now)
 {
-	const struct phases * p = cookie;
+	if ((p->report == NULL) || (p->report->progress == NULL))
+		return;
+	now->phase = p->state.phase;
+	now->retries = p->retries.again;
+	p->report->progress(p->report->cookie, now);
+}
 
-	if ((p->report != NULL) && (p->report->progress != NULL))
-		p->report->progress(p->report->cookie, state, 0);
+static void
+show_survey(void * cookie, const struct state * s)
+{
+	struct progress_now now = { .done = s->listed,
+		.total = PROGRESS_UNKNOWN,
+		.pages = s->pages,
+		.bytes_total = PROGRESS_UNKNOWN,
+		.gaps = state_losses(s) };
+
+	phases_show(cookie, &now);
 }
 
 /* ---- Listing ------------------------------------------------------------- */
@@ -406,9 +419,11 @@ run_phases(struct phases * p, struct err * e)
 	if ((p->state.phase == STATE_LISTING) && (p->facts.folder != NULL))
 		p->state.phase = STATE_LOCAL;
 	while (p->state.phase != STATE_SEALING) {
+		phases_say(p, false, progress_phase_text(p->state.phase));
 		if (phases[p->state.phase](p, e) != 0)
 			return -1;
 	}
+	phases_say(p, false, progress_phase_text(p->state.phase));
 	return run_sealing(p, e);
 }
 

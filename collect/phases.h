@@ -69,7 +69,9 @@ struct phases {
 	int refused;  /* An account whose credential ended the run, + 1. */
 	int renewals; /* Asked for in this process. */
 	int64_t fetch_began_ms;
-	int64_t done_before; /* Entries settled when it began. */
+	int64_t done_before; /* Entries settled when it began, */
+	int64_t gaps_before; /* losses by then, */
+	int64_t bytes_left;  /* and bytes to come, as listed. */
 	bool is_warned;      /* That a credential ends before the work. */
 	bool is_hopeless;    /* The state is not to be kept: survey.h. */
 	struct plan * plan;  /* Being written; kept until the state is saved. */
@@ -85,6 +87,13 @@ struct phases {
  * Tell the user ${text}.
  */
 void phases_say(const struct phases * p, bool is_warning, const char * text);
+
+/**
+ * phases_show(p, now):
+ * Tell the user how far it is: ${now}, to which the phase and the retries are
+ * added.
+ */
+void phases_show(const struct phases * p, struct progress_now * now);
 
 /**
  * phases_survey(p, e):

@@ -178,6 +178,17 @@ out:
 	return rc;
 }
 
+static void
+show(const struct phases * p)
+{
+	struct progress_now now = { .done = p->state.answers,
+		.total = PROGRESS_UNKNOWN,
+		.bytes_total = PROGRESS_UNKNOWN,
+		.gaps = state_losses(&p->state) };
+
+	phases_show(p, &now);
+}
+
 int
 phases_answers(struct phases * p, struct err * e)
 {
@@ -205,8 +216,7 @@ phases_answers(struct phases * p, struct err * e)
 		exchange_free(x);
 		if (rc != 0)
 			return -1;
-		if ((p->report != NULL) && (p->report->progress != NULL))
-			p->report->progress(p->report->cookie, s, 0);
+		show(p);
 	}
 	s->phase = STATE_SEALING;
 	return 0;

@@ -32,9 +32,15 @@ foresee_end(struct phases * p, int64_t seconds)
 }
 
 static void
-show_fetch(void * cookie, int64_t settled)
+show_fetch(void * cookie, int64_t settled, int64_t gaps, int64_t received)
 {
 	struct phases * p = cookie;
+	struct progress_now now = { .done = p->done_before + settled,
+		.before = p->done_before,
+		.total = p->state.plan_count,
+		.bytes = received,
+		.bytes_total = p->bytes_left,
+		.gaps = p->gaps_before + gaps };
 	int64_t seconds = (clock_monotonic_ms() - p->fetch_began_ms) / 1000;
 
 	/* Only this thread writes the two numbers, and not while it fetches. */
@@ -44,8 +50,7 @@ show_fetch(void * cookie, int64_t settled)
 
 	/* The committing thread owns the state: its parts that do not change
 	 * while it runs are all that is looked at. */
-	if ((p->report != NULL) && (p->report->progress != NULL))
-		p->report->progress(p->report->cookie, &p->state, settled);
+	phases_show(p, &now);
 }
 
 /* Where the sources of the plan are; the caller frees them. */
@@ -140,6 +145,7 @@ check_room(struct phases * p, struct plan * plan, struct err * e)
 	if (got < 0)
 		return -1;
 	plan_rewind(plan);
+	p->bytes_left = need;
 	foresee_end(p,
 	    lifetime_estimate(p->state.plan_count - done_count(p->done), need));
 	return phases_check_room(p, need, e);
@@ -203,6 +209,7 @@ fetch_plan(struct phases * p, struct plan * plan, struct err * e)
 	    lifetime_first_end(p->services, p->service_count, &o.ends_service);
 	p->fetch_began_ms = clock_monotonic_ms();
 	p->done_before = done_count(p->done);
+	p->gaps_before = state_losses(&p->state);
 	o.sources = sources;
 	o.pipe = pipe_new(p->http, e);
 	if (o.pipe == NULL)

@@ -297,6 +297,19 @@ pack(struct phases * p, int root, struct plan_entry * entry, struct err * e)
 
 /* ---- All of them ---------------------------------------------------------- */
 
+static void
+show(const struct phases * p)
+{
+	const struct state * s = &p->state;
+	struct progress_now now = { .done = s->local_at,
+		.total = s->local_count,
+		.bytes = s->bytes,
+		.bytes_total = PROGRESS_UNKNOWN,
+		.gaps = state_losses(s) };
+
+	phases_show(p, &now);
+}
+
 /* Pack what is left of the plan: files below ${folder}, or named from ${cwd}. */
 static int
 pack_plan(
@@ -328,8 +341,7 @@ pack_plan(
 		plan_entry_free(entry);
 		if (rc != 0)
 			return -1;
-		if ((p->report != NULL) && (p->report->progress != NULL))
-			p->report->progress(p->report->cookie, s, s->local_at);
+		show(p);
 	}
 }
 

@@ -9,7 +9,9 @@ struct pipe {
 	struct http * http;
 	struct pipe_item * first;
 	struct pipe_item * last;
-	int64_t out; /* Of the budget. */
+	int64_t out;  /* Of the budget. */
+	int64_t kept; /* OBJECT and END that were put. */
+	int64_t gaps; /* GAP that were put. */
 	bool is_ended;
 	struct err e; /* What the reader failed with. */
 };
@@ -99,9 +101,25 @@ pipe_put(struct pipe * p, const struct pipe_item * item, struct err * e)
 	else
 		p->last->next = copy;
 	p->last = copy;
+	if ((item->kind == PIPE_OBJECT) || (item->kind == PIPE_END))
+		p->kept++;
+	else if (item->kind == PIPE_GAP)
+		p->gaps++;
 	(void)pthread_cond_signal(&p->filled);
 	(void)pthread_mutex_unlock(&p->lock);
 	return 0;
+}
+
+int64_t
+pipe_settled(struct pipe * p, int64_t * gaps)
+{
+	int64_t settled;
+
+	(void)pthread_mutex_lock(&p->lock);
+	settled = p->kept + p->gaps;
+	*gaps = p->gaps;
+	(void)pthread_mutex_unlock(&p->lock);
+	return settled;
 }
 
 struct pipe_item *

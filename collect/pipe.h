@@ -75,6 +75,13 @@ void pipe_release(struct pipe * p, int64_t weight);
 int pipe_put(struct pipe * p, const struct pipe_item * item, struct err * e);
 
 /**
+ * pipe_settled(p, gaps):
+ * Return how many blobs were put whole or as a gap, and put how many of them
+ * are gaps into ${gaps}.
+ */
+int64_t pipe_settled(struct pipe * p, int64_t * gaps);
+
+/**
  * pipe_take(p):
  * Wait for the first item and return it, for pipe_item_free; NULL when the pipe
  * is ended and empty.

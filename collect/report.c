@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/clock.h"
 #include "evidence/gap.h"
@@ -60,36 +59,25 @@ say(void * cookie, bool is_warning, const char * text)
 }
 
 static void
-progress(void * cookie, const struct state * state, int64_t settled)
+progress(void * cookie, const struct progress_now * now)
 {
 	struct report * r = cookie;
-	int64_t now = clock_monotonic_ms();
+	int64_t now_ms = clock_monotonic_ms();
+	/* One less than it has, so that no terminal wraps. */
+	size_t width =
+	    r->is_terminal ? progress_width() - 1 : PROGRESS_TEXT_SIZE - 1;
 	char text[PROGRESS_TEXT_SIZE];
 
 	if (r->o->is_quiet || (!r->is_terminal && !r->o->is_verbose) ||
-	    !progress_is_due(&r->progress, r->is_terminal, now))
+	    !progress_is_due(&r->progress, r->is_terminal, now_ms))
 		return;
-	if (state->phase == STATE_FETCHING)
-		progress_format(
-		    &r->progress, settled, state->plan_count, now, text);
-	else if (state->phase == STATE_LOCAL)
-		(void)snprintf(text, sizeof(text), "%lld of %lld files packed",
-		    (long long)settled, (long long)state->local_count);
-	else if (state->phase == STATE_ANSWERS)
-		(void)fprintf(stderr, "\r\033[K%lld answers about accounts",
-		    (long long)state->answers);
-	else
-		(void)snprintf(text, sizeof(text), "%s: %lld pages, %lld blobs",
-		    (state->phase == STATE_LISTING) ? "listing"
-						    : "listing again",
-		    (long long)state->pages, (long long)state->listed);
+	progress_format(&r->progress, now, now_ms, width, text);
 	if (!r->is_terminal) {
 		(void)fprintf(stderr, "%s: %s\n", r->program, text);
 		return;
 	}
 	r->has_line = true;
-	/* One less than it has, so that no terminal wraps. */
-	(void)fprintf(stderr, "\r\033[K%.*s", (int)progress_width() - 1, text);
+	(void)fprintf(stderr, "\r\033[K%s", text);
 	(void)fflush(stderr);
 }
 
@@ -102,7 +90,7 @@ report_init(struct report * r, const char * program, const struct options * o)
 	r->session.cookie = r;
 	r->session.say = say;
 	r->session.progress = progress;
-	r->is_terminal = (isatty(STDERR_FILENO) == 1);
+	r->is_terminal = progress_has_terminal();
 }
 
 /* ---- The last words ------------------------------------------------------ */

@@ -58,6 +58,7 @@ retry_next(const struct retry_rule * rule, struct retry_item * item,
 	if (wait > rule->wait_max_ms - item->waited_ms)
 		return false;
 	item->waited_ms += wait;
+	run->again++;
 	*wait_ms = wait;
 	return true;
 }

@@ -34,6 +34,7 @@ struct retry_item {
 struct retry_run {
 	int64_t tries;
 	int64_t in_a_row; /* Failures since the last success. */
+	int64_t again;    /* Tries that were, or will be, followed by one. */
 };
 
 /**

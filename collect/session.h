@@ -8,6 +8,7 @@
 #include "evidence/package_seal.h"
 
 #include "collect/options.h"
+#include "collect/progress.h"
 #include "collect/state.h"
 
 /*
@@ -26,8 +27,7 @@ struct session_report {
 	/* One line for people: a warning, or with -v what is going on. */
 	void (*say)(void * cookie, bool is_warning, const char * text);
 	/* How far it is; often. */
-	void (*progress)(
-	    void * cookie, const struct state * state, int64_t settled);
+	void (*progress)(void * cookie, const struct progress_now * now);
 };
 
 /* How it ended. */
