@@ -402,7 +402,7 @@ include tests/sources.mk
 
 # ---- Libraries ---------------------------------------------------------------
 
-EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lexpat -lseccomp
+EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lcjson -lexpat -lseccomp
 COLLECT_LIBS := $(EVIDENCE_LIBS) -lcurl -lssl
 VERIFY_LIBS := $(EVIDENCE_LIBS)
 LEDGER_LIBS := $(EVIDENCE_LIBS)

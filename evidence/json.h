@@ -10,10 +10,10 @@
 
 /*
  * Our own JSON documents (never the provider's logs): written by a small
- * emitter, read by a small reader behind a strict check.  FORMAT.md, "JSON in the
+ * emitter, read by cJSON behind a strict check.  FORMAT.md, "JSON in the
  * package": UTF-8, unique keys, no U+0000, integers up to 2^53 and no other
  * numbers, at most JSON_MAX_DEPTH deep, nothing behind the value but one LF.
- * The number of values is limited because each costs about 100 bytes,
+ * The number of values is limited because each costs cJSON about 100 bytes,
  * fifty times what it may take in the text.
  */
 #define JSON_MAX_DEPTH 16

@@ -1,5 +1,5 @@
 /*
- * The strict check before anything is read, and the rules of FORMAT.md in code:
+ * The strict check in front of cJSON, and the rules of FORMAT.md in code:
  *
  *	text    = value [LF]
  *	value   = object | array | string | integer | "true" | "false" | "null"

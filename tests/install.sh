@@ -5,11 +5,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-BUILD="gcc make pkg-config libarchive-dev libssl-dev libsodium-dev
+BUILD="gcc make pkg-config libarchive-dev libssl-dev libcjson-dev libsodium-dev
 libzstd-dev libexpat1-dev libseccomp-dev libcurl4-openssl-dev libyajl-dev
 libsqlite3-dev libpq-dev"
 STATIC="libacl1-dev liblz4-dev libbz2-dev liblzma-dev nettle-dev libxml2-dev libicu-dev
-zlib1g-dev"
+zlib1g-dev dpkg-dev"
 DEMO="python3 openssl zstd minisign procps"
 BENCH="jq libsecret-1-0"
 CHECK="$DEMO age faketime postgresql-15 postgresql-client-15 curl libsecret-1-0 clang clang-tidy clang-format cppcheck libclang-rt-14-dev strace

@@ -13,14 +13,18 @@ sha=$(sha256sum "$binary" | cut -d' ' -f1)
 at=$(TZ=UTC0 git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd \
     2>/dev/null || echo 1970-01-01T00:00:00Z)
 
-# The archives outside the build that gave a member.
+# The archives outside the build that gave a member; cJSON's is built for this
+# from the source of the package that brings its shared library (cjson.sh).
 archives=$(sed -n '/^Archive member included/,/^[A-Z][a-z]* .*configuration/p' \
-    "$binary.map" | sed -n 's,^\(/[^(]*\.a\)(.*,\1,p' | xargs -r -n 1 realpath |
+    "$binary.map" | sed -n '/libcjson\.a(/d; s,^\(/[^(]*\.a\)(.*,\1,p' | xargs -r -n 1 realpath |
     sort -u)
 [ -n "$archives" ] || { echo "sbom.sh: the map names no archive" >&2; exit 1; }
-packages=$(for a in $archives; do
-	dpkg-query -S "$a" 2>/dev/null || dpkg-query -S "${a#/usr}"
-done | sed 's,: /.*,,' | sort -u)
+packages=$({
+	grep -q '^[^ ]*libcjson\.a(' "$binary.map" && echo 'libcjson-dev: /'
+	for a in $archives; do
+		dpkg-query -S "$a" 2>/dev/null || dpkg-query -S "${a#/usr}"
+	done
+} | sed 's,: /.*,,' | sort -u)
 
 printf '{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0",'
 printf '"SPDXID":"SPDXRef-DOCUMENT","name":"azcustody-verify-static",'

@@ -49,7 +49,7 @@ parts = {p["name"]: p for p in bom["packages"]}
 digest = hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest()
 assert bom["spdxVersion"] == "SPDX-2.3" and bom["dataLicense"] == "CC0-1.0"
 assert parts["azcustody-verify"]["checksums"][0]["checksumValue"] == digest
-for name in ("libc6-dev", "libzstd-dev", "libssl-dev", "libsodium-dev"):
+for name in ("libc6-dev", "libcjson-dev", "libzstd-dev", "libssl-dev", "libsodium-dev"):
     have = subprocess.run(["dpkg-query", "-W", "-f=${Version}", name],
                           capture_output=True, text=True, check=True).stdout
     assert parts[name]["versionInfo"] == have, name
@@ -61,7 +61,7 @@ assert len(bom["relationships"]) == len(bom["packages"])
 PYTHON
 if [ -n "${LONG:-}" ]; then
 	mkdir "$T/copy"
-	git ls-files Makefile tests/checks.mk evidence verify |
+	git ls-files Makefile tests/checks.mk tests/sources.mk evidence verify |
 	    tar -cf - -T - | tar -xf - -C "$T/copy"
 	commit=$(git rev-parse --short=12 HEAD)
 	ok "two builds in two folders are equal byte for byte" sh -c '

@@ -1,4 +1,4 @@
-/* What json_check lets through, json_parse reads, and no text is cut short. */
+/* What json_check lets through, cJSON reads, and no text is cut short. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
