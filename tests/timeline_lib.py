@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+from dataclasses import asdict, dataclass
 from urllib.parse import unquote_to_bytes
 
 
@@ -54,57 +55,107 @@ def chain(folder: str, real: dict[str, str]) -> set[tuple]:
             for link in finding["links"] for row in link.get("rows", ())}
 
 
-def judge(incident: str, folder: str, bag: str) -> int:
-    """Print precision and recall; return 0 if all named is true and nine tenths are named."""
-    wanted, named = truth(incident), chain(folder, names(bag))
-    good = named & set(wanted)
-    phases = sorted(set(wanted.values()))
-    shares = ", ".join(f"{phase} {sum(1 for k in good if wanted[k] == phase)}"
-                       f"/{sum(1 for v in wanted.values() if v == phase)}" for phase in phases)
-    print(f"# named {len(named)}, of the intrusion {len(good)}, wanted {len(wanted)}: {shares}")
-    for row in sorted(named - set(wanted), key=str)[:5]:
-        print(f"# not of the intrusion: {row}")
-    return 0 if named and named == good and 10 * len(good) >= 9 * len(wanted) else 1
+@dataclass
+class Answer:
+    """What one timeline said of one incident, counted in records and tuples."""
+
+    variant: str
+    seed: int
+    scale: float
+    expected: str
+    wanted: int
+    named: int
+    good: int
+    is_met: bool
+
+    def line(self) -> str:
+        """Return the answer as a line of the table."""
+        return (f"{self.variant:12} {self.seed:4} {self.scale:5} {self.expected:8} {self.wanted:7} {self.named:7} "
+                f"{_share(self.good, self.named):>9} {_share(self.good, self.wanted):>7} "
+                f"{'met' if self.is_met else 'NOT MET'}")
 
 
-def found(incident: str, folder: str, bag: str) -> int:
-    """Return 0 if all that the chains name is true and nineteen twentieths are named."""
-    judged = judge(incident, folder, bag)
-    wanted, named = truth(incident), chain(folder, names(bag))
-    return judged or (0 if 20 * len(named & set(wanted)) >= 19 * len(wanted) else 1)
+HEAD = f"{'variant':12} {'seed':>4} {'scale':>5} {'expected':8} {'wanted':>7} {'named':>7} precision  recall"
 
 
-def none(incident: str, folder: str, bag: str) -> int:
-    """Return 0 if nobody broke in and no chain is found, though other rules found something."""
-    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
-        findings = json.load(file)["findings"]
-    print(f"# {len(findings)} findings of other rules, chains name {len(chain(folder, names(bag)))} rows")
-    return 0 if findings and not truth(incident) and not any(f["rule"] == "chain" for f in findings) else 1
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.4f}" if whole else "-"
 
 
-def unknown(incident: str, folder: str, bag: str) -> int:
-    """Return 0 if it is said what cannot be known, with the requests for keys and what was sent.
+def _findings(folder: str) -> list[dict]:
+    with open(os.path.join(folder, "data", "findings.json"), encoding="utf-8") as file:
+        return json.load(file)["findings"]
 
-    The state is fixed beforehand: a finding of the rule not-logged that names each
-    request for keys of the intrusion, that says of its account that reads were not
-    logged, and that shows the amount sent to the exit; and no chain.
+
+def _says_all(finding: dict, states: list[dict]) -> bool:
+    """Whether ${finding} states each of ${states}: a fact of a link, with its value."""
+    lines = [(link["link"], line) for link in finding["links"]
+             for line in [link.get("facts", {})] + link.get("more_facts", [])]
+    return all(any(name == state["link"] and line.get(state["fact"]) == state["value"] for name, line in lines)
+               for state in states)
+
+
+def _says_unknown(findings: list[dict], story: dict, listed: set[tuple], real: dict[str, str]) -> bool:
+    """Whether one finding states all that cannot be known, and names requests for keys of the intrusion."""
+    for finding in findings:
+        if finding["rule"] != "not-logged" or not _says_all(finding, story["cannot_be_known"]):
+            continue
+        named = {(real[row["member"]], row["offset"], row.get("tuple_index"))
+                 for link in finding["links"] for row in link.get("rows", ())}
+        if named and named <= listed:
+            return True
+    return False
+
+
+def judge(incident: str, folder: str, bag: str, table: str) -> int:
+    """Append to ${table} what the chains name of the truth; return 0 if it is what was expected.
+
+    What is expected stands in scenario.json, written before any timeline was: a
+    chain that names nothing else and nineteen twentieths of the truth; no
+    chain; or no chain, and a finding that states what cannot be known.
     """
     with open(os.path.join(incident, "scenario.json"), encoding="utf-8") as file:
-        story = json.load(file)["intrusion"]
-    with open(os.path.join(folder, "findings.json"), encoding="utf-8") as file:
-        findings = json.load(file)["findings"]
-    real, good = names(bag), set()
-    for finding in findings:
-        lines = [line for link in finding["links"]
-                 for line in [link.get("facts", {})] + link.get("more_facts", [])]
-        said = {str(value) for line in lines for value in line.values()}
-        if finding["rule"] == "not-logged" and {story["account"], "cannot be known",
-                                                story["exit_address"], story["key_address"]} <= said:
-            good |= {(real[row["member"]], row["offset"], row.get("tuple_index"))
-                     for link in finding["links"] for row in link.get("rows", ())}
-    listed = {key for key, phase in truth(incident).items() if phase == "key-list"}
-    print(f"# {len(good & listed)} records of requests for keys named, of {len(listed)}")
-    return 0 if good & listed and not any(f["rule"] == "chain" for f in findings) else 1
+        scenario = json.load(file)
+    story = scenario["intrusion"]
+    wanted, real, findings = truth(incident), names(bag), _findings(folder)
+    named = chain(folder, real)
+    good = named & set(wanted)
+    if story["chain"] == "whole":
+        is_met = bool(named) and named == good and 20 * len(good) >= 19 * len(wanted)
+    else:
+        # A timeline without any finding is no timeline in which nothing was found.
+        is_met = bool(findings) and not any(finding["rule"] == "chain" for finding in findings)
+    if story["chain"] == "unknown":
+        listed = {key for key, phase in wanted.items() if phase == "key-list"}
+        is_met = is_met and _says_unknown(findings, story, listed, real)
+    answer = Answer(scenario["variant"], scenario["seed"], scenario["scale"], story["chain"],
+                    len(wanted), len(named), len(good), is_met)
+    with open(table, "a", encoding="ascii") as file:
+        print(json.dumps(asdict(answer)), file=file)
+    print(answer.line())
+    for phase in sorted(set(wanted.values())):
+        print(f"# {phase}: {sum(1 for k in good if wanted[k] == phase)} of "
+              f"{sum(1 for v in wanted.values() if v == phase)}")
+    for row in sorted(named - set(wanted), key=str)[:5]:
+        print(f"# not of the intrusion: {row}")
+    return 0 if is_met else 1
+
+
+def show_table(path: str) -> int:
+    """Print every answer of ${path} and the sum of each variant; return 0 if all were met."""
+    with open(path, encoding="ascii") as file:
+        answers = [Answer(**json.loads(line)) for line in file]
+    print("# " + HEAD)
+    for answer in answers:
+        print("# " + answer.line())
+    print(f"# {'in all':12} {'runs':>4} {'met':>5} {'wanted':>7} {'named':>7} precision  recall  least recall")
+    for variant in dict.fromkeys(answer.variant for answer in answers):
+        some = [answer for answer in answers if answer.variant == variant]
+        good, named, wanted = (sum(getattr(a, part) for a in some) for part in ("good", "named", "wanted"))
+        least = min((f"{a.good / a.wanted:.4f}" for a in some if a.wanted), default="-")
+        print(f"# {variant:12} {len(some):4} {sum(a.is_met for a in some):5} {wanted:7} {named:7} "
+              f"{_share(good, named):>9} {_share(good, wanted):>7}  {least}")
+    return 0 if answers and all(answer.is_met for answer in answers) else 1
 
 
 def rows_resolve(folder: str, top: str, every: int) -> int:
@@ -204,8 +255,8 @@ def cells_are_inert(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    VERBS = {"lay-out": lay_out, "judge": judge, "found": found, "none": none, "unknown": unknown,
-             "csv": csv_agrees, "types": types_are_one,
+    VERBS = {"lay-out": lay_out, "judge": judge,
+             "table": show_table, "csv": csv_agrees, "types": types_are_one,
              "inert": cells_are_inert, "findings": findings_are_whole,
              "resolve": lambda folder, top, every: rows_resolve(folder, top, int(every))}
     sys.exit(VERBS[sys.argv[1]](*sys.argv[2:]) or 0)

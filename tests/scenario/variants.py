@@ -5,7 +5,8 @@ with values out of the same pools; it says to the recorder only which phase a
 record belongs to.  A variant returns the outline that scenario.json shows; its
 `chain` says what a timeline can be asked to find: "whole" (the records named in
 truth.jsonl), "none" (nothing happened), or "unknown" (it happened, but the logs
-that would show it were not written).
+that would show it were not written; `cannot_be_known` lists what must be said
+of that instead).
 """
 
 from __future__ import annotations
@@ -288,6 +289,11 @@ def no_read_log(rec: Recorder, seed: int, made: Plan) -> dict:
     """The account writes no StorageRead log: who read what cannot be known."""
     story = intrusion.act(rec, seed, made)
     story["chain"] = "unknown"
+    story["cannot_be_known"] = [
+        {"link": "reads", "fact": "account", "value": made.account.name},
+        {"link": "reads", "fact": "what_was_read", "value": "cannot be known"},
+        {"link": "requests", "fact": "address", "value": made.key_address},
+        {"link": "outbound", "fact": "far_address", "value": made.exit_address}]
     return story
 
 
