@@ -87,6 +87,9 @@ static const struct {
 	    "expired" },
 	[CHECK_REVOCATION] = { PACKAGE_AUTHENTICITY, PACKAGE_PASS,
 	    "revocation" },
+	[CHECK_DEMAND] = { PACKAGE_AUTHENTICITY, PACKAGE_FAIL, "demand" },
+	[CHECK_DEMAND_OPEN] = { PACKAGE_AUTHENTICITY, PACKAGE_UNDECIDED,
+	    "demand-open" },
 };
 static_assert(sizeof(checks) / sizeof(checks[0]) == CHECK_IDS, "one each");
 

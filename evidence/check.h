@@ -88,9 +88,11 @@ enum check_id {
 	CHECK_STAMPED,
 	CHECK_SIGNED_BY,
 	CHECK_EXPIRED,
-	CHECK_REVOCATION
+	CHECK_REVOCATION,
+	CHECK_DEMAND,
+	CHECK_DEMAND_OPEN
 };
-#define CHECK_IDS 59
+#define CHECK_IDS 61
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */

@@ -273,8 +273,8 @@ note_good(struct check * c, const struct signer * s,
 		    "a certificate was revoked later, and for no compromise");
 }
 
-/* Judge the signature of signer ${k}. */
-static void
+/* Judge the signature of signer ${k}.  Return what it is worth. */
+static enum signer_verdict
 check_signer(struct check * c, size_t k)
 {
 	const struct signer * s = &c->seal.signers[k];
@@ -289,24 +289,26 @@ check_signer(struct check * c, size_t k)
 		.now = c->options->now,
 		.stamped_at = c->stamped_at[k],
 		.need_revocation = c->options->need_revocation };
+	enum signer_verdict verdict;
 	struct signer_proof proof;
 	struct err why;
 
 	err_init(&why);
 	seal_comment(c->seal.package, s->role, c->seal.case_number, comment);
-	switch (signer_verify(s, &claim, c->options->trust, &proof, &why)) {
+	verdict = signer_verify(s, &claim, c->options->trust, &proof, &why);
+	switch (verdict) {
 	case SIGNER_GOOD:
 		note_good(c, s, &proof);
-		return;
+		break;
 	case SIGNER_UNTRUSTED:
-		return; /* judge_trust counts them. */
+		break; /* judge_trust counts them. */
 	case SIGNER_UNTIMED:
 		c->result->signers_good++;
 		check_find(c, CHECK_EXPIRED, s->file,
 		    "%s: it is good only if it was made when it says; no "
 		    "trusted time stamp shows that",
 		    why.text);
-		return;
+		break;
 	case SIGNER_BAD:
 		if ((proof.proof == PROOF_UNKNOWN) ||
 		    (s->kind == SIGNER_ED25519))
@@ -314,7 +316,37 @@ check_signer(struct check * c, size_t k)
 		else
 			check_find(c, CHECK_SIGNATURE, s->file, "%s: %s",
 			    proof_code(proof.proof), why.text);
-		return;
+		break;
+	}
+	return verdict;
+}
+
+/* What the trust file demands of who signed. */
+static void
+judge_demands(struct check * c, const enum signer_verdict * verdicts)
+{
+	const struct trust * trust = c->options->trust;
+
+	for (size_t i = 0; i < trust_demands(trust); i++) {
+		const struct trust_demand * d = trust_demand_get(trust, i);
+		int64_t good = 0, open = 0;
+		char text[TRUST_TEXT_SIZE];
+
+		for (size_t k = 0; k < c->seal.n_signers; k++) {
+			if (!trust_demand_has(d, c->seal.signers[k].role))
+				continue;
+			good += (verdicts[k] == SIGNER_GOOD);
+			open += (verdicts[k] == SIGNER_UNTRUSTED) ||
+			    (verdicts[k] == SIGNER_UNTIMED);
+		}
+		if (good >= d->count)
+			continue;
+		trust_demand_text(d, text);
+		check_find(c,
+		    (good + open >= d->count) ? CHECK_DEMAND_OPEN
+					      : CHECK_DEMAND,
+		    "", "%s: there are %lld, and %lld that cannot be judged",
+		    text, (long long)good, (long long)open);
 	}
 }
 
@@ -345,6 +377,8 @@ judge_trust(struct check * c)
 void
 check_authenticity(struct check * c)
 {
+	enum signer_verdict verdicts[SIGNER_MAX];
+
 	if (!c->result->is_sealed) {
 		check_find(c, CHECK_NO_SEAL, "",
 		    "no seal could be read: nothing shows who made this");
@@ -359,8 +393,9 @@ check_authenticity(struct check * c)
 		return;
 	}
 	for (size_t k = 0; k < c->seal.n_signers; k++) {
+		verdicts[k] = SIGNER_BAD;
 		if (c->is_signed[k])
-			check_signer(c, k);
+			verdicts[k] = check_signer(c, k);
 		else
 			check_find(c, CHECK_SIGNATURE_MISSING,
 			    c->seal.signers[k].file,
@@ -370,6 +405,7 @@ check_authenticity(struct check * c)
 	if ((c->found[CHECK_SIGNATURE] == 0) &&
 	    (c->found[CHECK_SIGNATURE_MISSING] == 0))
 		judge_trust(c);
+	judge_demands(c, verdicts);
 }
 
 void

@@ -21,12 +21,41 @@ now_of(const struct signer_claim * claim)
 	return (claim->now != 0) ? claim->now : clock_now();
 }
 
+/*
+ * A signature that verifies, by a key that the trust file calls revoked: only a
+ * time stamp from before shows that its owner made it.
+ */
+static enum signer_verdict
+check_revoked(const struct signer * signer, const struct signer_claim * claim,
+    const struct trust * trust, struct err * why)
+{
+	int64_t revoked = trust_revoked_at(trust, signer);
+	int64_t at = moment_of(claim);
+	char stamp[CLOCK_TEXT_SIZE];
+
+	if (revoked == CLOCK_UNKNOWN)
+		return SIGNER_GOOD;
+	clock_format(revoked, stamp);
+	if ((at == CLOCK_UNKNOWN) || (at >= revoked)) {
+		err_set(why, ERR_FORGED, NULL,
+		    "the trust file calls its key revoked from %s", stamp);
+		return SIGNER_BAD;
+	}
+	if (claim->stamped_at != CLOCK_UNKNOWN)
+		return SIGNER_GOOD;
+	err_set(why, ERR_FORGED, NULL,
+	    "the trust file calls its key revoked from %s, which is later",
+	    stamp);
+	return SIGNER_UNTIMED;
+}
+
 static enum signer_verdict
 verify_ed25519(const struct signer * signer, const struct signer_claim * claim,
     const struct trust * trust, struct signer_proof * proof, struct err * why)
 {
 	const struct trust_key * key = NULL;
 	struct ed25519_signature sig;
+	char who[TRUST_TEXT_SIZE];
 
 	if (ed25519_parse_signature(
 		claim->signature, claim->signature_len, &sig, why) != 0)
@@ -47,9 +76,9 @@ verify_ed25519(const struct signer * signer, const struct signer_claim * claim,
 	if (ed25519_verify(&key->key, &sig, claim->comment, claim->bytes,
 		claim->len, why) != 0)
 		return SIGNER_BAD;
-	(void)snprintf(
-	    proof->by, sizeof(proof->by), "trusted key of %.500s", key->name);
-	return SIGNER_GOOD;
+	trust_key_text(key, who);
+	(void)snprintf(proof->by, sizeof(proof->by), "trusted key of %s", who);
+	return check_revoked(signer, claim, trust, why);
 }
 
 /* Judge the certificate at ${at}. */
@@ -77,6 +106,7 @@ verify_cms(const struct signer * signer, const struct signer_claim * claim,
     const struct trust * trust, struct signer_proof * proof, struct err * why)
 {
 	const struct trust_key * pin = NULL;
+	char who[TRUST_TEXT_SIZE];
 	struct cms_facts facts;
 	struct err later, role;
 	int64_t at = (claim->stamped_at != CLOCK_UNKNOWN) ? claim->stamped_at
@@ -89,17 +119,19 @@ verify_cms(const struct signer * signer, const struct signer_claim * claim,
 	proof->is_revocation_known = facts.is_revocation_known;
 	proof->is_revoked_later = facts.is_revoked_later;
 	proof->not_after = facts.not_after;
+	if (pin != NULL)
+		trust_key_text(pin, who);
 	(void)snprintf(proof->by, sizeof(proof->by),
-	    "%.250s, certificate %s %.250s", facts.subject,
-	    (pin != NULL) ? "pinned by the trust file as" : "under",
-	    (pin != NULL) ? pin->name : facts.anchor);
+	    "%.250s, certificate %s %.350s", facts.subject,
+	    (pin != NULL) ? "pinned as that of" : "under",
+	    (pin != NULL) ? who : facts.anchor);
 	if (role.kind != ERR_NONE) {
 		*why = role; /* Named, and not for this. */
 		return SIGNER_BAD;
 	}
 	switch (proof->proof) {
 	case PROOF_GOOD:
-		return SIGNER_GOOD;
+		return check_revoked(signer, claim, trust, why);
 	case PROOF_UNTRUSTED:
 		return SIGNER_UNTRUSTED;
 	case PROOF_EXPIRED:

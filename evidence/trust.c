@@ -9,6 +9,8 @@
 struct trust {
 	struct trust_key keys[TRUST_MAX_KEYS];
 	size_t n;
+	struct trust_demand demands[TRUST_MAX_DEMANDS];
+	size_t n_demands;
 	struct x509_set * sets[TRUST_SETS];
 };
 
@@ -31,6 +33,19 @@ free_key(struct trust_key * key)
 	memset(key, 0, sizeof(*key));
 }
 
+/* Copy ${n} roles; those that were copied are counted in ${done}. */
+static int
+copy_roles(
+    char * const * from, size_t n, char ** to, size_t * done, struct err * e)
+{
+	for (*done = 0; *done < n; (*done)++) {
+		to[*done] = text_copy(from[*done], e);
+		if (to[*done] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
 int
 trust_add_key(
     struct trust * trust, const struct trust_key * key, struct err * e)
@@ -44,18 +59,41 @@ trust_add_key(
 	}
 	copy.n_roles = 0;
 	copy.name = text_copy(key->name, e);
-	for (; (copy.name != NULL) && (copy.n_roles < key->n_roles);
-	     copy.n_roles++) {
-		copy.roles[copy.n_roles] =
-		    text_copy(key->roles[copy.n_roles], e);
-		if (copy.roles[copy.n_roles] == NULL)
-			break;
-	}
-	if ((copy.name == NULL) || (copy.n_roles < key->n_roles)) {
+	if ((copy.name == NULL) ||
+	    (copy_roles(key->roles, key->n_roles, copy.roles, &copy.n_roles,
+		 e) != 0)) {
 		free_key(&copy);
 		return -1;
 	}
 	trust->keys[trust->n++] = copy;
+	return 0;
+}
+
+static void
+free_demand(struct trust_demand * demand)
+{
+	for (size_t i = 0; i < demand->n_roles; i++)
+		free(demand->roles[i]);
+	memset(demand, 0, sizeof(*demand));
+}
+
+int
+trust_add_demand(
+    struct trust * trust, const struct trust_demand * demand, struct err * e)
+{
+	struct trust_demand copy = *demand;
+
+	if (trust->n_demands == TRUST_MAX_DEMANDS) {
+		err_set(e, ERR_LIMIT, NULL, "more than %d demands",
+		    TRUST_MAX_DEMANDS);
+		return -1;
+	}
+	if (copy_roles(demand->roles, demand->n_roles, copy.roles,
+		&copy.n_roles, e) != 0) {
+		free_demand(&copy);
+		return -1;
+	}
+	trust->demands[trust->n_demands++] = copy;
 	return 0;
 }
 
@@ -66,8 +104,7 @@ is_free(const struct trust * trust, const uint8_t sha256[DIGEST_SHA256_LEN])
 	for (size_t i = 0; i < trust->n; i++) {
 		const struct trust_key * key = &trust->keys[i];
 
-		if ((key->n_roles == 0) && (key->from == CLOCK_UNKNOWN) &&
-		    (key->to == CLOCK_UNKNOWN) &&
+		if (!key->is_bounded &&
 		    (memcmp(key->sha256, sha256, DIGEST_SHA256_LEN) == 0))
 			return true;
 	}
@@ -79,7 +116,8 @@ trust_add_file(struct trust * trust, const char * path, struct err * e)
 {
 	struct trust_key key = { .kind = SIGNER_ED25519,
 		.from = CLOCK_UNKNOWN,
-		.to = CLOCK_UNKNOWN };
+		.to = CLOCK_UNKNOWN,
+		.revoked = CLOCK_UNKNOWN };
 	char * name = NULL;
 	int rc = -1;
 
@@ -181,12 +219,18 @@ trust_find(const struct trust * trust, const uint8_t sha256[DIGEST_SHA256_LEN])
 }
 
 static bool
+is_among(char * const * roles, size_t n, const char * role)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(roles[i], role) == 0)
+			return true;
+	return n == 0;
+}
+
+static bool
 has_role(const struct trust_key * key, const char * role)
 {
-	for (size_t i = 0; i < key->n_roles; i++)
-		if (strcmp(key->roles[i], role) == 0)
-			return true;
-	return key->n_roles == 0;
+	return is_among(key->roles, key->n_roles, role);
 }
 
 static bool
@@ -197,6 +241,25 @@ has_moment(const struct trust_key * key, int64_t at)
 	return (at != CLOCK_UNKNOWN) &&
 	    ((key->from == CLOCK_UNKNOWN) || (at >= key->from)) &&
 	    ((key->to == CLOCK_UNKNOWN) || (at < key->to));
+}
+
+int64_t
+trust_revoked_at(const struct trust * trust, const struct signer * signer)
+{
+	int64_t first = CLOCK_UNKNOWN;
+
+	for (size_t i = 0; (trust != NULL) && (i < trust->n); i++) {
+		const struct trust_key * key = &trust->keys[i];
+
+		if ((key->kind != signer->kind) ||
+		    (key->revoked == CLOCK_UNKNOWN) ||
+		    (memcmp(key->sha256, signer->key_sha256,
+			 DIGEST_SHA256_LEN) != 0))
+			continue;
+		if ((first == CLOCK_UNKNOWN) || (key->revoked < first))
+			first = key->revoked;
+	}
+	return first;
 }
 
 const struct trust_key *
@@ -225,6 +288,25 @@ trust_find_signer(const struct trust * trust, const struct signer * signer,
 	return NULL;
 }
 
+size_t
+trust_demands(const struct trust * trust)
+{
+	return (trust == NULL) ? 0 : trust->n_demands;
+}
+
+const struct trust_demand *
+trust_demand_get(const struct trust * trust, size_t i)
+{
+	assert(i < trust->n_demands);
+	return &trust->demands[i];
+}
+
+bool
+trust_demand_has(const struct trust_demand * demand, const char * role)
+{
+	return is_among(demand->roles, demand->n_roles, role);
+}
+
 void
 trust_free(struct trust * trust)
 {
@@ -232,6 +314,8 @@ trust_free(struct trust * trust)
 		return;
 	for (size_t i = 0; i < trust->n; i++)
 		free_key(&trust->keys[i]);
+	for (size_t i = 0; i < trust->n_demands; i++)
+		free_demand(&trust->demands[i]);
 	for (size_t i = 0; i < TRUST_SETS; i++)
 		x509_free(trust->sets[i]);
 	free(trust);

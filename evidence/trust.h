@@ -34,7 +34,19 @@ struct trust_key {
 	size_t n_roles; /* 0: any. */
 	int64_t from;   /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;     /* The first moment that is not in it. */
+	/* From then on it is no longer its owner's alone; CLOCK_UNKNOWN. */
+	int64_t revoked;
+	bool is_bounded; /* A trust file named it, and may say less than all. */
 };
+
+/* So many signers of a seal, each in one of these roles, must be trusted. */
+#define TRUST_MAX_DEMANDS 16
+struct trust_demand {
+	char * roles[TRUST_MAX_ROLES];
+	size_t n_roles; /* 0: any. */
+	int64_t count;
+};
+#define TRUST_TEXT_SIZE 512
 
 /**
  * trust_new(e):
@@ -73,6 +85,54 @@ int trust_parse(struct trust * trust, const void * bytes, size_t len,
  */
 int trust_add_key(
     struct trust * trust, const struct trust_key * key, struct err * e);
+
+/**
+ * trust_revoked_at(trust, signer):
+ * Return the first moment from which any entry for the key of ${signer} calls
+ * it revoked, whatever its role, or CLOCK_UNKNOWN.
+ */
+int64_t trust_revoked_at(
+    const struct trust * trust, const struct signer * signer);
+
+/**
+ * trust_add_demand(trust, demand, e):
+ * Add a copy of ${demand}, its texts too.  Return 0, or -1 with ${e} set.
+ */
+int trust_add_demand(
+    struct trust * trust, const struct trust_demand * demand, struct err * e);
+
+/**
+ * trust_demands(trust):
+ * Return how many demands ${trust} makes; 0 for NULL.
+ */
+size_t trust_demands(const struct trust * trust);
+
+/**
+ * trust_demand_get(trust, i):
+ * Return demand ${i}, counted from 0, borrowed until trust_free.
+ */
+const struct trust_demand * trust_demand_get(
+    const struct trust * trust, size_t i);
+
+/**
+ * trust_demand_has(demand, role):
+ * Return whether a signer in ${role} is one that ${demand} is about.
+ */
+bool trust_demand_has(const struct trust_demand * demand, const char * role);
+
+/**
+ * trust_demand_text(demand, text):
+ * Write what ${demand} demands to ${text}, for people, cut if it is too long.
+ */
+void trust_demand_text(
+    const struct trust_demand * demand, char text[TRUST_TEXT_SIZE]);
+
+/**
+ * trust_key_text(key, text):
+ * Write whose ${key} is and what a trust file says it is good for to ${text},
+ * for people, cut if it is too long.
+ */
+void trust_key_text(const struct trust_key * key, char text[TRUST_TEXT_SIZE]);
 
 /* The sets of certificates and lists. */
 enum trust_set {

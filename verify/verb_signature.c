@@ -95,7 +95,7 @@ take(void * context, int word, const char * value, struct err * e)
 /* A minisign signature, with any comment. */
 static void
 judge_minisig(const struct run * run, struct proof_report * r,
-    struct ed25519_signature * sig, struct err * why)
+    struct ed25519_signature * sig, char who[TRUST_TEXT_SIZE], struct err * why)
 {
 	const struct trust_key * key = NULL;
 	bool has_id = false;
@@ -118,7 +118,8 @@ judge_minisig(const struct run * run, struct proof_report * r,
 		err_init(&other);
 		if (ed25519_verify(&key->key, sig, NULL, buf_text(&run->bytes),
 			run->bytes.len, &other) == 0) {
-			proof_report_add(r, "signed by", key->name);
+			trust_key_text(key, who);
+			proof_report_add(r, "signed by", who);
 			r->exit_code = 0;
 			r->reason = "good";
 			return;
@@ -164,13 +165,14 @@ judge(struct run * run, int * exit_code, struct err * e)
 	struct proof_report r = { .type = "signature", .why = "" };
 	char certificate[DIGEST_SHA256_HEX] = "", claimed[CLOCK_TEXT_SIZE] = "";
 	struct ed25519_signature sig;
+	char who[TRUST_TEXT_SIZE];
 	struct cms_facts facts;
 	struct err why;
 
 	err_init(&why);
 	r.path = (run->cms != NULL) ? run->cms : run->minisig;
 	if (run->cms == NULL) {
-		judge_minisig(run, &r, &sig, &why);
+		judge_minisig(run, &r, &sig, who, &why);
 	} else {
 		judge_cms(run, &r, &facts, &why);
 		if (facts.subject[0] != '\0')

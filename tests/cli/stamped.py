@@ -6,6 +6,7 @@ Puts a CMS co-signer, tokens and certs.pem into a sound package, then takes away
 swaps, moves and weakens each of them, and says what the verifier must answer: its
 verdicts on authenticity and time, and a code that must be among its findings.
 """
+import calendar
 import contextlib
 import glob
 import io
@@ -146,7 +147,15 @@ class Stamped(Package):
 TRUST = ["--trust", PUB, "--ca", "root.pem", "--tsa-ca", "tsaroot.pem"]
 
 
-def judge(package, trust, clock=None):
+def say(good, sentence, why=""):
+    global FAILED
+    print(f"{'ok' if good else 'not ok'} - {sentence}")
+    if not good:
+        FAILED = 1
+        print("#", why)
+
+
+def judge(package, trust, clock=None, refused=False):
     path = os.path.join(T, "p.tar.zst")
     put("p.tar.zst", package)
     words = [VERIFY, path, "--json",
@@ -162,7 +171,7 @@ def judge(package, trust, clock=None):
     verdicts = {r["question"]: r["verdict"] for r in rows
                 if r["type"] == "verdict"}
     found = {r["code"]: r["text"] for r in rows if r["type"] == "finding"}
-    if not clock:
+    if not clock and not refused:
         compare(words[1:], verdicts)
     return done, verdicts, found
 
@@ -318,26 +327,109 @@ def plain(data, who, *more):
 
 
 def trust_files(sound):
+    def trust(signers, *demands):
+        document = {"format": "azcustody/trust/1", "signers": signers}
+        if demands:
+            document["demands"] = [{"roles": roles, "count": count}
+                                   for roles, count in demands]
+        put("trust.json", json.dumps(document, separators=(",", ":")) + "\n")
+        return ["--trust-file", "trust.json", "--tsa-ca", "tsaroot.pem"]
+
+    def notary(**change):
+        return {"name": "A. Notary", "kind": "cms",
+                "certificate_sha256": digest_of("notary"), "roles": ["notary"],
+                "from": None, "to": None, **change}
+
+    def examiner(**change):
+        with open(PUB) as f:
+            public = f.read().split("\n")[1]
+        return {"name": "E. Xaminer", "kind": "ed25519", "public": public,
+                "roles": ["examiner"], "from": None, "to": None, **change}
+
     def file(**change):
-        one = {"name": "A. Notary", "kind": "cms",
-               "certificate_sha256": digest_of("notary"), "roles": ["notary"],
-               "from": None, "to": None}
-        one.update(change)
-        put("trust.json", json.dumps({"format": "azcustody/trust/1",
-                                      "signers": [one]},
-                                     separators=(",", ":")) + "\n")
-        return ["--trust", PUB, "--trust-file", "trust.json", "--tsa-ca",
-                "tsaroot.pem"]
+        return ["--trust", PUB, *trust([notary(**change)])]
+
+    def later(text, more):
+        """That moment, in the form of a document, so many seconds later."""
+        at = time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")
+        return time.strftime("%Y-%m-%dT%H:%M:%S.0000000Z",
+                             time.gmtime(calendar.timegm(at) + more))
 
     expect("a certificate that is pinned needs no root", sound, "PASS",
            "PASS", "signed-by", "A. Notary", trust=file())
     expect("pinned for another role", sound, "FAIL", "PASS", "signature",
            "in the role", trust=file(roles=["witness"]))
-    expect("pinned until last year", sound, "FAIL", "PASS", "signature",
-           "at that time", trust=file(to="2020-01-01T00:00:00.0000000Z"))
-    expect("pinned from next century", sound, "FAIL", "PASS", "signature",
-           "at that time", trust=file(**{"from":
-                                         "2120-01-01T00:00:00.0000000Z"}))
+    expect("a key and a certificate by one trust file", sound, "PASS", "PASS",
+           "signed-by", "by the trust file, as ",
+           trust=trust([notary(), examiner()]))
+    expect("the key for another role", sound, "FAIL", "PASS", "signature",
+           "in the role examiner",
+           trust=trust([notary(), examiner(roles=["collector", "clerk"])]))
+
+    # At the limits, by the moment that a time stamp proves.
+    package = changed(tokens=[CMS]).build()
+    at = judge(package, file())[2]["stamped"].split(" at ")[1]
+    for sentence, verdict, change in (
+            ("until a second later", "PASS", {"to": later(at, 1)}),
+            ("until that second", "FAIL", {"to": later(at, 0)}),
+            ("from that second", "PASS", {"from": later(at, 0)}),
+            ("from a second later", "FAIL", {"from": later(at, 1)}),
+            ("revoked a second later", "PASS", {"revoked": later(at, 1)}),
+            ("revoked in that second", "FAIL", {"revoked": later(at, 0)})):
+        expect(f"stamped, pinned {sentence}", package, verdict, "UNDECIDED",
+               "signed-by" if verdict == "PASS" else "signature",
+               trust=file(**change))
+
+    # The same by its own word, which is worth less once a key is revoked.
+    p = changed(tokens=[])
+    package = p.build()
+    at = json.loads(p.get("seal/seal.json"))["sealed_at"]
+    for sentence, verdict, code, change in (
+            ("until a second later", "PASS", "", {"to": later(at, 1)}),
+            ("until that second", "FAIL", "signature", {"to": later(at, 0)}),
+            ("from that second", "PASS", "", {"from": later(at, 0)}),
+            ("from a second later", "FAIL", "signature",
+             {"from": later(at, 1)}),
+            ("revoked later", "UNDECIDED", "expired",
+             {"revoked": later(at, 1)}),
+            ("revoked in that second", "FAIL", "signature",
+             {"revoked": later(at, 0)})):
+        for who in ("key", "certificate"):
+            signers = [notary(**(change if who != "key" else {})),
+                       examiner(**(change if who == "key" else {}))]
+            expect(f"not stamped, a {who} {sentence}", package, verdict,
+                   "UNDECIDED", code, trust=trust(signers))
+    expect("revoked in one place is revoked in all", package, "UNDECIDED",
+           "UNDECIDED", "expired", "is later",
+           trust=["--trust", PUB, *trust([notary(), examiner(
+               roles=["clerk"], revoked=later(at, 1))])])
+
+    # How many, and in which roles.
+    both = [notary(), examiner()]
+    for sentence, verdict, code, signers, demands in (
+            ("one of each", "PASS", "", both,
+             [(["examiner"], 1), (["notary", "clerk"], 1)]),
+            ("two of any", "PASS", "", both, [(None, 2)]),
+            ("three of any", "FAIL", "demand", both, [(None, 3)]),
+            ("a role that nobody has", "FAIL", "demand", both,
+             [(["clerk"], 1)]),
+            ("two in a role of one", "FAIL", "demand", both,
+             [(["examiner"], 2)]),
+            ("one who cannot be judged", "UNDECIDED", "demand-open",
+             [examiner()], [(["notary"], 1)]),
+            ("who cannot be judged, and more", "FAIL", "demand", [examiner()],
+             [(None, 3)])):
+        expect(f"demanded: {sentence}", sound, verdict, "PASS", code,
+               trust=trust(signers, *demands))
+    for change in ({"count": 0}, {"count": 17}, {"roles": []}, {"rules": 1},
+                   {"roles": ["UPPER"]}):
+        trust(both, (None, 1))
+        document = json.loads(get("trust.json"))
+        document["demands"][0].update(change)
+        put("trust.json", json.dumps(document, separators=(",", ":")) + "\n")
+        done = judge(sound, ["--trust-file", "trust.json"], refused=True)[0]
+        good = done.returncode == 65
+        say(good, f"a demand is refused: {change}", done.stderr)
 
 
 def twenty_years(sound, bare):

@@ -232,8 +232,11 @@ class Ledger:
             try:
                 good = one_signature(data, signature, s, self.trust,
                                      comment + s["role"], b"", e["at"], None)
-                trusted, unknown = trusted + (good == cms.GOOD), \
-                    unknown + (good != cms.GOOD)
+                if good == cms.UNTIMED:
+                    self.undecided("ledger-signer", "nothing shows that it was "
+                                   "made in time", s["file"])
+                trusted, unknown = trusted + (good != cms.STRANGER), \
+                    unknown + (good == cms.STRANGER)
             except Invalid as error:
                 self.fail(code, str(error), s["file"])
                 trusted += 1  # It is a failure already.

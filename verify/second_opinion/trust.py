@@ -27,6 +27,7 @@ class Pin:
     roles: tuple[str, ...] | None = None
     start: datetime.datetime | None = None
     end: datetime.datetime | None = None
+    revoked: datetime.datetime | None = None
 
     def allows(self, role: str, at: datetime.datetime | None) -> bool:
         if self.roles is not None and role not in self.roles:
@@ -37,10 +38,18 @@ class Pin:
             (self.end is None or at < self.end)
 
 
+@dataclass(frozen=True)
+class Demand:
+    """So many signers of a seal, each in one of these roles, must be trusted."""
+    count: int
+    roles: tuple[str, ...] | None
+
+
 @dataclass
 class Trust:
     """Keys, roots, and lists of what is revoked: all from outside."""
     pins: list[Pin] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
     stamp_roots: list[str] = field(default_factory=list)
     lists: bytes = b""
@@ -61,13 +70,20 @@ class Trust:
         """The file azcustody/trust/1 that an examiner writes."""
         with open(path, "rb") as file:
             data = file.read(MAX_FILE + 1)
-        for s in parse(data, "trust")["signers"]:
+        document = parse(data, "trust")
+        for s in document["signers"]:
             key = minisign.public_key(s["public"], s["name"]) \
                 if s["kind"] == "ed25519" else None
             self.pins.append(Pin(
                 s["kind"], key.sha256 if key else s["certificate_sha256"], key,
                 None if s["roles"] is None else tuple(s["roles"]),
-                moment(s["from"]), moment(s["to"])))
+                moment(s["from"]), moment(s["to"]),
+                moment(s.get("revoked"))))
+        for d in document.get("demands", []):
+            if not 1 <= d["count"] <= 16:
+                raise Invalid("a demand is of 1 to 16 signers")
+            self.demands.append(Demand(d["count"], None if d["roles"] is None
+                                       else tuple(d["roles"])))
 
     def find(self, signer: Line, at: datetime.datetime | None) -> Pin | None:
         """Who may sign so; Invalid if named, and not for this."""
@@ -79,6 +95,20 @@ class Trust:
         if named:
             raise Invalid("is trusted for another role or time")
         return None
+
+    def is_timely(self, signer: Line, claimed: str,
+                  at: datetime.datetime | None) -> bool:
+        """Is it shown to be from before its key was revoked? Invalid: it is not
+        even said to be."""
+        revoked = min((p.revoked for p in self.pins if p.revoked and
+                       (p.kind, p.sha256) ==
+                       (signer["kind"], signer["key_sha256"])), default=None)
+        if revoked is None:
+            return True
+        then = at or moment(claimed)
+        if then is None or then >= revoked:
+            raise Invalid("its key was revoked by then")
+        return at is not None
 
 
 def comment_of(seal: Line, role: str) -> str:
@@ -107,6 +137,7 @@ def authenticity(p: Package, trust: Trust,
                          "no key and no root was brought")
     extra = carried(p, seal)
     judged = 0
+    worth = []
     for signer in seal["signers"]:
         signature = p.get(signer["file"])
         if signature is None:
@@ -123,6 +154,7 @@ def authenticity(p: Package, trust: Trust,
             judged += 1
             continue
         judged += good != cms.STRANGER
+        worth.append((signer["role"], good))
         if good == cms.GOOD:
             report.add("authenticity", "note", "signed-by",
                        f"{signer['role']}: by a trusted key", signer["file"])
@@ -135,6 +167,20 @@ def authenticity(p: Package, trust: Trust,
     if trust.any() and not judged:
         report.fail("authenticity", "untrusted",
                     "none of the declared signers is among the keys brought")
+    for demand in trust.demands:
+        judge_demand(report, demand, worth)
+
+
+def judge_demand(report: Report, demand: Demand,
+                 worth: list[tuple[str, str]]) -> None:
+    here = [w for role, w in worth
+            if demand.roles is None or role in demand.roles]
+    if here.count(cms.GOOD) >= demand.count:
+        return
+    report.add("authenticity",
+               "UNDECIDED" if len(here) >= demand.count else "FAIL",
+               "demand-open" if len(here) >= demand.count else "demand",
+               f"{demand.count} trusted signers are demanded")
 
 
 def one_signature(data: bytes, signature: bytes, signer: Line, trust: Trust,
@@ -144,14 +190,17 @@ def one_signature(data: bytes, signature: bytes, signer: Line, trust: Trust,
     if signer["kind"] == "cms":
         found = cms.examine(signature, signer["key_sha256"], extra)
         pin = trust.find(signer, at or moment(claimed))
-        return cms.verify(data, found, trust, extra, at, claimed,
+        good = cms.verify(data, found, trust, extra, at, claimed,
                           pin is not None)
+        if good == cms.GOOD and not trust.is_timely(signer, claimed, at):
+            return cms.UNTIMED
+        return good
     minisign.check_form(signature, comment)
     pin = trust.find(signer, at or moment(claimed))
     if pin is None:
         return cms.STRANGER
     minisign.verify(data, signature, pin.key, comment)
-    return cms.GOOD
+    return cms.GOOD if trust.is_timely(signer, claimed, at) else cms.UNTIMED
 
 
 def carried(p: Package, seal: Line) -> bytes:
