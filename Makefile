@@ -47,126 +47,8 @@ Q := $(if $(V),,@)
 
 # ---- Sources, by name --------------------------------------------------------
 
-EVIDENCE_SRC := \
-	evidence/age.c \
-	evidence/age_decrypt.c \
-	evidence/age_encrypt.c \
-	evidence/age_file.c \
-	evidence/bag.c \
-	evidence/block_list.c \
-	evidence/bech32.c \
-	evidence/buf.c \
-	evidence/case_file.c \
-	evidence/check.c \
-	evidence/check_answer.c \
-	evidence/check_bag.c \
-	evidence/check_catalogue.c \
-	evidence/check_custody.c \
-	evidence/check_damage.c \
-	evidence/check_document.c \
-	evidence/check_folder.c \
-	evidence/check_journal.c \
-	evidence/check_listing.c \
-	evidence/check_request.c \
-	evidence/check_seal.c \
-	evidence/check_signer.c \
-	evidence/check_stream.c \
-	evidence/checkpoint.c \
-	evidence/clock.c \
-	evidence/clock_sample.c \
-	evidence/cms_key_sign.c \
-	evidence/cms_parts.c \
-	evidence/cms_sign.c \
-	evidence/cms_verify.c \
-	evidence/custody.c \
-	evidence/custody_parse.c \
-	evidence/der.c \
-	evidence/derived.c \
-	evidence/digest.c \
-	evidence/disclosure.c \
-	evidence/document.c \
-	evidence/document_put.c \
-	evidence/ed25519_key_sign.c \
-	evidence/ed25519_sign.c \
-	evidence/ed25519_verify.c \
-	evidence/err.c \
-	evidence/folder_walk.c \
-	evidence/footprint.c \
-	evidence/frames_any.c \
-	evidence/frames_plain.c \
-	evidence/frames_pool.c \
-	evidence/frames_read.c \
-	evidence/frames_scan.c \
-	evidence/frames_table.c \
-	evidence/frames_walk.c \
-	evidence/frames_write.c \
-	evidence/gap.c \
-	evidence/io.c \
-	evidence/journal.c \
-	evidence/json.c \
-	evidence/json_check.c \
-	evidence/json_out.c \
-	evidence/kind.c \
-	evidence/ledger.c \
-	evidence/ledger_append.c \
-	evidence/ledger_check.c \
-	evidence/ledger_stamp.c \
-	evidence/ledger_story.c \
-	evidence/ledger_verdict.c \
-	evidence/lines.c \
-	evidence/listing.c \
-	evidence/listing_walk.c \
-	evidence/member_order.c \
-	evidence/merkle.c \
-	evidence/merkle_path.c \
-	evidence/name.c \
-	evidence/name_set.c \
-	evidence/object.c \
-	evidence/package_append.c \
-	evidence/package_check.c \
-	evidence/package_folder.c \
-	evidence/package_lines.c \
-	evidence/package_publish.c \
-	evidence/package_read.c \
-	evidence/package_read_index.c \
-	evidence/package_read_open.c \
-	evidence/package_resume.c \
-	evidence/package_seal.c \
-	evidence/package_walk.c \
-	evidence/package_work.c \
-	evidence/package_write.c \
-	evidence/prefix.c \
-	evidence/process.c \
-	evidence/proof.c \
-	evidence/readme.c \
-	evidence/receipt.c \
-	evidence/receipt_check.c \
-	evidence/request.c \
-	evidence/revisit.c \
-	evidence/revisit_table.c \
-	evidence/sandbox.c \
-	evidence/seal.c \
-	evidence/secret.c \
-	evidence/signer.c \
-	evidence/signer_sign.c \
-	evidence/signer_verify.c \
-	evidence/signing.c \
-	evidence/source.c \
-	evidence/spool.c \
-	evidence/tar.c \
-	evidence/text.c \
-	evidence/text_code.c \
-	evidence/timestamp_query.c \
-	evidence/timestamp_verify.c \
-	evidence/tool_info.c \
-	evidence/trust.c \
-	evidence/trust_file.c \
-	evidence/version.c \
-	evidence/words.c \
-	evidence/x509.c \
-	evidence/x509_check.c \
-	evidence/x509_facts.c \
-	evidence/x509_ocsp.c
+# Those of the library, as it is the longest list.
+include evidence/sources.mk
 
 COLLECT_SRC := \
 	collect/access.c \
@@ -297,6 +179,11 @@ LEDGER_SRC := \
 	ledger/enter.c \
 	ledger/facts.c \
 	ledger/folder.c \
+	ledger/form.c \
+	ledger/form_entry.c \
+	ledger/form_item.c \
+	ledger/form_page.c \
+	ledger/form_style.c \
 	ledger/give_receipt.c \
 	ledger/keygen.c \
 	ledger/main.c \

@@ -4,6 +4,7 @@
 
 #include "evidence/clock.h"
 #include "evidence/ledger.h"
+#include "evidence/ledger_signature.h"
 #include "evidence/ledger_stamp.h"
 #include "evidence/ledger_story.h"
 #include "evidence/signer_verify.h"
@@ -254,36 +255,24 @@ check_subject(struct check * c, size_t i)
 
 /* One declared signature.  Return what it is worth. */
 static enum signer_verdict
-check_signature(struct check * c, const struct ledger_entry * one,
-    const struct signer * signer)
+check_signature(struct check * c, const struct ledger_entry * one, size_t i)
 {
-	struct ledger_file * file = ledger_find_file(c->ledger, signer->file);
-	char comment[CUSTODY_COMMENT_SIZE];
-	struct signer_claim claim = { .comment = comment,
-		.bytes = one->file->bytes,
-		.len = one->file->len,
-		.claimed_at = one->entry.at,
-		.stamped_at = CLOCK_UNKNOWN };
+	const char * name = one->entry.signers[i].file;
+	struct ledger_file * file = ledger_find_file(c->ledger, name);
 	enum signer_verdict verdict;
 	struct signer_proof proof;
 	struct err why;
 
 	err_init(&why);
-	if (file == NULL) {
-		say(c, LEDGER_UNSIGNED, signer->file,
-		    "a declared signature is missing");
-		return SIGNER_BAD;
-	}
-	file->is_claimed = true;
-	custody_comment(
-	    one->entry.package, one->entry.seq, signer->role, comment);
-	claim.signature = file->bytes;
-	claim.signature_len = file->len;
-	verdict = signer_verify(signer, &claim, c->expect->trust, &proof, &why);
+	verdict = ledger_signature_verify(
+	    c->ledger, one, i, c->expect->trust, &proof, &why);
+	if (file != NULL)
+		file->is_claimed = true;
 	if (verdict == SIGNER_UNTIMED)
-		say(c, LEDGER_SIGNER, file->name, why.text);
+		say(c, LEDGER_SIGNER, name, why.text);
 	if (verdict == SIGNER_BAD)
-		say(c, LEDGER_SIGNATURE, file->name, why.text);
+		say(c, (file == NULL) ? LEDGER_UNSIGNED : LEDGER_SIGNATURE,
+		    name, why.text);
 	return verdict;
 }
 
@@ -296,8 +285,7 @@ check_signatures(struct check * c, const struct ledger_entry * one)
 	size_t good = 0, untrusted = 0;
 
 	for (size_t i = 0; i < entry->n_signers; i++) {
-		enum signer_verdict v =
-		    check_signature(c, one, &entry->signers[i]);
+		enum signer_verdict v = check_signature(c, one, i);
 
 		good += (v == SIGNER_GOOD);
 		untrusted += (v == SIGNER_UNTRUSTED);

@@ -15,7 +15,7 @@ static const struct verb * const verbs[] = { &verb_keygen, &verb_release,
 	&verb_receive, &verb_receipt, &verb_return, &verb_store, &verb_copy,
 	&verb_note, &verb_correct, &verb_destroy, &verb_enter,
 	&verb_stamp_import, &verb_stamp_query, &verb_encrypt, &verb_disclose,
-	&verb_show };
+	&verb_show, &verb_form };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

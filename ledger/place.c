@@ -48,9 +48,8 @@ open_around(const char * path, struct err * e)
 	return dir;
 }
 
-/* What this machine says about its clock, in words. */
-static int
-describe_clock(struct buf * text, struct err * e)
+int
+place_describe_clock(struct buf * text, struct err * e)
 {
 	struct clock_sample sample;
 
@@ -95,7 +94,7 @@ open_ledger(struct place * place, struct err * e)
 		err_set(e, ERR_INPUT, NULL, "it holds no entry");
 		return -1;
 	}
-	return describe_clock(&place->clock, e);
+	return place_describe_clock(&place->clock, e);
 }
 
 static void
@@ -105,6 +104,27 @@ start(struct place * place)
 	place->fd = -1;
 	place->around = -1;
 	place->dir = -1;
+}
+
+bool
+place_is_ledger(const char * path)
+{
+	size_t len = strlen(path);
+
+	while ((len > 0) && (path[len - 1] == '/'))
+		len--;
+	return (len > 8) && (strncmp(path + len - 8, ".custody", 8) == 0);
+}
+
+int
+place_name_ledger(
+    const char * path, const char * folder, struct buf * out, struct err * e)
+{
+	if ((folder != NULL) || place_is_ledger(path))
+		return buf_add_text(out, (folder != NULL) ? folder : path, e);
+	if (buf_add(out, path, stem_len(path), e) != 0)
+		return -1;
+	return buf_add_text(out, ".custody", e);
 }
 
 int
@@ -121,28 +141,12 @@ place_open(struct place * place, const char * package, const char * folder,
 	place->around = open_around(package, e);
 	if (place->around < 0)
 		return -1;
-	if (folder != NULL) {
-		if (buf_add_text(&place->folder, folder, e) != 0)
-			return -1;
-	} else if ((buf_add(&place->folder, package, stem_len(package), e) !=
-		       0) ||
-	    (buf_add_text(&place->folder, ".custody", e) != 0)) {
+	if (place_name_ledger(package, folder, &place->folder, e) != 0)
 		return -1;
-	}
 	if (open_ledger(place, e) == 0)
 		return 0;
 	err_in(e, "%s", buf_text(&place->folder));
 	return -1;
-}
-
-bool
-place_is_ledger(const char * path)
-{
-	size_t len = strlen(path);
-
-	while ((len > 0) && (path[len - 1] == '/'))
-		len--;
-	return (len > 8) && (strncmp(path + len - 8, ".custody", 8) == 0);
 }
 
 int

@@ -51,6 +51,22 @@ int place_open_ledger(
 bool place_is_ledger(const char * path);
 
 /**
+ * place_name_ledger(path, folder, out, e):
+ * Append to ${out} the path of the ledger of ${path}: ${folder} unless that is
+ * NULL; ${path} itself if it is called as a ledger is; NAME.custody beside the
+ * package.  Return 0, or -1 with ${e} set.
+ */
+int place_name_ledger(
+    const char * path, const char * folder, struct buf * out, struct err * e);
+
+/**
+ * place_describe_clock(text, e):
+ * Append to ${text} what this machine says about its clock, in words.  Return
+ * 0, or -1 with ${e} set.
+ */
+int place_describe_clock(struct buf * text, struct err * e);
+
+/**
  * place_hash(place, e):
  * Compute the digest and size of the package.  Return 0, or -1 with ${e} set.
  */

@@ -37,5 +37,6 @@ extern const struct verb verb_receipt;
 extern const struct verb verb_stamp_query;
 extern const struct verb verb_stamp_import;
 extern const struct verb verb_disclose;
+extern const struct verb verb_form;
 
 #endif
