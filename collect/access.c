@@ -8,6 +8,7 @@
 #include "evidence/text.h"
 
 #include "collect/access.h"
+#include "collect/asked.h"
 #include "collect/scope.h"
 
 #define NAME_MAX_BYTES LISTING_NAME_MAX
@@ -15,8 +16,10 @@
 /* One account being looked at. */
 struct look {
 	const struct options * o;
+	struct way * way; /* To all but those with one of their own. */
 	struct http * http;
 	struct service service;
+	struct asked asked; /* Of the account. */
 	struct access_account a;
 };
 
@@ -237,11 +240,11 @@ try_containers(struct look * l, struct err * e)
 static int
 try_sources(struct look * l, struct err * e)
 {
-	const struct options * o = l->o;
+	const struct asked * o = &l->asked;
 	const struct scope_container * known = NULL;
 	const char * named = credential_container(l->service.credential);
-	bool is_one =
-	    (named[0] != '\0') && !o->has_logs && (o->container_count == 0);
+	bool is_one = (named[0] != '\0') && !o->is_logs_asked &&
+	    (o->container_count == 0);
 
 	if (is_one)
 		return try_source(l, named, e);
@@ -305,6 +308,21 @@ describe(struct look * l, struct err * e)
 	return 0;
 }
 
+/* A transport for this account alone: it may have a way of its own. */
+static int
+open_http(struct look * l, struct err * e)
+{
+	const struct http_options o = {
+		.way = (l->service.way != NULL) ? l->service.way->http
+						: l->way->http,
+		.low_speed_seconds = l->o->timeout,
+		.in_flight_max = 1,
+	};
+
+	l->http = http_new(&o, e);
+	return (l->http == NULL) ? -1 : 0;
+}
+
 /* Look at the account of the words ${words} (NULL: of the environment). */
 static int
 look_at(struct look * l, const struct options_account * words,
@@ -314,9 +332,12 @@ look_at(struct look * l, const struct options_account * words,
 	struct service_options so = {
 		.account = (words == NULL) ? NULL : words->name,
 		.endpoint = (words == NULL) ? NULL : words->endpoint,
+		.cloud = (words == NULL) ? NULL : words->cloud,
 		.key_source = (words == NULL) ? NULL : words->key_source,
 		.sas_source = (words == NULL) ? NULL : words->sas_source,
 		.run_id = run_id,
+		.words = l->o,
+		.own = (words == NULL) ? NULL : words->own,
 		.is_described_only = true,
 		.now = clock_now(),
 	};
@@ -324,11 +345,13 @@ look_at(struct look * l, const struct options_account * words,
 	int rc = -1;
 
 	memset(&l->a, 0, sizeof(l->a));
+	asked_take(&l->asked, l->o, so.own);
 	secret_random(random, sizeof(random));
 	text_hex_encode(random, sizeof(random), run_id + strlen(run_id) - 8);
 	if (service_open(&l->service, &so, e) != 0)
 		return -1;
-	if ((describe(l, e) != 0) || (try_containers(l, e) != 0))
+	if ((open_http(l, e) != 0) || (describe(l, e) != 0) ||
+	    (try_containers(l, e) != 0))
 		goto out;
 	if (l->a.first.has_headers && (try_sources(l, e) != 0))
 		goto out;
@@ -336,6 +359,8 @@ look_at(struct look * l, const struct options_account * words,
 	rc = found(cookie, &l->a, e);
 
 out:
+	http_free(l->http);
+	l->http = NULL;
 	probe_clear(&l->a.first);
 	buf_free(&l->a.limits);
 	buf_free(&l->a.excess);
@@ -347,16 +372,6 @@ int
 access_run(const struct options * o, access_found * found, void * cookie,
     struct err * e)
 {
-	uint8_t pins[OPTIONS_MAX_PINS][DIGEST_SHA256_LEN];
-	struct http_options ho = {
-		.ca_file = o->tls_ca,
-		.pins = (const uint8_t(*)[DIGEST_SHA256_LEN])pins,
-		.pin_count = o->pin_count,
-		.proxy = o->proxy,
-		.low_speed_seconds = o->timeout,
-		.in_flight_max = 1,
-	};
-	struct secret * login = NULL;
 	struct look * l = calloc(1, sizeof(*l));
 	int rc = -1;
 
@@ -365,18 +380,8 @@ access_run(const struct options * o, access_found * found, void * cookie,
 		return -1;
 	}
 	l->o = o;
-	for (size_t i = 0; i < o->pin_count; i++) {
-		if (http_parse_pin(o->pins[i], pins[i], e) != 0)
-			goto out;
-	}
-	if (o->proxy_login != NULL) {
-		login = secret_load(o->proxy_login, e);
-		if (login == NULL)
-			goto out;
-	}
-	ho.proxy_login = login;
-	l->http = http_new(&ho, e);
-	if (l->http == NULL)
+	l->way = way_new(o, NULL, e);
+	if (l->way == NULL)
 		goto out;
 	rc = 0;
 	if (o->account_count == 0)
@@ -385,8 +390,7 @@ access_run(const struct options * o, access_found * found, void * cookie,
 		rc = look_at(l, &o->accounts[i], found, cookie, e);
 
 out:
-	http_free(l->http);
-	secret_free(login);
+	way_free(l->way);
 	free(l);
 	return rc;
 }

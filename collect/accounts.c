@@ -62,6 +62,8 @@ open_service(struct phases * p, size_t which, const struct options_account * a,
 		.key_source = (a == NULL) ? NULL : a->key_source,
 		.sas_source = (a == NULL) ? NULL : a->sas_source,
 		.run_id = p->run_id,
+		.words = p->o,
+		.own = (a == NULL) ? NULL : a->own,
 		.accept_excess = p->facts.accept_excess || p->o->accept_excess,
 		.now = clock_now(),
 	};
@@ -72,20 +74,46 @@ open_service(struct phases * p, size_t which, const struct options_account * a,
 	return say_credential(p, s, e);
 }
 
+/* Connections to one place are shared, and so must be the way there. */
+static int
+check_ways(const struct phases * p, struct err * e)
+{
+	for (size_t i = 0; i < p->service_count; i++) {
+		const struct service * one = &p->services[i];
+
+		for (size_t k = 0; k < i; k++) {
+			const struct service * two = &p->services[k];
+
+			if (((one->way == NULL) && (two->way == NULL)) ||
+			    (strcmp(one->where.origin, two->where.origin) != 0))
+				continue;
+			err_set(e, ERR_USAGE,
+			    "say tls_ca, pin_sha256 and proxy for all",
+			    "the accounts %s and %s are at one address and "
+			    "cannot be reached in two ways",
+			    two->account, one->account);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* A single URL of a container asks for that container, if no word does. */
 static void
 take_named_container(struct phases * p)
 {
+	struct asked * a =
+	    (p->facts.own[0] != NULL) ? p->facts.own[0] : &p->facts.asked;
 	const char * name;
 
-	if ((p->service_count != 1) || p->o->has_logs ||
-	    (p->o->container_count > 0))
+	if ((p->service_count != 1) || a->is_logs_asked ||
+	    (a->container_count > 0))
 		return;
 	name = credential_container(p->services[0].credential);
 	if (name[0] == '\0')
 		return;
-	p->facts.containers[p->facts.container_count++] = name;
-	p->facts.logs = 0;
+	a->containers[a->container_count++] = name;
+	a->logs = 0;
 }
 
 int
@@ -114,7 +142,7 @@ accounts_open_new(struct phases * p, struct err * e)
 		p->facts.account_count++;
 	}
 	take_named_container(p);
-	return 0;
+	return check_ways(p, e);
 }
 
 int
@@ -142,7 +170,7 @@ accounts_open_again(struct phases * p, struct err * e)
 		if (renewal_check(&p->state, &p->services[i], i, e) != 0)
 			return -1;
 	}
-	return 0;
+	return check_ways(p, e);
 }
 
 int

@@ -21,6 +21,7 @@ struct azure {
 	char run_id[AZURE_RUN_ID_MAX + 1];
 	char user_agent[128];
 	uint64_t serial; /* Of the last request made. */
+	const struct http_way * way;
 };
 
 struct azure *
@@ -42,6 +43,12 @@ azure_new(const struct azure_endpoint * endpoint,
 	(void)snprintf(a->user_agent, sizeof(a->user_agent),
 	    "azcustody-collect/%s (%s)", version_number(), run_id);
 	return a;
+}
+
+void
+azure_use_way(struct azure * a, const struct http_way * way)
+{
+	a->way = way;
 }
 
 const char *
@@ -277,6 +284,7 @@ finish(const struct azure * a, struct azure_request * r, const char * path,
 	r->http.origin = r->origin;
 	r->http.target = buf_text(&r->target);
 	r->http.headers = r->headers;
+	r->http.way = a->way;
 	return 0;
 }
 

@@ -198,6 +198,13 @@ int azure_endpoint_origin(const struct azure_endpoint * endpoint,
     enum azure_service service, char origin[HTTP_ORIGIN_MAX]);
 
 /**
+ * azure_use_way(a, way):
+ * Let all requests of ${a} go the ${way}, which is borrowed until azure_free
+ * and while one is in flight; NULL: that of the transport.
+ */
+void azure_use_way(struct azure * a, const struct http_way * way);
+
+/**
  * azure_user_agent(a):
  * Return the User-Agent that every request carries.
  */

@@ -1,7 +1,9 @@
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "evidence/clock.h"
 #include "evidence/io.h"
 #include "evidence/text.h"
 
@@ -68,6 +70,20 @@ static const struct member account_members[] = {
 	{ "cloud", WORD_CLOUD, SORT_TEXT },
 	{ "key_file", WORD_KEY, SORT_TEXT },
 	{ "sas_file", WORD_SAS, SORT_TEXT },
+};
+
+/* And of it alone, in place of what is said for all. */
+static const struct member own_members[] = {
+	{ "logs", WORD_LOGS, SORT_JOINED },
+	{ "containers", WORD_CONTAINER, SORT_LIST },
+	{ "prefixes", WORD_PREFIX, SORT_LIST },
+	{ "include", WORD_INCLUDE, SORT_JOINED },
+	{ "from", WORD_FROM, SORT_TEXT },
+	{ "to", WORD_TO, SORT_TEXT },
+	{ "tls_ca", WORD_TLS_CA, SORT_TEXT },
+	{ "pin_sha256", WORD_PIN, SORT_LIST },
+	{ "proxy", WORD_PROXY, SORT_TEXT },
+	{ "proxy_login_file", WORD_PROXY_LOGIN, SORT_TEXT },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -266,14 +282,61 @@ find(const struct member * table, size_t count, const char * name)
 	return NULL;
 }
 
+/* The words of the last account of ${o} that are its alone. */
+static struct options *
+own_of(struct config * c, struct options * o, struct err * e)
+{
+	struct options_account * a = &o->accounts[o->account_count - 1];
+	struct options * own;
+
+	if (a->own != NULL)
+		return c->own[c->own_count - 1];
+	own = calloc(1, sizeof(*own));
+	if (own == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return NULL;
+	}
+	own->from = CLOCK_UNKNOWN;
+	own->to = CLOCK_UNKNOWN;
+	c->own[c->own_count++] = own;
+	a->own = own;
+	return own;
+}
+
+/* One member of the account that was added last. */
+static int
+apply_member(struct config * c, const struct json * one,
+    const struct options * line, struct options * o, struct err * e)
+{
+	const char * name = json_key(one);
+	const struct member * m =
+	    find(account_members, COUNT(account_members), name);
+	struct options * own;
+
+	if (m != NULL)
+		return apply_value(m, one, o, e);
+	m = find(own_members, COUNT(own_members), name);
+	if (m == NULL) {
+		err_set(e, ERR_INPUT, "leave it out",
+		    "this member of an account is not known");
+		return -1;
+	}
+	if (options_has_word(line, (int)m->word))
+		return 0;
+	own = own_of(c, o, e);
+	if ((own == NULL) || (apply_value(m, one, own, e) != 0))
+		return -1;
+	options_note_word(own, (int)m->word);
+	return 0;
+}
+
 /* One account, unless the command line has it. */
 static int
-apply_account(const struct json * account, const struct options * line,
-    struct options * o, struct err * e)
+apply_account(struct config * c, const struct json * account,
+    const struct options * line, struct options * o, struct err * e)
 {
 	const char * name = json_text(json_get(account, "name"));
 	const struct json * one;
-	const struct member * m;
 
 	if (name == NULL)
 		return refuse_sort("an object with a \"name\"", e);
@@ -283,19 +346,12 @@ apply_account(const struct json * account, const struct options * line,
 	}
 	if (options_set_word(o, WORD_ACCOUNT, name, e) != 0)
 		return -1;
+	o->accounts[o->account_count - 1].is_of_config = true;
 	for (one = json_first(account); one != NULL; one = json_next(one)) {
 		if (strcmp(json_key(one), "name") == 0)
 			continue;
-		m = find(
-		    account_members, COUNT(account_members), json_key(one));
-		if (m == NULL) {
-			err_set(e, ERR_INPUT, "leave it out",
-			    "the member \"%.64s\" of an account is not known",
-			    json_key(one));
-			return -1;
-		}
-		if (apply_value(m, one, o, e) != 0) {
-			err_in(e, "account %s: %s", name, m->name);
+		if (apply_member(c, one, line, o, e) != 0) {
+			err_in(e, "account %s: %.64s", name, json_key(one));
 			return -1;
 		}
 	}
@@ -303,7 +359,8 @@ apply_account(const struct json * account, const struct options * line,
 }
 
 static int
-apply_accounts(const struct json * list, struct options * o, struct err * e)
+apply_accounts(struct config * c, const struct json * list, struct options * o,
+    struct err * e)
 {
 	struct options line = *o;
 	const struct json * one;
@@ -311,14 +368,14 @@ apply_accounts(const struct json * list, struct options * o, struct err * e)
 	if (!json_is_array(list))
 		return refuse_sort("a list of objects", e);
 	for (one = json_first(list); one != NULL; one = json_next(one)) {
-		if (apply_account(one, &line, o, e) != 0)
+		if (apply_account(c, one, &line, o, e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 int
-config_apply(const struct config * c, struct options * o, struct err * e)
+config_apply(struct config * c, struct options * o, struct err * e)
 {
 	const struct json * one;
 	const struct member * m;
@@ -332,7 +389,7 @@ config_apply(const struct config * c, struct options * o, struct err * e)
 			continue;
 		m = find(members, COUNT(members), name);
 		if (strcmp(name, "accounts") == 0) {
-			rc = apply_accounts(one, o, e);
+			rc = apply_accounts(c, one, o, e);
 		} else if (m == NULL) {
 			err_set(e, ERR_INPUT, "leave it out",
 			    "the member \"%.64s\" is not known", name);
@@ -351,6 +408,8 @@ config_apply(const struct config * c, struct options * o, struct err * e)
 void
 config_free(struct config * c)
 {
+	for (size_t i = 0; i < c->own_count; i++)
+		free(c->own[i]);
 	json_free(c->root);
 	memset(c, 0, sizeof(*c));
 }

@@ -23,6 +23,8 @@ struct config {
 	struct json * root;                /* What the options borrow from. */
 	uint8_t sha256[DIGEST_SHA256_LEN]; /* Of the file. */
 	char sha256_text[DIGEST_SHA256_HEX];
+	struct options * own[OPTIONS_MAX_ACCOUNTS]; /* What accounts borrow. */
+	size_t own_count;
 };
 
 /**
@@ -43,10 +45,11 @@ int config_parse(
  * config_apply(c, o, e):
  * Put what ${c} says and the words of the command line do not into ${o}, which
  * then borrows from ${c}: an account that is in both is that of the command
- * line.  Return 0, or -1 with ${e} set, naming the member that is not known or
+ * line, and a word of the command line stands in place of all in the file, those
+ * of single accounts too.  Return 0, or -1 with ${e} set, naming the member that is not known or
  * not right.
  */
-int config_apply(const struct config * c, struct options * o, struct err * e);
+int config_apply(struct config * c, struct options * o, struct err * e);
 
 /**
  * config_free(c):

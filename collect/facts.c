@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "evidence/clock.h"
@@ -27,6 +28,31 @@ static const struct {
 #define TEXT_COUNT (sizeof(texts) / sizeof(*texts))
 
 int
+facts_take_asked(struct facts * f, const struct options * o, struct err * e)
+{
+	asked_take(&f->asked, o, NULL);
+	for (size_t i = 0; i < o->account_count; i++) {
+		const struct options * own = o->accounts[i].own;
+
+		if (!asked_has_scope(own))
+			continue;
+		f->own[i] = calloc(1, sizeof(*f->own[i]));
+		if (f->own[i] == NULL) {
+			err_set(e, ERR_SYSTEM, NULL, "out of memory");
+			return -1;
+		}
+		asked_take(f->own[i], o, own);
+	}
+	return 0;
+}
+
+const struct asked *
+facts_asked(const struct facts * f, size_t account)
+{
+	return (f->own[account] != NULL) ? f->own[account] : &f->asked;
+}
+
+int
 facts_format(const struct facts * f, struct buf * out, struct err * e)
 {
 	struct json_out j;
@@ -43,26 +69,19 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 		json_open_object(&j, NULL);
 		json_put_text(&j, "name", f->accounts[i]);
 		json_put_text(&j, "endpoint", f->endpoints[i]);
+		if (f->own[i] != NULL) {
+			json_open_object(&j, "own");
+			asked_put(f->own[i], &j);
+			json_close_object(&j);
+		}
 		json_close_object(&j);
 	}
 	json_close_array(&j);
-	json_open_array(&j, "containers");
-	for (size_t i = 0; i < f->container_count; i++)
-		json_put_text(&j, NULL, f->containers[i]);
-	json_close_array(&j);
-	json_put_integer(&j, "logs", f->logs);
-	json_put_bool(&j, "logs_asked", f->is_logs_asked);
-	json_open_array(&j, "prefixes");
-	for (size_t i = 0; i < f->prefix_count; i++)
-		json_put_text(&j, NULL, f->prefixes[i]);
-	json_close_array(&j);
-	json_put_integer(&j, "include", f->include);
+	asked_put(&f->asked, &j);
 	json_open_array(&j, "attach");
 	for (size_t i = 0; i < f->attach_count; i++)
 		json_put_text(&j, NULL, f->attach[i]);
 	json_close_array(&j);
-	json_put_time(&j, "from", f->from);
-	json_put_time(&j, "to", f->to);
 	json_put_time(&j, "started_at", f->started_at);
 	json_put_bool(&j, "compressed", f->is_compressed);
 	json_put_bool(&j, "accept_excess", f->accept_excess);
@@ -70,18 +89,20 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 	return json_end_document(&j);
 }
 
-/* Take a moment; null is CLOCK_UNKNOWN. */
+/* What is asked for of account ${i} alone, if anything is. */
 static int
-get_time(const char * name, struct facts * f, int64_t * at, struct err * e)
+get_own(struct facts * f, size_t i, const struct json * own, struct err * e)
 {
-	const char * text = json_text(json_get(f->root, name));
-
-	*at = CLOCK_UNKNOWN;
-	return (text == NULL) ? 0 : clock_parse(text, at, e);
+	if (own == NULL)
+		return 0;
+	f->own[i] = calloc(1, sizeof(*f->own[i]));
+	if (f->own[i] == NULL)
+		return -1;
+	return asked_get(f->own[i], own, e);
 }
 
 static int
-get_lists(struct facts * f)
+get_lists(struct facts * f, struct err * e)
 {
 	const struct json * one = json_first(json_get(f->root, "accounts"));
 
@@ -93,21 +114,10 @@ get_lists(struct facts * f)
 		    (f->account_count == OPTIONS_MAX_ACCOUNTS))
 			return -1;
 		f->accounts[f->account_count] = name;
-		f->endpoints[f->account_count++] = endpoint;
-	}
-	one = json_first(json_get(f->root, "containers"));
-	for (; one != NULL; one = json_next(one)) {
-		if ((json_text(one) == NULL) ||
-		    (f->container_count == OPTIONS_MAX_CONTAINERS))
+		f->endpoints[f->account_count] = endpoint;
+		if (get_own(f, f->account_count++, json_get(one, "own"), e) !=
+		    0)
 			return -1;
-		f->containers[f->container_count++] = json_text(one);
-	}
-	one = json_first(json_get(f->root, "prefixes"));
-	for (; one != NULL; one = json_next(one)) {
-		if ((json_text(one) == NULL) ||
-		    (f->prefix_count == OPTIONS_MAX_PREFIXES))
-			return -1;
-		f->prefixes[f->prefix_count++] = json_text(one);
 	}
 	one = json_first(json_get(f->root, "attach"));
 	for (; one != NULL; one = json_next(one)) {
@@ -124,7 +134,7 @@ get_lists(struct facts * f)
 static int
 get_all(struct facts * f, struct err * e)
 {
-	int64_t logs, include;
+	const char * started = json_text(json_get(f->root, "started_at"));
 
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
 		char * at = (char *)f + texts[i].offset;
@@ -134,23 +144,13 @@ get_all(struct facts * f, struct err * e)
 			return -1;
 		*(const char **)(void *)at = text;
 	}
-	if ((json_integer(json_get(f->root, "logs"), &logs) != 0) ||
-	    (logs < 0) || (logs > OPTIONS_LOGS_ALL))
-		return -1;
-	f->logs = (unsigned)logs;
-	f->is_logs_asked = json_is_true(json_get(f->root, "logs_asked"));
-	if ((json_integer(json_get(f->root, "include"), &include) != 0) ||
-	    (include < 0) || (include > OPTIONS_INCLUDE_ALL))
-		return -1;
-	f->include = (unsigned)include;
 	f->is_compressed = json_is_true(json_get(f->root, "compressed"));
 	f->accept_excess = json_is_true(json_get(f->root, "accept_excess"));
 	f->prove_ranges = json_is_true(json_get(f->root, "prove_ranges"));
-	if ((get_time("from", f, &f->from, e) != 0) ||
-	    (get_time("to", f, &f->to, e) != 0) ||
-	    (get_time("started_at", f, &f->started_at, e) != 0))
+	if ((asked_get(&f->asked, f->root, e) != 0) || (started == NULL) ||
+	    (clock_parse(started, &f->started_at, e) != 0))
 		return -1;
-	return get_lists(f);
+	return get_lists(f, e);
 }
 
 int
@@ -172,6 +172,8 @@ facts_parse(const void * bytes, size_t len, struct facts * f, struct err * e)
 void
 facts_free(struct facts * f)
 {
+	for (size_t i = 0; i < OPTIONS_MAX_ACCOUNTS; i++)
+		free(f->own[i]);
 	json_free(f->root);
 	memset(f, 0, sizeof(*f));
 }

@@ -9,6 +9,7 @@
 #include "evidence/err.h"
 #include "evidence/json.h"
 
+#include "collect/asked.h"
 #include "collect/options.h"
 
 /*
@@ -28,19 +29,12 @@ struct facts {
 	const char * accounts[OPTIONS_MAX_ACCOUNTS];
 	const char * endpoints[OPTIONS_MAX_ACCOUNTS];
 	size_t account_count;
-	const char * containers[OPTIONS_MAX_CONTAINERS];
-	size_t container_count;
-	unsigned logs;
-	bool is_logs_asked;
-	const char * prefixes[OPTIONS_MAX_PREFIXES];
-	size_t prefix_count;
-	unsigned include;
+	struct asked asked;                       /* Of all accounts, */
+	struct asked * own[OPTIONS_MAX_ACCOUNTS]; /* or of one; NULL: that. */
 	const char * folder; /* Packed in place of any account; or NULL. */
 	const char * attach[OPTIONS_MAX_ATTACH];
 	size_t attach_count;
 	const char * cwd; /* Where their paths begin. */
-	int64_t from;
-	int64_t to;
 	int64_t started_at;
 	bool is_compressed;
 	bool accept_excess;
@@ -48,6 +42,20 @@ struct facts {
 
 	struct json * root; /* What parsed texts borrow from; else NULL. */
 };
+
+/**
+ * facts_take_asked(f, o, e):
+ * Put what the words ${o} ask for of all accounts, and of each, into ${f}.
+ * Return 0, or -1 with ${e} set.
+ */
+int facts_take_asked(
+    struct facts * f, const struct options * o, struct err * e);
+
+/**
+ * facts_asked(f, account):
+ * Return what is asked for of the ${account} with this index.
+ */
+const struct asked * facts_asked(const struct facts * f, size_t account);
 
 /**
  * facts_format(f, out, e):

@@ -179,6 +179,10 @@ bool
 forecast_next_missing(const struct forecast * f,
     const struct forecast_resource * r, struct forecast_range * range)
 {
+	const struct phases * p = f->p;
+	const struct scope_window * window =
+	    &facts_asked(&p->facts, (size_t)p->state.targets[r->target].service)
+		 ->window;
 	const int32_t * hours = (const int32_t *)(const void *)r->hours.bytes;
 	size_t count = r->hours.len / sizeof(*hours);
 	int64_t open =
@@ -187,22 +191,21 @@ forecast_next_missing(const struct forecast * f,
 
 	if (count == 0)
 		return false;
-	end = (f->p->facts.to == CLOCK_UNKNOWN)
-	    ? hours[count - 1] + 1
-	    : hour_of(f->p->facts.to - 1) + 1;
+	end = (window->to == CLOCK_UNKNOWN) ? hours[count - 1] + 1
+					    : hour_of(window->to - 1) + 1;
 	if (end > hour_of(open))
 		end = hour_of(open);
 	/* Position 0 is before the first hour, i behind hour i - 1. */
 	for (; range->at <= count; range->at++) {
 		if (range->at > 0)
 			from = hours[range->at - 1] + 1;
-		else if (f->p->facts.from == CLOCK_UNKNOWN)
+		else if (window->from == CLOCK_UNKNOWN)
 			continue;
 		else
-			from = hour_of(f->p->facts.from);
-		if ((f->p->facts.from != CLOCK_UNKNOWN) &&
-		    (from < hour_of(f->p->facts.from)))
-			from = hour_of(f->p->facts.from);
+			from = hour_of(window->from);
+		if ((window->from != CLOCK_UNKNOWN) &&
+		    (from < hour_of(window->from)))
+			from = hour_of(window->from);
 		range->from = from;
 		range->to = end;
 		if ((range->at < count) && (hours[range->at] < end))

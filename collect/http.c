@@ -12,7 +12,7 @@
 struct http {
 	CURLM * multi;
 	char * ca_file;
-	struct http_options options; /* ca_file points at our copy. */
+	struct http_options options; /* way.ca_file points at our copy. */
 	struct http_call * spare;
 	struct http_call * active;
 	size_t in_flight;
@@ -64,18 +64,18 @@ http_new(const struct http_options * options, struct err * e)
 	if (h == NULL)
 		goto fail;
 	h->options = *options;
-	h->options.ca_file = NULL;
+	h->options.way.ca_file = NULL;
 	set_default(&h->options.connect_ms, 15000);
 	set_default(&h->options.low_speed_bytes, 1024);
 	set_default(&h->options.low_speed_seconds, 30);
 	set_default(&h->options.total_ms, 900000);
 	if (h->options.now == NULL)
 		h->options.now = clock_now;
-	if (options->ca_file != NULL) {
-		h->ca_file = text_copy(options->ca_file, e);
+	if (options->way.ca_file != NULL) {
+		h->ca_file = text_copy(options->way.ca_file, e);
 		if (h->ca_file == NULL)
 			goto fail;
-		h->options.ca_file = h->ca_file;
+		h->options.way.ca_file = h->ca_file;
 	}
 	if (curl_global_init(CURL_GLOBAL_ALL) != 0)
 		goto fail;
@@ -248,16 +248,15 @@ set_body(struct http_call * call, const struct http_request * request,
 
 /* Through the proxy that was named, in a tunnel it cannot look into. */
 static int
-set_proxy(struct http_call * call, const struct http_options * options,
-    struct err * e)
+set_proxy(struct http_call * call, struct err * e)
 {
 	char login[HTTP_LOGIN_MAX + 1];
-	const struct secret * secret = options->proxy_login;
+	const struct secret * secret = call->way->proxy_login;
 	CURLcode code = CURLE_OK;
 
-	if (options->proxy == NULL)
+	if (call->way->proxy == NULL)
 		return 0;
-	SET(CURLOPT_PROXY, options->proxy);
+	SET(CURLOPT_PROXY, call->way->proxy);
 	SET(CURLOPT_NOPROXY, "");
 	SET(CURLOPT_PROXYTYPE, (long)CURLPROXY_HTTP);
 	SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
@@ -287,9 +286,9 @@ set_request(struct http * h, struct http_call * call,
 		return -1;
 	SET(CURLOPT_PROTOCOLS_STR, is_plain ? "http" : "https");
 	SET(CURLOPT_REDIR_PROTOCOLS_STR, is_plain ? "http" : "https");
-	if (h->options.ca_file != NULL) {
+	if (call->way->ca_file != NULL) {
 		/* These and no others: not the system's beside them. */
-		SET(CURLOPT_CAINFO, h->options.ca_file);
+		SET(CURLOPT_CAINFO, call->way->ca_file);
 		SET(CURLOPT_CAPATH, NULL);
 	}
 	SET(CURLOPT_HTTPGET, 1L);
@@ -299,8 +298,8 @@ set_request(struct http * h, struct http_call * call,
 	call->is_inside = is_plain && !request->is_public;
 	call->body_max = request->body_max;
 	call->takes_any = request->takes_any;
-	if ((set_proxy(call, &h->options, e) != 0) ||
-	    ((h->options.pin_count > 0) && (http_tls_pin(call, e) != 0)) ||
+	if ((set_proxy(call, e) != 0) ||
+	    ((call->way->pin_count > 0) && (http_tls_pin(call, e) != 0)) ||
 	    (set_deadlines(call, &h->options, request, e) != 0) ||
 	    (set_url(call, request, e) != 0) ||
 	    (set_body(call, request, e) != 0))
@@ -324,8 +323,8 @@ is_clean(const char * text, size_t max, bool may_blank)
 }
 
 static int
-check_request(const struct http_options * options,
-    const struct http_request * request, struct err * e)
+check_request(const struct http_way * way, const struct http_request * request,
+    struct err * e)
 {
 	bool is_good = (request->target[0] == '/') &&
 	    is_clean(request->target, HTTP_TARGET_MAX, false) &&
@@ -344,7 +343,7 @@ check_request(const struct http_options * options,
 	if (request->is_public)
 		return http_check_public(request->origin, e);
 	if (text_has_prefix(request->origin, "http:") &&
-	    ((options->pin_count > 0) || (options->proxy != NULL))) {
+	    ((way->pin_count > 0) || (way->proxy != NULL))) {
 		err_set(e, ERR_USAGE, "use https://",
 		    "a pin or a proxy needs an endpoint with https://");
 		return -1;
@@ -357,9 +356,11 @@ http_start(struct http * h, const struct http_request * request,
     const struct http_handlers * handlers, void * cookie, struct err * e)
 {
 	struct http_call * call = NULL;
+	const struct http_way * way =
+	    (request->way != NULL) ? request->way : &h->options.way;
 
 	assert(http_has_room(h) && (handlers->on_done != NULL));
-	if (check_request(&h->options, request, e) != 0)
+	if (check_request(way, request, e) != 0)
 		return NULL;
 	call = take_call(h, e);
 	if (call == NULL)
@@ -368,7 +369,7 @@ http_start(struct http * h, const struct http_request * request,
 	call->handlers = handlers;
 	call->cookie = cookie;
 	call->now = h->options.now;
-	call->options = &h->options;
+	call->way = way;
 	if (set_request(h, call, request, e) != 0)
 		goto fail;
 	call->started_at = call->now();

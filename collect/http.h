@@ -117,16 +117,21 @@ struct http_handlers {
 	void (*on_done)(void * cookie, const struct http_result * result);
 };
 
-struct http_options {
+/* How a service is reached, and who it must prove to be. */
+struct http_way {
 	const char * ca_file; /* --tls-ca; NULL: the system's. */
 	/* SHA-256 of public keys, one of which must be in the peer's chain. */
 	const uint8_t (*pins)[DIGEST_SHA256_LEN];
 	size_t pin_count;
 	const char * proxy;                /* "http://HOST:PORT"; NULL: none. */
 	const struct secret * proxy_login; /* "USER:PASSWORD"; NULL: none. */
-	size_t in_flight_max;              /* 1 to HTTP_IN_FLIGHT_MAX */
-	int64_t connect_ms;                /* Each 0: the default beside it. */
-	int64_t low_speed_bytes;           /* 1024 a second over ... */
+};
+
+struct http_options {
+	struct http_way way;       /* Of requests that name none. */
+	size_t in_flight_max;      /* 1 to HTTP_IN_FLIGHT_MAX */
+	int64_t connect_ms;        /* Each 0: the default beside it. */
+	int64_t low_speed_bytes;   /* 1024 a second over ... */
 	int64_t low_speed_seconds; /* ... 30 seconds; connect_ms 15000 */
 	int64_t total_ms;          /* 900000; azcopy's 15 minutes a try */
 	int64_t bytes_per_second;  /* A cap on each transfer; 0: none. */
@@ -139,6 +144,9 @@ struct http_request {
 	const char * target;          /* Path and query, sent as it is. */
 	const char * const * headers; /* "Name: value" lines. */
 	size_t header_count;
+	/* NULL: that of the options.  Borrowed until on_done; all requests to
+	 * one origin go the same way, since they share connections. */
+	const struct http_way * way;
 	const void * body; /* HTTP_POST: what is sent, copied; else NULL. */
 	size_t body_len;
 	int64_t body_max; /* More bytes than this are HTTP_LIMIT. */

@@ -304,7 +304,7 @@ is_refused_by_proxy(const struct http_call * call)
 {
 	long status = 0;
 
-	if ((call->options == NULL) || (call->options->proxy == NULL))
+	if ((call->way == NULL) || (call->way->proxy == NULL))
 		return false;
 	(void)curl_easy_getinfo(call->curl, CURLINFO_HTTP_CONNECTCODE, &status);
 	return (status >= 300) && (status < 500) && (status != 408) &&

@@ -48,7 +48,7 @@ struct http_call {
 	struct http_tls tls; /* Chain points into der. */
 	struct buf der;
 	char trouble[CURL_ERROR_SIZE];
-	const struct http_options * options;
+	const struct http_way * way;
 	bool is_unpinned;             /* No pinned key is in the chain. */
 	char seen_pin[HTTP_PIN_SIZE]; /* Of the peer's own key. */
 };

@@ -97,7 +97,7 @@ static int
 on_verify(X509_STORE_CTX * store, void * cookie)
 {
 	struct http_call * call = cookie;
-	const struct http_options * o = call->options;
+	const struct http_way * way = call->way;
 	const STACK_OF(X509) * chain;
 	uint8_t sha256[DIGEST_SHA256_LEN];
 
@@ -107,8 +107,8 @@ on_verify(X509_STORE_CTX * store, void * cookie)
 	for (int i = 0; i < sk_X509_num(chain); i++) {
 		if (digest_key(sk_X509_value(chain, i), sha256) != 0)
 			continue;
-		for (size_t k = 0; k < o->pin_count; k++) {
-			if (memcmp(o->pins[k], sha256, sizeof(sha256)) == 0)
+		for (size_t k = 0; k < way->pin_count; k++) {
+			if (memcmp(way->pins[k], sha256, sizeof(sha256)) == 0)
 				return 1;
 		}
 		if (i == 0)

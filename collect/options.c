@@ -184,6 +184,34 @@ check_signers(struct options * o, struct err * e)
 	return -1;
 }
 
+static bool
+is_input(const char * source)
+{
+	return (source != NULL) && (strcmp(source, "-") == 0);
+}
+
+/* Words of one account, given in a config. */
+static int
+check_own(
+    const struct options * o, const struct options_account * a, struct err * e)
+{
+	const struct options * own = a->own;
+	int64_t from = (own->from != CLOCK_UNKNOWN) ? own->from : o->from;
+	int64_t to = (own->to != CLOCK_UNKNOWN) ? own->to : o->to;
+
+	if ((from != CLOCK_UNKNOWN) && (to != CLOCK_UNKNOWN) && (from >= to)) {
+		err_set(e, ERR_USAGE, ADVICE,
+		    "account %s: from is not before to", a->name);
+		return -1;
+	}
+	if ((own->proxy_login != NULL) && (own->proxy == NULL)) {
+		err_set(e, ERR_USAGE, ADVICE,
+		    "account %s: proxy_login_file needs proxy", a->name);
+		return -1;
+	}
+	return 0;
+}
+
 /* Rules that all verbs share. */
 static int
 check_all(struct options * o, struct err * e)
@@ -207,21 +235,18 @@ check_all(struct options * o, struct err * e)
 	for (size_t i = 0; i < o->account_count; i++) {
 		const struct options_account * a = &o->accounts[i];
 
-		if ((a->key_source != NULL) &&
-		    (strcmp(a->key_source, "-") == 0))
-			inputs++;
-		if ((a->sas_source != NULL) &&
-		    (strcmp(a->sas_source, "-") == 0))
-			inputs++;
+		inputs += is_input(a->key_source) ? 1 : 0;
+		inputs += is_input(a->sas_source) ? 1 : 0;
+		if (a->own == NULL)
+			continue;
+		inputs += is_input(a->own->proxy_login) ? 1 : 0;
+		if (check_own(o, a, e) != 0)
+			return -1;
 	}
-	for (size_t i = 0; i < o->signing.n; i++) {
-		const char * source = o->signing.list[i].password_source;
-
-		if ((source != NULL) && (strcmp(source, "-") == 0))
-			inputs++;
-	}
-	if ((o->proxy_login != NULL) && (strcmp(o->proxy_login, "-") == 0))
-		inputs++;
+	for (size_t i = 0; i < o->signing.n; i++)
+		inputs +=
+		    is_input(o->signing.list[i].password_source) ? 1 : 0;
+	inputs += is_input(o->proxy_login) ? 1 : 0;
 	if (inputs > 1) {
 		err_set(e, ERR_USAGE, "use fd:N or a file",
 		    "standard input can hold one secret only");

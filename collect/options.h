@@ -66,6 +66,10 @@ struct options_account {
 	const char * cloud; /* Whose endpoint it is; never beside endpoint. */
 	const char * key_source; /* A file, "-" or "fd:N". */
 	const char * sas_source; /* As key_source; never both. */
+	/* Other words of a config that are this account's alone, in place of
+	 * those of all; NULL: none. */
+	const struct options * own;
+	bool is_of_config;
 };
 
 /* All words; every pointer borrows from argv. */

@@ -405,3 +405,10 @@ options_has_word(const struct options * o, int word)
 		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);
 	}
 }
+
+void
+options_note_word(struct options * o, int word)
+{
+	if ((word >= WORD_CASE) && (word < WORD_ONCE))
+		o->seen |= UINT64_C(1) << (word - WORD_CASE);
+}

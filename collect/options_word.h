@@ -97,4 +97,11 @@ int options_set_word(
  */
 bool options_has_word(const struct options * o, int word);
 
+/**
+ * options_note_word(o, word):
+ * Let options_has_word say of ${o} that it has ${word}, where that is not seen
+ * by what it holds.
+ */
+void options_note_word(struct options * o, int word);
+
 #endif

@@ -59,8 +59,7 @@ struct phases {
 	int64_t resent;       /* Requests of the run before without a line. */
 	bool is_resent_exact; /* And those are all. */
 	struct http * http;
-	uint8_t pins[OPTIONS_MAX_PINS][DIGEST_SHA256_LEN];
-	struct secret * proxy_login;
+	struct way * way; /* To all accounts but those with one of their own. */
 	struct age_recipients recipients; /* Of --encrypt-to. */
 	struct record * record;
 	struct package_write * w;

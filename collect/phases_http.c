@@ -1,5 +1,3 @@
-#include <assert.h>
-
 #include "evidence/clock.h"
 
 #include "collect/phases.h"
@@ -7,25 +5,6 @@
 
 /* Bits a second into bytes. */
 #define BYTES_A_MEGABIT INT64_C(125000)
-
-static_assert(OPTIONS_MAX_PINS <= HTTP_PINS_MAX, "the transport takes them");
-
-/* The name and the password for the proxy, if it wants any. */
-static int
-load_login(struct phases * p, struct err * e)
-{
-	if ((p->o->proxy_login == NULL) || (p->proxy_login != NULL))
-		return 0;
-	p->proxy_login = secret_load(p->o->proxy_login, e);
-	if (p->proxy_login == NULL)
-		return -1;
-	if (p->proxy_login->len > HTTP_LOGIN_MAX) {
-		err_set(
-		    e, ERR_USAGE, NULL, "more than %d bytes", HTTP_LOGIN_MAX);
-		return -1;
-	}
-	return 0;
-}
 
 int
 phases_open_http(struct phases * p, struct err * e)
@@ -35,24 +14,16 @@ phases_open_http(struct phases * p, struct err * e)
 	    (size_t)((words->jobs == 0) ? OPTIONS_DEFAULT_JOBS : words->jobs);
 	int64_t rate = words->cap_mbps * BYTES_A_MEGABIT;
 	struct http_options o = {
-		.ca_file = words->tls_ca,
-		.pins = (const uint8_t(*)[DIGEST_SHA256_LEN])p->pins,
-		.pin_count = words->pin_count,
-		.proxy = words->proxy,
 		.low_speed_seconds = words->timeout,
 		.in_flight_max = jobs,
 		.bytes_per_second = rate,
 	};
 
-	for (size_t i = 0; i < words->pin_count; i++) {
-		if (http_parse_pin(words->pins[i], p->pins[i], e) != 0)
-			return -1;
-	}
-	if (load_login(p, e) != 0) {
-		err_in(e, "login of the proxy");
+	if (p->way == NULL)
+		p->way = way_new(words, NULL, e);
+	if (p->way == NULL)
 		return -1;
-	}
-	o.proxy_login = p->proxy_login;
+	o.way = p->way->http;
 	p->rule = *retry_rule_default();
 	if (words->tries != 0)
 		p->rule.tries_max = words->tries;
@@ -86,7 +57,8 @@ phases_open_stamping(
 		.is_optional = p->o->is_tsa_optional,
 		.ca_file = p->o->tls_ca,
 		.proxy = p->o->proxy,
-		.proxy_login = p->proxy_login,
+		.proxy_login =
+		    (p->way == NULL) ? NULL : p->way->http.proxy_login,
 		.timeout = p->o->timeout,
 		.tries = p->o->tries,
 	};

@@ -31,13 +31,54 @@ put_bagit(const struct prologue * p, struct err * e)
 	return rc;
 }
 
+/* A scope of case.json, and the words that it points at. */
+struct scope_words {
+	const char * logs[OPTIONS_LOGS_COUNT];
+	const char * include[OPTIONS_INCLUDE_COUNT];
+};
+
+static void
+fill_scope(const struct asked * a, bool is_folder, struct scope_words * words,
+    struct case_scope * scope)
+{
+	scope->containers = a->containers;
+	scope->n_containers = a->container_count;
+	scope->logs = words->logs;
+	scope->n_logs = options_logs_words(a->logs, words->logs);
+	scope->prefixes = a->prefixes;
+	scope->n_prefixes = a->prefix_count;
+	scope->include = words->include;
+	scope->n_include =
+	    is_folder ? 0 : options_include_words(a->include, words->include);
+	scope->from = a->window.from;
+	scope->to = a->window.to;
+}
+
+/* What is asked for of single accounts; return how many have such a scope. */
+static size_t
+fill_own(const struct facts * f, struct scope_words * words,
+    struct case_own own[OPTIONS_MAX_ACCOUNTS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->account_count; i++) {
+		if (f->own[i] == NULL)
+			continue;
+		memset(&own[n], 0, sizeof(own[n]));
+		own[n].account = f->accounts[i];
+		fill_scope(f->own[i], false, &words[n], &own[n].scope);
+		n++;
+	}
+	return n;
+}
+
 /* case.json, and the journal that begins with its digest. */
 static int
 put_case(const struct prologue * p, struct err * e)
 {
 	const struct facts * f = p->facts;
-	const char * logs[OPTIONS_LOGS_COUNT];
-	const char * include[OPTIONS_INCLUDE_COUNT];
+	struct case_own own[OPTIONS_MAX_ACCOUNTS];
+	struct scope_words words[OPTIONS_MAX_ACCOUNTS + 1];
 	uint8_t sha256[DIGEST_SHA256_LEN];
 	struct buf out = { 0 };
 	struct case_file c = {
@@ -54,21 +95,12 @@ put_case(const struct prologue * p, struct err * e)
 		.compression = f->is_compressed ? "zstd" : "none",
 		.scope.accounts = f->accounts,
 		.scope.n_accounts = f->account_count,
-		.scope.containers = f->containers,
-		.scope.n_containers = f->container_count,
-		.scope.logs = logs,
-		.scope.n_logs = options_logs_words(f->logs, logs),
-		.scope.prefixes = f->prefixes,
-		.scope.n_prefixes = f->prefix_count,
-		.scope.include = include,
-		.scope.n_include = (f->folder != NULL)
-		    ? 0
-		    : options_include_words(f->include, include),
-		.scope.from = f->from,
-		.scope.to = f->to,
+		.own = own,
+		.n_own = fill_own(f, words + 1, own),
 	};
 	int rc = -1;
 
+	fill_scope(&f->asked, f->folder != NULL, words, &c.scope);
 	if ((case_file_format(&c, &out, e) != 0) ||
 	    (package_tag(p->w, "meta/case.json", out.bytes, out.len, e) != 0))
 		goto out;
@@ -202,6 +234,24 @@ out:
 	return rc;
 }
 
+/* How the account is reached, where that is not as tool.json says of all. */
+static void
+put_way(struct json_out * j, const struct service * s)
+{
+	char hex[DIGEST_SHA256_HEX];
+
+	if (s->way == NULL)
+		return;
+	json_put_text(j, "tls_ca", s->way->http.ca_file);
+	json_open_array(j, "pin_sha256");
+	for (size_t i = 0; i < s->way->http.pin_count; i++) {
+		text_hex_encode(s->way->pins[i], DIGEST_SHA256_LEN, hex);
+		json_put_text(j, NULL, hex);
+	}
+	json_close_array(j);
+	json_put_text(j, "proxy", s->way->http.proxy);
+}
+
 int
 prologue_describe(
     const struct prologue * p, enum journal_event event, struct err * e)
@@ -226,6 +276,7 @@ prologue_describe(
 		j = record_event(p->record, event, clock_now(), e);
 		json_put_text(j, "account", s->account);
 		json_put_text(j, "endpoint", s->endpoint);
+		put_way(j, s);
 		source_put_credential(j, "credential", &c);
 		json_put_text(j, "excess", buf_text(&excess));
 		json_put_text(j, "limits", buf_text(&limits));

@@ -145,6 +145,7 @@ renewal_ask(struct phases * p, const struct err * why, struct err * e)
 		memset(&s, 0, sizeof(s));
 		if ((ask_once(p, old, &s, &wrong) == 0) &&
 		    (renewal_check(&p->state, &s, which, &wrong) == 0)) {
+			service_take_way(&s, old);
 			service_close(old);
 			*old = s;
 			p->refused = 0;

@@ -174,7 +174,10 @@ print_resume(const struct report * r, const struct session_result * result)
 		print_option(stderr, "--tsa", o->tsas[i]);
 	if (o->is_tsa_optional)
 		(void)fputs(" --tsa-optional", stderr);
+	print_option(stderr, "--config", o->config);
 	for (size_t i = 0; i < o->account_count; i++) {
+		if (o->accounts[i].is_of_config)
+			continue;
 		print_option(stderr, "--account", o->accounts[i].name);
 		print_option(stderr, "--key-file", o->accounts[i].key_source);
 		print_option(stderr, "--sas-file", o->accounts[i].sas_source);

@@ -60,6 +60,12 @@ service_open(
 	s->azure = azure_new(&s->where, s->credential, options->run_id, e);
 	if (s->azure == NULL)
 		goto fail;
+	if (way_has_own(options->own)) {
+		s->way = way_new(options->words, options->own, e);
+		if (s->way == NULL)
+			goto fail;
+		azure_use_way(s->azure, &s->way->http);
+	}
 	return 0;
 
 fail:
@@ -70,6 +76,16 @@ fail:
 	return -1;
 }
 
+void
+service_take_way(struct service * s, struct service * from)
+{
+	if (from->way == NULL)
+		return;
+	s->way = from->way;
+	from->way = NULL;
+	azure_use_way(s->azure, &s->way->http);
+}
+
 int
 service_rename(struct service * s, const char * run_id, struct err * e)
 {
@@ -77,6 +93,8 @@ service_rename(struct service * s, const char * run_id, struct err * e)
 
 	if (azure == NULL)
 		return -1;
+	if (s->way != NULL)
+		azure_use_way(azure, &s->way->http);
 	azure_free(s->azure);
 	s->azure = azure;
 	return 0;
@@ -151,5 +169,6 @@ service_close(struct service * s)
 {
 	azure_free(s->azure);
 	credential_free(s->credential);
+	way_free(s->way);
 	memset(s, 0, sizeof(*s));
 }

@@ -10,6 +10,7 @@
 
 #include "collect/azure.h"
 #include "collect/credential.h"
+#include "collect/way.h"
 
 /*
  * A storage account that is collected from: its endpoint, the credential, and
@@ -23,6 +24,7 @@ struct service {
 	struct azure_endpoint where;
 	struct credential * credential;
 	struct azure * azure;
+	struct way * way;   /* Of its own; NULL: that of all. */
 	bool refuses_crc64; /* It said so when it was asked for one. */
 };
 
@@ -36,6 +38,8 @@ struct service_options {
 	const struct secret * given; /* The text itself; NULL: in a source. */
 	bool is_given_key;
 	const char * run_id;
+	const struct options * words; /* Of all, for a way of its own, */
+	const struct options * own;   /* and of this one; NULL: none. */
 	bool accept_excess;
 	bool is_described_only; /* Open it whatever it can or cannot do. */
 	int64_t now;
@@ -49,6 +53,12 @@ struct service_options {
  */
 int service_open(
     struct service * s, const struct service_options * options, struct err * e);
+
+/**
+ * service_take_way(s, from):
+ * Let ${s} go the way of its own that ${from} has, which takes it from there.
+ */
+void service_take_way(struct service * s, struct service * from);
 
 /**
  * service_rename(s, run_id, e):

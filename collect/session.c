@@ -22,8 +22,8 @@
 #define WORK_SUFFIX ".work"
 #define LOOK_FOLDER "/tmp/azcustody-plan.XXXXXX"
 
-static void
-take_options(struct phases * p)
+static int
+take_options(struct phases * p, struct err * e)
 {
 	const struct options * o = p->o;
 	struct facts * f = &p->facts;
@@ -34,27 +34,17 @@ take_options(struct phases * p)
 	f->organisation = o->organisation;
 	f->authority = o->authority;
 	f->purpose = o->purpose;
-	f->logs = o->logs;
-	f->is_logs_asked = o->has_logs;
-	f->include = o->include;
-	f->from = o->from;
-	f->to = o->to;
 	f->is_compressed = o->is_compressed;
 	f->accept_excess = o->accept_excess;
 	f->prove_ranges = o->prove_ranges;
 	f->started_at = clock_now();
-	for (size_t i = 0; i < o->container_count; i++)
-		f->containers[i] = o->containers[i];
-	f->container_count = o->container_count;
-	for (size_t i = 0; i < o->prefix_count; i++)
-		f->prefixes[i] = o->prefixes[i];
-	f->prefix_count = o->prefix_count;
 	f->folder = o->folder;
 	for (size_t i = 0; i < o->attach_count; i++)
 		f->attach[i] = o->attach[i];
 	f->attach_count = o->attach_count;
 	if ((f->folder != NULL) || (f->attach_count > 0))
 		f->cwd = p->cwd;
+	return facts_take_asked(f, o, e);
 }
 
 /* The id that this run's requests carry: "azc-XXXXXXXX-RUN". */
@@ -154,7 +144,8 @@ start_new(struct phases * p, struct err * e)
 
 	if (getcwd(p->cwd, sizeof(p->cwd)) == NULL)
 		p->cwd[0] = '\0';
-	take_options(p);
+	if (take_options(p, e) != 0)
+		return -1;
 	secret_random(random, sizeof(random));
 	name_make_package(
 	    p->facts.case_id, p->facts.started_at, random, p->name);
@@ -253,7 +244,7 @@ clear(struct phases * p)
 	http_free(p->http);
 	connections_clear(&p->connections);
 	sent_close(p->sent);
-	secret_free(p->proxy_login);
+	way_free(p->way);
 	certificates_free(p->certificates);
 	for (size_t i = 0; i < p->service_count; i++)
 		service_close(&p->services[i]);
@@ -301,8 +292,8 @@ go_on(struct phases * before, struct err * e)
 	before->dir = -1;
 	signing_move(&p->signing, &before->signing);
 	p->renewals = before->renewals;
-	p->proxy_login = before->proxy_login;
-	before->proxy_login = NULL;
+	p->way = before->way;
+	before->way = NULL;
 	package_close(before->w); /* Its lock is needed now. */
 	before->w = NULL;
 	(void)snprintf(p->result->work, sizeof(p->result->work), "%s%s",
@@ -425,7 +416,8 @@ start_look(struct phases * p, char * path, struct err * e)
 {
 	static const uint8_t none[4] = { 0 };
 
-	take_options(p);
+	if (take_options(p, e) != 0)
+		return -1;
 	p->facts.case_id = "plan";
 	name_make_package(p->facts.case_id, p->facts.started_at, none, p->name);
 	make_run_id(p, 0);

@@ -86,9 +86,9 @@ struct stamping *
 stamping_new(const struct stamping_rules * rules, struct err * e)
 {
 	struct http_options o = {
-		.ca_file = rules->ca_file,
-		.proxy = rules->proxy,
-		.proxy_login = rules->proxy_login,
+		.way.ca_file = rules->ca_file,
+		.way.proxy = rules->proxy,
+		.way.proxy_login = rules->proxy_login,
 		.low_speed_seconds = rules->timeout,
 		.in_flight_max = 1,
 		.total_ms = TOTAL_MS,

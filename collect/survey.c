@@ -118,7 +118,8 @@ declare_exports(struct survey * v, int service, const struct survey_list * l,
 		.service = service, .container = "am-*", .source = -1
 	};
 
-	if ((v->logs & OPTIONS_LOGS_LA) == 0)
+	if ((facts_asked(v->facts, (size_t)service)->logs & OPTIONS_LOGS_LA) ==
+	    0)
 		return 0;
 	return declare_gap(v, &exports, GAP_DENIED, l, why, e);
 }
@@ -131,11 +132,12 @@ static int
 add_by_name(struct survey * v, int service, const struct survey_list * l,
     const struct err * why, bool is_listed, struct err * e)
 {
+	const struct asked * a = facts_asked(v->facts, (size_t)service);
 	const struct scope_container * known = NULL;
 	char include[SURVEY_LIST_INCLUDE_SIZE];
 
-	for (size_t i = 0; i < v->container_count; i++) {
-		if (add_named(v, service, v->containers[i], true, e) != 0)
+	for (size_t i = 0; i < a->container_count; i++) {
+		if (add_named(v, service, a->containers[i], true, e) != 0)
 			return -1;
 	}
 	survey_list_include(l, include);
@@ -143,7 +145,7 @@ add_by_name(struct survey * v, int service, const struct survey_list * l,
 		known = scope_next_container(known);
 		if (known == NULL)
 			break;
-		if ((known->logs & v->logs) == 0)
+		if ((known->logs & a->logs) == 0)
 			continue;
 		if (is_listed &&
 		    ((known->logs != OPTIONS_LOGS_CLASSIC) ||
@@ -230,7 +232,14 @@ static int
 declare_missing(struct survey * v, struct err * e)
 {
 	const struct scope_container * known = NULL;
-	unsigned seen = 0;
+	unsigned seen = 0, wanted = 0, named = 0;
+
+	for (size_t i = 0; i < v->service_count; i++) {
+		const struct asked * a = facts_asked(v->facts, i);
+
+		wanted |= a->logs;
+		named |= a->is_logs_asked ? a->logs : 0;
+	}
 
 	for (size_t i = 0; i < v->state->target_count; i++) {
 		const struct state_target * t = &v->state->targets[i];
@@ -251,11 +260,12 @@ declare_missing(struct survey * v, struct err * e)
 		known = scope_next_kind(known);
 		if (known == NULL)
 			return 0;
-		if ((known->logs & v->logs & ~seen) == 0)
+		if ((known->logs & wanted & ~seen) == 0)
 			continue;
 		gap.container = known->name;
-		if ((v->is_logs_asked ? record_gap(v->record, &gap, e)
-				      : note_missing(v, known->name, e)) != 0)
+		if ((((known->logs & named) != 0)
+			    ? record_gap(v->record, &gap, e)
+			    : note_missing(v, known->name, e)) != 0)
 			return -1;
 	}
 }

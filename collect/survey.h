@@ -8,10 +8,10 @@
 #include "evidence/package_write.h"
 
 #include "collect/ask.h"
+#include "collect/facts.h"
 #include "collect/folders.h"
 #include "collect/plan.h"
 #include "collect/record.h"
-#include "collect/scope.h"
 #include "collect/service.h"
 #include "collect/state.h"
 
@@ -50,14 +50,7 @@ struct survey {
 	struct plan * plan; /* Of this phase. */
 	struct service * services;
 	size_t service_count;
-	struct scope_window window;
-	unsigned logs;
-	bool is_logs_asked; /* By --logs: those that are missing are gaps. */
-	unsigned include;   /* OPTIONS_INCLUDE_... */
-	const char * const * containers; /* Named by --container. */
-	size_t container_count;
-	const char * const * prefixes; /* Of --prefix; none: all. */
-	size_t prefix_count;
+	const struct facts * facts; /* What is asked for of each. */
 	struct folders * folders;
 	char refusal[RESPONSE_TEXT_SIZE]; /* The last one, for people. */
 	/* Nothing could be listed: what the state says about it is of no use

@@ -13,6 +13,12 @@ target_of(const struct survey_list * l)
 	return &l->v->state->targets[l->v->state->at_target];
 }
 
+static const struct asked *
+asked_of(const struct survey_list * l)
+{
+	return facts_asked(l->v->facts, (size_t)target_of(l)->service);
+}
+
 static bool
 is_again(const struct survey_list * l)
 {
@@ -29,12 +35,11 @@ is_container_list(const struct survey_list * l)
 static bool
 has_walk(const struct survey_list * l)
 {
-	const struct survey * v = l->v;
+	const struct scope_window * window = &asked_of(l)->window;
 	enum kind kind = kind_of_container(target_of(l)->container);
 
 	return !is_container_list(l) && (kind != KIND_OTHER) &&
-	    ((v->window.from != CLOCK_UNKNOWN) ||
-		(v->window.to != CLOCK_UNKNOWN));
+	    ((window->from != CLOCK_UNKNOWN) || (window->to != CLOCK_UNKNOWN));
 }
 
 /* ---- What is asked for ---------------------------------------------------- */
@@ -77,7 +82,7 @@ format_include(const struct survey_list * l, bool has_snapshots,
 	for (size_t i = 0; i < INCLUDE_COUNT; i++) {
 		if ((includes[i].rank <= l->given_up) ||
 		    ((includes[i].bit != 0) &&
-			((includes[i].bit & l->v->include) == 0)) ||
+			((includes[i].bit & asked_of(l)->include) == 0)) ||
 		    (!has_snapshots &&
 			(includes[i].bit == OPTIONS_INCLUDE_SNAPSHOTS)))
 			continue;
@@ -157,23 +162,23 @@ push(struct survey_list * l, int64_t * top, const void * prefix, size_t len,
 static int
 push_roots(struct survey_list * l, struct err * e)
 {
-	const struct survey * v = l->v;
+	const struct asked * a = asked_of(l);
 	int64_t top = FOLDERS_EMPTY;
 	bool is_flat = !has_walk(l);
 
-	if (is_container_list(l) || (v->prefix_count == 0)) {
+	if (is_container_list(l) || (a->prefix_count == 0)) {
 		if (push(l, &top, "", 0, NULL, is_flat, e) != 0)
 			return -1;
 	} else {
-		for (size_t i = v->prefix_count; i > 0; i--) {
-			const char * prefix = v->prefixes[i - 1];
+		for (size_t i = a->prefix_count; i > 0; i--) {
+			const char * prefix = a->prefixes[i - 1];
 
 			if (push(l, &top, prefix, strlen(prefix), NULL, is_flat,
 				e) != 0)
 				return -1;
 		}
 	}
-	v->state->folders_top = top;
+	l->v->state->folders_top = top;
 	return 0;
 }
 
@@ -226,7 +231,7 @@ push_next(struct survey_list * l, struct err * e)
 		size_t len = 0;
 		const char * name = survey_page_folder(p, i - 1, &len);
 		enum scope_place place =
-		    scope_folder(&v->window, kind, name, len);
+		    scope_folder(&asked_of(l)->window, kind, name, len);
 		bool is_flat = (place == SCOPE_INSIDE) ||
 		    (p->seen.count > SURVEY_FOLDERS_MAX);
 		int rc = (place == SCOPE_OUTSIDE)
@@ -374,7 +379,7 @@ avoid_blobs(struct survey_list * l, struct err * e)
 	struct err why;
 
 	if (p->at.is_flat || (p->blobs == 0) ||
-	    ((l->v->include & OPTIONS_INCLUDE_SNAPSHOTS) == 0))
+	    ((asked_of(l)->include & OPTIONS_INCLUDE_SNAPSHOTS) == 0))
 		return 0;
 	if (p->at.marker.len == 0)
 		return (make_flat(l, e) == 0) ? 1 : -1;

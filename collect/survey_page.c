@@ -14,6 +14,12 @@ target_of(const struct survey_page * p)
 	return &p->v->state->targets[p->target];
 }
 
+static const struct asked *
+asked_of(const struct survey_page * p)
+{
+	return facts_asked(p->v->facts, (size_t)target_of(p)->service);
+}
+
 /* Refuse what no service writes and our own lines have no room for. */
 static int
 check_text(const char * text, const char * what, struct err * e)
@@ -212,14 +218,14 @@ survey_page_follow(struct survey_page * p, struct err * e)
 
 /* Whether the container ${name} is asked for; ${named}: by its name. */
 static bool
-is_wanted(const struct survey * v, const char * name, bool * named)
+is_wanted(const struct asked * a, const char * name, bool * named)
 {
 	*named = false;
-	for (size_t i = 0; i < v->container_count; i++) {
-		if (strcmp(v->containers[i], name) == 0)
+	for (size_t i = 0; i < a->container_count; i++) {
+		if (strcmp(a->containers[i], name) == 0)
 			*named = true;
 	}
-	return *named || ((scope_logs_of(name) & v->logs) != 0);
+	return *named || ((scope_logs_of(name) & a->logs) != 0);
 }
 
 /* A container that was deleted and can only be seen, not read. */
@@ -254,7 +260,7 @@ take_container(
 	struct state_target * t;
 	bool named;
 
-	if (!is_wanted(p->v, entry->name, &named))
+	if (!is_wanted(asked_of(p), entry->name, &named))
 		return 0;
 	if (entry->is_deleted)
 		return declare_deleted(p, entry, e);
@@ -351,8 +357,8 @@ take_blob(
 		if (count_duplicate(p, entry, e) != 0)
 			return -1;
 	}
-	if (scope_place(&p->v->window, kind, entry->name, entry->name_len) ==
-	    SCOPE_OUTSIDE)
+	if (scope_place(&asked_of(p)->window, kind, entry->name,
+		entry->name_len) == SCOPE_OUTSIDE)
 		return is_first ? declare_gap(p, entry, GAP_OUT_OF_SCOPE, e)
 				: 0;
 	if (entry->is_deleted)

@@ -29,6 +29,18 @@ static const struct document_member scope_members[] = {
 	{ "include", DOCUMENT_ARRAY, DOCUMENT_OPTIONAL },
 	{ "from", DOCUMENT_TIME, DOCUMENT_NULLABLE },
 	{ "to", DOCUMENT_TIME, DOCUMENT_NULLABLE },
+	{ "own", DOCUMENT_ARRAY, DOCUMENT_OPTIONAL },
+};
+
+/* Of one of "own". */
+static const struct document_member own_members[] = {
+	{ "account", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
+	{ "containers", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "logs", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
+	{ "prefixes", DOCUMENT_ARRAY, DOCUMENT_OPTIONAL },
+	{ "include", DOCUMENT_ARRAY, DOCUMENT_OPTIONAL },
+	{ "from", DOCUMENT_TIME, DOCUMENT_NULLABLE },
+	{ "to", DOCUMENT_TIME, DOCUMENT_NULLABLE },
 };
 
 static const struct document_member algorithm_members[] = {
@@ -49,11 +61,10 @@ static const struct document_member algorithm_members[] = {
 static const char * const acquisitions[] = { "acquired", "received" };
 static const char * const compressions[] = { "zstd", "none" };
 
+/* What stands in every scope. */
 static void
-put_scope(struct json_out * j, const struct case_scope * scope)
+put_asked(struct json_out * j, const struct case_scope * scope)
 {
-	json_open_object(j, "scope");
-	document_put_texts(j, "accounts", scope->accounts, scope->n_accounts);
 	document_put_texts(
 	    j, "containers", scope->containers, scope->n_containers);
 	document_put_texts(j, "logs", scope->logs, scope->n_logs);
@@ -65,6 +76,25 @@ put_scope(struct json_out * j, const struct case_scope * scope)
 		    j, "include", scope->include, scope->n_include);
 	json_put_time(j, "from", scope->from);
 	json_put_time(j, "to", scope->to);
+}
+
+static void
+put_scope(struct json_out * j, const struct case_file * c)
+{
+	json_open_object(j, "scope");
+	document_put_texts(
+	    j, "accounts", c->scope.accounts, c->scope.n_accounts);
+	put_asked(j, &c->scope);
+	if (c->n_own > 0) {
+		json_open_array(j, "own");
+		for (size_t i = 0; i < c->n_own; i++) {
+			json_open_object(j, NULL);
+			json_put_text(j, "account", c->own[i].account);
+			put_asked(j, &c->own[i].scope);
+			json_close_object(j);
+		}
+		json_close_array(j);
+	}
 	json_close_object(j);
 }
 
@@ -98,22 +128,99 @@ case_file_format(const struct case_file * c, struct buf * out, struct err * e)
 	json_put_text(&j, "acquisition", c->acquisition);
 	json_put_text(&j, "previous", c->previous);
 	json_put_time(&j, "started_at", c->started_at);
-	put_scope(&j, &c->scope);
+	put_scope(&j, c);
 	put_algorithms(&j, c);
 	return json_end_document(&j);
 }
 
-/* Put the strings of ${name} in ${object} into list ${i} of ${c}. */
+/* Put the strings of ${name} in ${object} into list ${i} of ${scope}. */
 static int
-parse_list(struct case_file * c, const struct json * object, const char * name,
-    size_t i, const char * const ** texts, size_t * n, struct err * e)
+parse_list(struct case_scope * scope, const struct json * object,
+    const char * name, size_t i, size_t * n, struct err * e)
 {
-	if (document_texts(json_get(object, name), CASE_FILE_MAX_LIST,
-		&c->own_lists[i], n, e) != 0) {
+	const char ** list = NULL;
+
+	if (document_texts(
+		json_get(object, name), CASE_FILE_MAX_LIST, &list, n, e) != 0) {
 		err_in(e, "\"%s\"", name);
 		return -1;
 	}
-	*texts = c->own_lists[i];
+	scope->owned[i] = list;
+	return 0;
+}
+
+/* What stands in every scope; "accounts" are none where they are not there. */
+static int
+parse_asked(struct case_scope * to, const struct json * object, struct err * e)
+{
+	to->from = document_time(object, "from");
+	to->to = document_time(object, "to");
+	if ((parse_list(to, object, "accounts", 0, &to->n_accounts, e) != 0) ||
+	    (parse_list(to, object, "containers", 1, &to->n_containers, e) !=
+		0) ||
+	    (parse_list(to, object, "logs", 2, &to->n_logs, e) != 0) ||
+	    (parse_list(to, object, "prefixes", 3, &to->n_prefixes, e) != 0) ||
+	    (parse_list(to, object, "include", 4, &to->n_include, e) != 0))
+		return -1;
+	to->accounts = to->owned[0];
+	to->containers = to->owned[1];
+	to->logs = to->owned[2];
+	to->prefixes = to->owned[3];
+	to->include = to->owned[4];
+	return 0;
+}
+
+/* An account has one scope of its own at most, and is one of "accounts". */
+static int
+check_own(const struct case_file * c, const char * account, struct err * e)
+{
+	bool is_known = false;
+
+	for (size_t i = 0; i < c->scope.n_accounts; i++)
+		is_known =
+		    is_known || (strcmp(c->scope.accounts[i], account) == 0);
+	for (size_t i = 0; i < c->n_own; i++)
+		is_known =
+		    is_known && (strcmp(c->own[i].account, account) != 0);
+	if (is_known)
+		return 0;
+	err_set(e, ERR_INPUT, NULL,
+	    "\"own\" names an account twice, or one that is none");
+	return -1;
+}
+
+static int
+parse_own(struct case_file * c, const struct json * list, struct err * e)
+{
+	const struct json * one;
+	size_t count = document_count(list);
+
+	if (count > CASE_FILE_MAX_LIST) {
+		err_set(e, ERR_LIMIT, NULL, "more than %d scopes",
+		    CASE_FILE_MAX_LIST);
+		return -1;
+	}
+	if (count == 0)
+		return 0;
+	c->own_scopes = calloc(count, sizeof(*c->own_scopes));
+	if (c->own_scopes == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	c->own = c->own_scopes;
+	for (one = json_first(list); one != NULL; one = json_next(one)) {
+		struct case_own * own = &c->own_scopes[c->n_own];
+
+		if (document_check(&c->doc, one, "scope.own", own_members,
+			COUNT(own_members), e) != 0)
+			return -1;
+		own->account = document_text(one, "account");
+		if (check_own(c, own->account, e) != 0)
+			return -1;
+		c->n_own++; /* Its lists are released with it. */
+		if (parse_asked(&own->scope, one, e) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -121,24 +228,13 @@ static int
 parse_scope(struct case_file * c, struct err * e)
 {
 	const struct json * scope = json_get(c->doc.root, "scope");
-	struct case_scope * to = &c->scope;
 
 	if (document_check(&c->doc, scope, "scope", scope_members,
 		COUNT(scope_members), e) != 0)
 		return -1;
-	to->from = document_time(scope, "from");
-	to->to = document_time(scope, "to");
-	if ((parse_list(c, scope, "accounts", 0, &to->accounts, &to->n_accounts,
-		 e) != 0) ||
-	    (parse_list(c, scope, "containers", 1, &to->containers,
-		 &to->n_containers, e) != 0) ||
-	    (parse_list(c, scope, "logs", 2, &to->logs, &to->n_logs, e) != 0) ||
-	    (parse_list(c, scope, "prefixes", 3, &to->prefixes, &to->n_prefixes,
-		 e) != 0) ||
-	    (parse_list(
-		 c, scope, "include", 4, &to->include, &to->n_include, e) != 0))
+	if (parse_asked(&c->scope, scope, e) != 0)
 		return -1;
-	return 0;
+	return parse_own(c, json_get(scope, "own"), e);
 }
 
 /* Exactly the algorithms of format 1: they are not for a file to choose. */
@@ -231,8 +327,19 @@ has_span(
 	return (scope->to == CLOCK_UNKNOWN) || (from - margin < scope->to);
 }
 
+const struct case_scope *
+case_file_scope(const struct case_file * c, const char * account)
+{
+	for (size_t i = 0; i < c->n_own; i++) {
+		if ((account != NULL) &&
+		    (strcmp(c->own[i].account, account) == 0))
+			return &c->own[i].scope;
+	}
+	return &c->scope;
+}
+
 bool
-case_file_has_blob(const struct case_file * c, const char * container,
+case_scope_has_blob(const struct case_scope * scope, const char * container,
     const void * name, size_t len)
 {
 	enum kind kind = kind_of_container(container);
@@ -240,11 +347,11 @@ case_file_has_blob(const struct case_file * c, const char * container,
 
 	if (kind_time_of_blob(kind, name, len, &from, &to) != 0)
 		return true;
-	return has_span(&c->scope, kind_margin(kind), from, to);
+	return has_span(scope, kind_margin(kind), from, to);
 }
 
 bool
-case_file_has_folder(const struct case_file * c, const char * container,
+case_scope_has_folder(const struct case_scope * scope, const char * container,
     const void * folder, size_t len)
 {
 	enum kind kind = kind_of_container(container);
@@ -252,14 +359,12 @@ case_file_has_folder(const struct case_file * c, const char * container,
 
 	if (kind_time_of_folder(kind, folder, len, &from, &to) != 0)
 		return true;
-	return has_span(&c->scope, kind_margin(kind), from, to);
+	return has_span(scope, kind_margin(kind), from, to);
 }
 
-bool
-case_file_is_root(const struct case_file * c, const void * prefix, size_t len)
+static bool
+is_root(const struct case_scope * scope, const void * prefix, size_t len)
 {
-	const struct case_scope * scope = &c->scope;
-
 	if (scope->n_prefixes == 0)
 		return len == 0;
 	for (size_t i = 0; i < scope->n_prefixes; i++) {
@@ -270,11 +375,31 @@ case_file_is_root(const struct case_file * c, const void * prefix, size_t len)
 	return false;
 }
 
+bool
+case_file_is_root(const struct case_file * c, const void * prefix, size_t len)
+{
+	/* A page does not say of which account it is, only of which endpoint. */
+	for (size_t i = 0; i < c->n_own; i++) {
+		if (is_root(&c->own[i].scope, prefix, len))
+			return true;
+	}
+	return is_root(&c->scope, prefix, len);
+}
+
+static void
+free_lists(struct case_scope * scope)
+{
+	for (size_t i = 0; i < CASE_FILE_LISTS; i++)
+		free((void *)(uintptr_t)scope->owned[i]);
+}
+
 void
 case_file_free(struct case_file * c)
 {
-	for (size_t i = 0; i < CASE_FILE_LISTS; i++)
-		free(c->own_lists[i]);
+	free_lists(&c->scope);
+	for (size_t i = 0; (c->own_scopes != NULL) && (i < c->n_own); i++)
+		free_lists(&c->own_scopes[i].scope);
+	free(c->own_scopes);
 	document_free(&c->doc);
 	memset(c, 0, sizeof(*c));
 }

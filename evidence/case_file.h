@@ -16,7 +16,7 @@
 #define CASE_FILE_MAX ((size_t)1 << 20) /* Bytes. */
 #define CASE_FILE_MAX_LIST 256          /* Accounts, containers, kinds. */
 
-#define CASE_FILE_LISTS 5 /* Of the scope. */
+#define CASE_FILE_LISTS 5 /* Of a scope. */
 
 /* What was asked for: the scope that completeness is judged against. */
 struct case_scope {
@@ -33,6 +33,13 @@ struct case_scope {
 	size_t n_include;
 	int64_t from; /* CLOCK_UNKNOWN for without a bound. */
 	int64_t to;
+	const char * const * owned[CASE_FILE_LISTS]; /* Of a parsed one. */
+};
+
+/* What was asked for of one account, in place of that: its accounts are none. */
+struct case_own {
+	const char * account;
+	struct case_scope scope;
 };
 
 struct case_file {
@@ -49,10 +56,12 @@ struct case_file {
 	bool sha512;              /* SHA-512 manifests as well. */
 	const char * compression; /* "zstd" or "none" */
 	struct case_scope scope;
+	const struct case_own * own;
+	size_t n_own;
 
 	/* Owned by a parsed one. */
 	struct document doc;
-	const char ** own_lists[CASE_FILE_LISTS];
+	struct case_own * own_scopes;
 };
 
 /**
@@ -71,26 +80,34 @@ int case_file_parse(
     const void * bytes, size_t len, struct case_file * c, struct err * e);
 
 /**
- * case_file_has_blob(c, container, name, len):
- * Return whether the time that the ${len} bytes of the blob's name ${name} in
- * ${container} say it is about touches the span that ${c} asks for, widened on
- * both sides by kind_margin.  A name that says no time is in scope.
+ * case_file_scope(c, account):
+ * Return what ${c} asks for of ${account}: its own scope, or that of all.
  */
-bool case_file_has_blob(const struct case_file * c, const char * container,
-    const void * name, size_t len);
+const struct case_scope * case_file_scope(
+    const struct case_file * c, const char * account);
 
 /**
- * case_file_has_folder(c, container, folder, len):
- * As case_file_has_blob, for all below the ${len} bytes of the name ${folder},
+ * case_scope_has_blob(scope, container, name, len):
+ * Return whether the time that the ${len} bytes of the blob's name ${name} in
+ * ${container} say it is about touches the span of ${scope}, widened on both
+ * sides by kind_margin.  A name that says no time is in scope.
+ */
+bool case_scope_has_blob(const struct case_scope * scope,
+    const char * container, const void * name, size_t len);
+
+/**
+ * case_scope_has_folder(scope, container, folder, len):
+ * As case_scope_has_blob, for all below the ${len} bytes of the name ${folder},
  * as kind_time_of_folder reads it.
  */
-bool case_file_has_folder(const struct case_file * c, const char * container,
-    const void * folder, size_t len);
+bool case_scope_has_folder(const struct case_scope * scope,
+    const char * container, const void * folder, size_t len);
 
 /**
  * case_file_is_root(c, prefix, len):
- * Return whether a listing of a container may begin with the prefix ${prefix}
- * of ${len} bytes: one of those asked for, or none where none was.
+ * Return whether the listing of a container of any account may begin with the
+ * prefix ${prefix} of ${len} bytes: one of those asked for, or none where none
+ * was.
  */
 bool case_file_is_root(
     const struct case_file * c, const void * prefix, size_t len);

@@ -117,19 +117,26 @@ check_objects_end(struct check * c)
 
 /* Left out because nobody asked for it: is that so? */
 static void
-check_scope(struct check * c, const char * container, const struct gap * gap)
+check_scope(
+    struct check * c, const struct source * source, const struct gap * gap)
 {
+	const char * container = "";
+	const struct case_scope * scope;
 	bool is_asked = true;
 
 	if (!c->has_case ||
 	    ((gap->reason != GAP_OUT_OF_SCOPE) && (gap->what != GAP_FOLDER)))
 		return;
+	if ((source != NULL) && (source->container != NULL))
+		container = source->container;
+	scope = case_file_scope(
+	    &c->case_file, (source == NULL) ? NULL : source->account);
 	if (gap->what == GAP_OBJECT)
-		is_asked = case_file_has_blob(
-		    &c->case_file, container, gap->name, gap->name_len);
+		is_asked = case_scope_has_blob(
+		    scope, container, gap->name, gap->name_len);
 	else if ((gap->what == GAP_FOLDER) && (gap->reason == GAP_OUT_OF_SCOPE))
-		is_asked = case_file_has_folder(
-		    &c->case_file, container, gap->name, gap->name_len);
+		is_asked = case_scope_has_folder(
+		    scope, container, gap->name, gap->name_len);
 	if (is_asked)
 		check_find(c, CHECK_LISTED, c->item.path,
 		    "line %lld calls out of scope what case.json asks for",
@@ -164,7 +171,7 @@ check_gap_line(struct check * c, const uint8_t * line, size_t len)
 {
 	struct gap gap;
 	struct err why;
-	const char * container = "";
+	const struct source * source = NULL;
 
 	memset(&gap, 0, sizeof(gap));
 	err_init(&why);
@@ -182,10 +189,9 @@ check_gap_line(struct check * c, const uint8_t * line, size_t len)
 	if (gap_is_loss(gap.reason))
 		c->result->gaps_lost++;
 	if ((gap.source >= 0) && c->has_sources &&
-	    (gap.source < (int64_t)c->sources.n) &&
-	    (c->sources.list[gap.source].container != NULL))
-		container = c->sources.list[gap.source].container;
-	check_scope(c, container, &gap);
+	    (gap.source < (int64_t)c->sources.n))
+		source = &c->sources.list[gap.source];
+	check_scope(c, source, &gap);
 	count_gap(c, &gap);
 	gap_free(&gap);
 }

@@ -199,9 +199,8 @@ has_include(const struct case_scope * scope, const char * word)
 
 /* Would the later package have listed such a blob, by what it asked for? */
 static bool
-is_asked_for(const struct revisit * v, const struct object * o)
+is_asked_for(const struct case_scope * scope, const struct object * o)
 {
-	const struct case_scope * scope = &v->asked.scope;
 	bool is_asked = (scope->n_prefixes == 0);
 
 	for (size_t i = 0; i < scope->n_prefixes; i++) {
@@ -224,6 +223,8 @@ judge_absent(const struct revisit * v, const struct revisit_entry * one,
     struct revisit_line * line)
 {
 	const struct object * o = line->earlier;
+	const struct case_scope * scope =
+	    case_file_scope(&v->asked, line->source->account);
 
 	line->state = REVISIT_UNREAD;
 	if (one->has_gap) {
@@ -235,10 +236,10 @@ judge_absent(const struct revisit * v, const struct revisit_entry * one,
 		line->why = "not-listed";
 	} else if (!v->is_listing_whole) {
 		line->why = gap_reason_code(GAP_LISTING);
-	} else if (!is_asked_for(v, o) ||
+	} else if (!is_asked_for(scope, o) ||
 	    ((line->source->container != NULL) &&
-		!case_file_has_blob(&v->asked, line->source->container, o->name,
-		    o->name_len))) {
+		!case_scope_has_blob(
+		    scope, line->source->container, o->name, o->name_len))) {
 		line->why = gap_reason_code(GAP_OUT_OF_SCOPE);
 	} else {
 		line->state = REVISIT_VANISHED;

@@ -66,13 +66,106 @@ exits 0 "is resumed with the accounts of a config" "$B/azcustody-collect" \
     resume "$T/o"/*.work --config "$T/config.json"
 ok "ordinary tools accept the package" unpack "$(the_package "$T/o")" "$T/u"
 
+# ---- Accounts that are not alike ----
+# One has an own certificate authority, a proxy, and an own scope; of the other
+# what is said for all is true.
+(cd "$T" || exit 1
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 \
+    -keyout ca.pem.key -out ca.pem -subj "/CN=other ca" \
+    -addext subjectAltName=IP:127.0.0.1 2>/dev/null)
+mkdir "$T/other" "$T/proxy" "$T/o4" "$T/o5"
+"$PYTHON" - "$T/other/account.json" <<'END'
+import json, sys
+names = ["resourceId=/%s/y=2026/m=11/d=%02d/h=05/m=00/PT1H.json" % (r, d)
+         for r in "AB" for d in (1, 20)]
+json.dump({"account": "other", "containers": {
+    "insights-activity-logs": {"blobs": [{"name": n, "size": 9} for n in names]},
+    "insights-logs-storageread": {"blobs": [{"name": names[0], "size": 8}]}}},
+    open(sys.argv[1], "w"))
+END
+PLAIN=$PORT
+serve "$T/other" --tls "$T/ca.pem" "$T/ca.pem.key"
+start "$PYTHON" tests/faults/proxy.py "$T/proxy"
+while [ ! -s "$T/proxy/port" ]; do sleep 0.1; done
+PROXY=$(cat "$T/proxy/port")
+two()
+{
+	cat <<END
+{"format": "azcustody/config/1", "case": "C-3", "exhibit": "E-3",
+ "examiner": "A. Tester", "sign": "$T/k.key", "out": "$T/o4", "tries": 3,
+ "logs": ["activity"], "containers": ["mine"], "accounts": [
+  {"name": "acct", "endpoint": "http://127.0.0.1:$PLAIN/acct",
+   "sas_file": "$T/sas.secret"},
+  {"name": "other", "endpoint": "https://127.0.0.1:$PORT/other",
+   "sas_file": "$T/sas.secret", "tls_ca": "$T/ca.pem"$1,
+   "logs": ["activity"], "prefixes": ["resourceId=/A/"],
+   "from": "2026-11-01", "to": "2026-11-02"}]}
+END
+}
+two ", \"proxy\": \"http://127.0.0.1:$PROXY\"" >"$T/two.json"
+exits 0 "two accounts, each with its scope and its way" \
+    "$B/azcustody-collect" run --config "$T/two.json"
+ok "ordinary tools accept the package" unpack "$(the_package "$T/o4")" "$T/u4"
+ok "the other verifier as well" "$PYTHON" verify/second-opinion \
+    "$(the_package "$T/o4")" --trust "$T/k.pub"
+ok "of each is taken what was asked of it" test "$(fact "$T/u4" \
+    meta/objects.jsonl 'sorted(o["name"] for o in d)')" = "['a.json', 'm.json', \
+'resourceId=/A/y=2026/m=11/d=01/h=05/m=00/PT1H.json']"
+ok "the case says so" test "$(fact "$T/u4" meta/case.json \
+    '[(o["account"], o["logs"], o["containers"], o["prefixes"], o["from"][:10])
+    for o in d[0]["scope"]["own"]]')" = \
+    "[('other', ['activity'], [], ['resourceId=/A/'], '2026-11-01')]"
+ok "and the journal how it was reached" test "$(fact "$T/u4" \
+    meta/journal.jsonl '[(j["facts"]["account"], j["facts"].get("proxy"))
+    for j in d if j["event"] == "credential_described"]')" = \
+    "[('acct', None), ('other', 'http://127.0.0.1:$PROXY')]"
+ok "the proxy saw the one and not the other" sh -c \
+    "grep -q ':$PORT' '$T/proxy/connects.secret' &&
+    ! grep -q ':$PLAIN' '$T/proxy/connects.secret'"
+exits 0 "access goes the same ways" "$B/azcustody-collect" access --json \
+    --config "$T/two.json"
+cp "$T/.out" "$T/said"
+ok "and asks for the containers of each" test "$(fact "$T" said \
+    '[sorted(s["container"] for s in a["sources"]) for a in d[:2]]')" = \
+    "[['insights-activity-logs', 'insights-operational-logs', 'mine'], \
+['insights-activity-logs', 'insights-operational-logs']]"
+exits 3 "a word of the command line stands in place of all" \
+    "$B/azcustody-collect" run --config "$T/two.json" --logs storage \
+    --out "$T/o5"
+ok "ordinary tools accept the package" unpack "$(the_package "$T/o5")" "$T/u5"
+ok "of both accounts" test "$(fact "$T/u5" meta/objects.jsonl \
+    'sorted(o["size"] for o in d)')$(fact "$T/u5" meta/gaps.jsonl \
+    '[g["container"] for g in d]')" = "[8, 700]['other/mine']"
+rule "$T/other" '[{"phase": "range", "mode": "status", "status": 403,
+    "code": "AuthenticationFailed"}]'
+rm -rf "$T/o4"
+mkdir "$T/o4"
+exits 77 "a run that is refused by one" "$B/azcustody-collect" run \
+    --config "$T/two.json"
+cp "$T/.err" "$T/said"
+ok "says how to resume it" grep -qF -- "--config $T/two.json" "$T/said"
+rule "$T/other" '[]'
+exits 0 "is resumed by its config" "$B/azcustody-collect" resume \
+    "$T"/o4/*.work --config "$T/two.json"
+ok "ordinary tools accept the package" unpack "$(the_package "$T/o4")" "$T/u4"
+ok "with the scope that each had" test "$(fact "$T/u4" meta/objects.jsonl \
+    'len(d)')" = 3
+two "" | sed "s/https:.*other\"/http:\/\/127.0.0.1:$PLAIN\/other\"/" >"$T/one.json"
+exits 64 "two ways to one address are refused" "$B/azcustody-collect" plan \
+    --config "$T/one.json"
+
 # ---- What is refused ----
 # EXIT | what the line says | a JSON member
 table()
 {
 	cat <<'END'
 65|"colour" is not known|"colour": "blue"
-65|"sas" of an account is not known|"accounts": [{"name": "acct", "sas": "x"}]
+65|account acct: sas: this member of an account is not known|"accounts": [{"name": "acct", "sas": "x"}]
+65|account acct: prefixes: it must be a list|"accounts": [{"name": "acct", "prefixes": "x"}]
+64|account acct: from is not before to|"to": "2026-01-01", "accounts": [{"name": "acct", "from": "2026-02-01"}]
+64|account acct: proxy_login_file needs proxy|"accounts": [{"name": "acct", "proxy_login_file": "x"}]
+64|account acct: pin_sha256: |"accounts": [{"name": "acct", "pin_sha256": ["x"]}]
+64|standard input can hold one secret only|"accounts": [{"name": "acct", "sas_file": "-", "proxy": "http://a:1", "proxy_login_file": "-"}]
 65|accounts: it must be an object|"accounts": [{"sas_file": "x"}]
 65|accounts: it must be a list|"accounts": {"name": "acct"}
 65|jobs: it must be a number|"jobs": "8"
@@ -149,6 +242,9 @@ example = json.load(open("schemas/examples/config.json"))
 source = open("tests/cli/schemas.py").read().split("\ndef places")[0]
 exec(source)
 assert valid(example, schema), "the example is not valid"
+account = schema["properties"]["accounts"]["items"]["properties"]
+missing = set(account) - {k for a in example["accounts"] for k in a}
+assert not missing, missing
 missing = set(schema["properties"]) - set(example) - {
     "accept_excess_permissions", "tls_ca", "pin_sha256", "proxy",
     "proxy_login_file", "tsa", "tsa_optional", "folder"}

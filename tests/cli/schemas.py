@@ -19,6 +19,7 @@ import sys
 
 # Places where the parser is stricter than a schema can be, and why.
 STRICTER = {
+    ("case", "scope.accounts"): "an own scope is that of one of them",
     ("gap", "name"): "an object has a name",
     ("gap", "name_pct"): "an object has a name",
     ("gap", "source"): "an object has a source",

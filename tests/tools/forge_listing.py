@@ -1,5 +1,6 @@
 """Cases of forge about listings: blobs, folders and pages that are listed, taken,
 left out, or not."""
+import json
 import re
 
 from package_parts import dumps, seal_edit
@@ -80,6 +81,25 @@ case("what is called out of scope is in the margin", "listed")(
     lambda p: leave_out(p, HOUR % 12))
 case("what is called out of scope has no time in its name", "listed")(
     lambda p: leave_out(p, "z"))
+
+
+def own_scope(p, account: str) -> None:
+    """Ask for nothing of that hour, but of one account alone."""
+    leave_out(p, HOUR % 13)
+
+    def edit(case) -> None:
+        scope = case["scope"]
+        scope["own"] = [{"account": account, "containers": [], "logs": [],
+                         "from": scope["from"], "to": scope["to"]}]
+        scope["accounts"] = sorted({*scope["accounts"], account})
+        scope["from"] = scope["to"] = None
+    p.edit_json("meta/case.json", edit)
+
+
+case("what is out of the scope of its account may be left out", None)(
+    lambda p: own_scope(p, json.loads(p.get("meta/case.json"))["scope"]["accounts"][0]))
+case("what is out of the scope of another account is left out", "listed")(
+    lambda p: own_scope(p, "zzzother"))
 
 
 def folder(p, name: str, gap: bool = True, walked: bool = False) -> None:

@@ -382,7 +382,7 @@ work(struct words * words, char ** argv, int argc, struct err * e)
 		if (a == NULL)
 			goto out;
 	}
-	http_words.ca_file = words->ca;
+	http_words.way.ca_file = words->ca;
 	http_words.in_flight_max = (size_t)words->jobs;
 	http_words.total_ms = words->deadline_ms;
 	http_words.low_speed_seconds = words->low_speed_seconds;

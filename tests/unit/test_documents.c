@@ -135,7 +135,7 @@ has_hour(const struct case_file * c, const char * container, int hour)
 
 	(void)snprintf(name, sizeof(name),
 	    "r=/y=2026/m=11/d=10/h=%02d/m=00/PT1H.json", hour);
-	return case_file_has_blob(c, container, name, strlen(name));
+	return case_scope_has_blob(&c->scope, container, name, strlen(name));
 }
 
 static void
@@ -153,7 +153,7 @@ a_blob_counts_with_an_hour_or_a_day_more_at_both_ends(void)
 	EXPECT(!has_hour(&c, containers[0], 13));
 	EXPECT(has_hour(&c, containers[1], 0));
 	EXPECT(has_hour(&c, containers[1], 23));
-	EXPECT(case_file_has_blob(&c, containers[0], "x", 1));
+	EXPECT(case_scope_has_blob(&c.scope, containers[0], "x", 1));
 	c.scope.from = CLOCK_UNKNOWN;
 	EXPECT(has_hour(&c, containers[0], 0));
 	c.scope.to = CLOCK_UNKNOWN;
@@ -182,7 +182,8 @@ collector_and_verifier_have_one_rule_of_scope(void)
 		    (i % 4 == 2) ? "blob/2026/11/23/%02d00/000000.log"
 				 : "r=/y=2026/m=11/d=23/h=%02d/m=00/PT1H.json",
 		    hour);
-		here = case_file_has_blob(&c, container, name, strlen(name));
+		here = case_scope_has_blob(
+		    &c.scope, container, name, strlen(name));
 		there = scope_place(&window, kind_of_container(container), name,
 			    strlen(name)) != SCOPE_OUTSIDE;
 

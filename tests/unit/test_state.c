@@ -147,25 +147,35 @@ facts_parse_gives_back_what_facts_format_wrote(void)
 		.accounts = { "contoso", "fabrikam" },
 		.endpoints = { "https://a", "http://127.0.0.1:1/fabrikam" },
 		.account_count = 2,
-		.containers = { "$logs" },
-		.container_count = 1,
-		.logs = 5,
-		.from = CLOCK_UNKNOWN,
-		.to = 17,
+		.asked = { .containers = { "$logs" },
+		    .container_count = 1,
+		    .logs = 5,
+		    .window = { CLOCK_UNKNOWN, 17 } },
 		.started_at = 18,
 		.is_compressed = true,
 	};
+	struct asked own = { .prefixes = { "a", "b" },
+		.prefix_count = 2,
+		.logs = 1,
+		.is_logs_asked = true,
+		.window = { 3, CLOCK_UNKNOWN } };
 	struct facts b;
 	struct buf first = { 0 }, second = { 0 };
 	struct err e;
 
 	err_init(&e);
+	a.own[1] = &own;
 	EXPECT(facts_format(&a, &first, &e) == 0);
 	EXPECT(facts_parse(first.bytes, first.len, &b, &e) == 0);
 	EXPECT(facts_format(&b, &second, &e) == 0);
 	EXPECT_TEXT(buf_text(&second), buf_text(&first));
 	EXPECT(b.authority == NULL);
-	EXPECT((b.from == CLOCK_UNKNOWN) && (b.to == 17));
+	EXPECT(facts_asked(&b, 0) == &b.asked);
+	EXPECT((b.asked.window.from == CLOCK_UNKNOWN) &&
+	    (b.asked.window.to == 17));
+	EXPECT(facts_asked(&b, 1)->prefix_count == 2);
+	EXPECT(facts_asked(&b, 1)->is_logs_asked);
+	EXPECT(facts_asked(&b, 1)->window.from == 3);
 	facts_free(&b);
 	EXPECT(facts_parse("{}\n", 3, &b, &e) == -1);
 	buf_free(&first);

@@ -174,14 +174,28 @@ def scope_of(p: Package) -> Line:
         else {"from": None, "to": None}
 
 
-def leave_outs(p: Package) -> None:
+def scope_for(p: Package, account: str) -> Line:
+    """What was asked for of one account."""
     scope = scope_of(p)
+    own = [o for o in scope.get("own", []) if o["account"] == account]
+    return own[0] if own else scope
+
+
+def roots_of(p: Package) -> set[str]:
+    """How a listing may begin; its pages do not say of which account they are."""
+    scope = scope_of(p)
+    return {root for one in [scope, *scope.get("own", [])]
+            for root in one.get("prefixes") or [""]}
+
+
+def leave_outs(p: Package) -> None:
     for line in p.lines["gap"]:
         if line["reason"] != "out-of-scope":
             continue
         source = source_of(p, line)
         if source is None or "name" not in line or \
-                not is_out(line, source["kind"], scope):
+                not is_out(line, source["kind"],
+                           scope_for(p, source["account"])):
             p.report.fail("completeness", "listed", f"line {line['seq']} is "
                           "not out of scope", "meta/gaps.jsonl")
 
@@ -209,7 +223,7 @@ def broken_off(p: Package) -> set[str]:
 
 def walk(p: Package, pages: list[Page]) -> None:
     """Every page but a first one is named by a page before it, and once."""
-    roots = set(scope_of(p).get("prefixes") or [""])
+    roots = roots_of(p)
     awaited: Counter[tuple[Key, str]] = Counter()
     begun: set[Key] = set()
     outs = left_out(p) if pages else Counter()
