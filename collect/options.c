@@ -244,8 +244,7 @@ check_all(struct options * o, struct err * e)
 			return -1;
 	}
 	for (size_t i = 0; i < o->signing.n; i++)
-		inputs +=
-		    is_input(o->signing.list[i].password_source) ? 1 : 0;
+		inputs += is_input(o->signing.list[i].password_source) ? 1 : 0;
 	inputs += is_input(o->proxy_login) ? 1 : 0;
 	if (inputs > 1) {
 		err_set(e, ERR_USAGE, "use fd:N or a file",

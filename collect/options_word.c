@@ -381,6 +381,17 @@ has_signer(const struct options * o, int word)
 	return false;
 }
 
+/* A certificate's signer is named as a whole. */
+static bool
+has_cms(const struct options * o)
+{
+	for (size_t i = 0; i < o->signing.n; i++) {
+		if (o->signing.list[i].kind == SIGNER_CMS)
+			return true;
+	}
+	return false;
+}
+
 bool
 options_has_word(const struct options * o, int word)
 {
@@ -400,6 +411,11 @@ options_has_word(const struct options * o, int word)
 	case WORD_SIGN:
 	case WORD_PASSWORD_FILE:
 		return has_signer(o, word);
+	case WORD_CMS_KEY:
+	case WORD_CMS_CERT:
+	case WORD_CMS_ROLE:
+	case WORD_CMS_PASSWORD:
+		return has_cms(o);
 	default:
 		return (word >= WORD_CASE) && (word < WORD_ONCE) &&
 		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);

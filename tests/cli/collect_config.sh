@@ -225,9 +225,10 @@ exits 0 "a folder is packed as a config says, signed by two" \
 exits 2 "ordinary tools accept it; of the certificate nobody knows" unpack \
     "$(the_package "$T/o3")" "$T/u3"
 ok "the second signature is there" test -s "$T/u3/seal/auditor.p7s"
-"$B/azcustody-collect" run --config "$T/given.json" --cms-role examiner \
+"$B/azcustody-collect" run --config "$T/given.json" --cms-key "$T/cms.key" \
+    --cms-cert "$T/cms.pem" --cms-role examiner \
     --folder "$T/given" --out "$T/o3" -q >"$T/.out" 2>&1
-ok "the command line overrules it" sh -c "cat '$T'/o3/*.tar.zst |
+ok "a signer of the command line stands in place of that" sh -c "cat '$T'/o3/*.tar.zst |
     zstd -dcq 2>/dev/null | grep -aq seal/examiner.p7s"
 
 # ---- The schema and its example ----
