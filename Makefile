@@ -153,6 +153,7 @@ TIMELINE_SRC := \
 	timeline/number.c \
 	timeline/operation.c \
 	timeline/output.c \
+	timeline/own.c \
 	timeline/parse.c \
 	timeline/reader.c \
 	timeline/record.c \

@@ -39,6 +39,7 @@ fill_index(struct check * c)
 	r->index.sources = c->place[MEMBER_SOURCES];
 	r->index.objects = c->place[MEMBER_OBJECTS];
 	r->index.gaps = c->place[MEMBER_GAPS];
+	r->index.requests = c->place[MEMBER_REQUESTS];
 	r->index.manifest = c->place[MEMBER_MANIFEST];
 	r->index.tagmanifest = c->place[MEMBER_TAGMANIFEST];
 	c->is_proved = c->is_tag_proved[MEMBER_MANIFEST] &&

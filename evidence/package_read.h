@@ -69,6 +69,7 @@ struct package_index {
 	struct package_place sources;
 	struct package_place objects;
 	struct package_place gaps;
+	struct package_place requests;
 	struct package_place manifest;
 	struct package_place tagmanifest;
 };

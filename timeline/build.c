@@ -17,6 +17,7 @@
 #include "timeline/load.h"
 #include "timeline/navigator.h"
 #include "timeline/output.h"
+#include "timeline/own.h"
 #include "timeline/reader.h"
 #include "timeline/report.h"
 #include "timeline/rule.h"
@@ -227,10 +228,17 @@ excuse(struct build * b, struct load * l, struct feed * f, struct err * e)
 	return load_gap(l, "unreadable", reason.text, NULL, CLOCK_UNKNOWN, e);
 }
 
+/* Logs come late: what one package's collection did stands in the next. */
 static bool
 is_own(const void * cookie, const char * sas_hash)
 {
-	return feed_is_own(cookie, sas_hash);
+	const struct build * b = cookie;
+
+	for (size_t i = 0; i < b->feed_count; i++) {
+		if (feed_is_own(b->feeds[i], sas_hash))
+			return true;
+	}
+	return false;
 }
 
 static int
@@ -244,7 +252,7 @@ load_feed(struct build * b, struct load * l, struct reader * r, struct feed * f,
 	if (load_package(l, head->package, head->is_sealed ? head->seal : NULL,
 		verdict_word(head), e) != 0)
 		return -1;
-	load_own(l, is_own, f);
+	load_own(l, is_own, b);
 	for (;;) {
 		rc = feed_next(f, &member, e);
 		if (rc == 1)
@@ -284,6 +292,8 @@ load_all(struct build * b, struct err * e)
 	l = NULL;
 	if (rc == 0)
 		rc = tally_check(&b->read, &b->counts, b->store, e);
+	if (rc == 0)
+		rc = own_mark(b->store, b->feeds, b->feed_count, e);
 
 out:
 	reader_free(r);

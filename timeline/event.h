@@ -257,7 +257,7 @@ struct event {
 	const char * operation_id; /* Of an activity. */
 	const char * event_data_id;
 	const char * description;    /* Of an activity: its own words. */
-	int64_t collector_footprint; /* 1 the collector's own, 0 not. */
+	int64_t collector_footprint; /* As timeline/own.h says. */
 };
 
 /* One record that was read: its bytes, before the events made of them. */

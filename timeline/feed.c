@@ -10,7 +10,9 @@
 #include "evidence/io.h"
 #include "evidence/kind.h"
 #include "evidence/package_check.h"
+#include "evidence/package_lines.h"
 #include "evidence/package_read.h"
+#include "evidence/request.h"
 #include "evidence/text.h"
 
 #include "timeline/feed.h"
@@ -361,6 +363,29 @@ feed_gaps(struct feed * f, feed_gap_fn * fn, void * cookie, struct err * e)
 	if (rc == 1)
 		rc = read_gaps(reader, fn, cookie, e);
 	package_read_close(reader);
+	return rc;
+}
+
+int
+feed_requests(struct feed * f, feed_line_fn * fn, void * cookie, struct err * e)
+{
+	struct package_lines * lines;
+	const uint8_t * line;
+	size_t len;
+	int rc;
+
+	if (!f->result.has_index || !f->result.index.requests.is_known)
+		return 0;
+	lines = package_lines_open(
+	    f->fd, &f->result.index.requests, REQUEST_LINE_MAX, e);
+	if (lines == NULL)
+		return -1;
+	do {
+		rc = package_lines_next(lines, &line, &len, e);
+		if ((rc == 1) && (fn(cookie, line, len, e) != 0))
+			rc = -1;
+	} while (rc == 1);
+	package_lines_close(lines);
 	return rc;
 }
 

@@ -72,6 +72,10 @@ struct feed_gap {
 
 struct feed;
 
+/* Called for each line, without its LF; return 0, or -1 with ${e} set to stop. */
+typedef int feed_line_fn(
+    void * cookie, const uint8_t * line, size_t len, struct err * e);
+
 /* Called for each gap; return 0, or -1 with ${e} set to stop. */
 typedef int feed_gap_fn(
     void * cookie, const struct feed_gap * gap, struct err * e);
@@ -119,6 +123,14 @@ int64_t feed_data(struct feed * f, const uint8_t ** bytes, struct err * e);
  * set.
  */
 int feed_gaps(struct feed * f, feed_gap_fn * fn, void * cookie, struct err * e);
+
+/**
+ * feed_requests(f, fn, cookie, e):
+ * Call ${fn} for every line of the package's requests.jsonl; there is none if
+ * the package is not proved.  Return 0, or -1 with ${e} set.
+ */
+int feed_requests(
+    struct feed * f, feed_line_fn * fn, void * cookie, struct err * e);
 
 /**
  * feed_close(f):

@@ -342,15 +342,15 @@ put_flow(struct load * l, const struct event * ev, struct err * e)
 	return store_bulk_row(l->bulk[TABLE_FLOW], row, e);
 }
 
-/* Say of a storage request whether it was the collector's own. */
+/* Leave 0 where the credential is the collector's: own.h says what it means. */
 static int
 put_request(struct load * l, const struct event * ev, struct err * e)
 {
 	struct event marked = *ev;
 
-	if ((l->is_own != NULL) && (ev->sas_hash != NULL))
-		marked.collector_footprint =
-		    l->is_own(l->own_cookie, ev->sas_hash) ? 1 : 0;
+	if ((l->is_own != NULL) && (ev->sas_hash != NULL) &&
+	    l->is_own(l->own_cookie, ev->sas_hash))
+		marked.collector_footprint = 0;
 	return put_event(l, &marked, e);
 }
 

@@ -63,7 +63,8 @@ int load_package(struct load * l, const char * name, const uint8_t * seal,
 /**
  * load_own(l, is_own, cookie):
  * From now on mark the storage requests for whose SAS hash ${is_own} says so,
- * called with ${cookie}, as the collector's own footprint.  NULL: none.
+ * called with ${cookie}, with 0 as collector_footprint: they used the collector's
+ * credential, which alone proves nothing.  NULL: none.
  */
 void load_own(struct load * l, load_own_fn * is_own, const void * cookie);
 

@@ -33,6 +33,9 @@ static const char tables[] =
     " link TEXT NOT NULL, role TEXT NOT NULL, event BIGINT NOT NULL);\n"
     "CREATE TABLE gap (id BIGINT PRIMARY KEY, package BIGINT NOT NULL,"
     " reason TEXT NOT NULL, name TEXT, resource TEXT, hour BIGINT);\n"
+    "CREATE TABLE own_request (id BIGINT PRIMARY KEY,"
+    " package BIGINT NOT NULL, seq BIGINT NOT NULL, request_id TEXT,"
+    " client_request_id TEXT, sent_at BIGINT, done_at BIGINT);\n"
     "CREATE TABLE place (id BIGINT PRIMARY KEY, event BIGINT NOT NULL,"
     " flow BIGINT NOT NULL, tie BIGINT NOT NULL);\n";
 
