@@ -116,7 +116,7 @@ look_for_canaries()
 # What both verifiers came to.
 count_both()
 {
-	[ -n "${AZCUSTODY_BOTH:-}" ] || return 0
+	[ -e "${AZCUSTODY_BOTH:-}" ] || return 0
 	_same=$(grep -c '^same' "$AZCUSTODY_BOTH")
 	_other=$(grep -c '^other' "$AZCUSTODY_BOTH")
 	[ $((_same + _other)) -eq 0 ] || {
@@ -124,7 +124,27 @@ count_both()
 		echo "ok - both verifiers judge alike: $_same the same, $_other otherwise"
 		sed -n 's/^other/# &/p' "$AZCUSTODY_BOTH" | head -n 50
 	}
-	rm -f "$AZCUSTODY_BOTH"
+	validate_all
+	rm -f "$AZCUSTODY_BOTH" "$AZCUSTODY_BOTH.jsonl"
+}
+
+# Every document that the test leaves, and every report, by ajv.
+validate_all()
+{
+	[ -d tests/azurite/node_modules/ajv ] || return 0
+	if [ -s "$AZCUSTODY_BOTH.jsonl" ]; then
+		node tests/azurite/validate.mjs schemas/verify-report.schema.json \
+		    "$AZCUSTODY_BOTH.jsonl" >"$AZCUSTODY_BOTH" 2>&1 ||
+		    { printf 'not '; FAILED=1; }
+		echo "ok - reports: $(tail -n 1 "$AZCUSTODY_BOTH")"
+		grep '^#  *\|^# ' "$AZCUSTODY_BOTH" | grep -v defs | head -n 20
+	fi
+	node tests/azurite/documents.mjs schemas "$BUILT/tests/tools/document" \
+	    "$T" >"$AZCUSTODY_BOTH" 2>&1
+	grep -q ' of 0 types ' "$AZCUSTODY_BOTH" && return
+	grep -q ', 0 otherwise, ' "$AZCUSTODY_BOTH" || { printf 'not '; FAILED=1; }
+	echo "ok - documents: $(tail -n 1 "$AZCUSTODY_BOTH")"
+	grep '^#' "$AZCUSTODY_BOTH" | head -n 20
 }
 
 teardown()

@@ -4,7 +4,7 @@
 # written; so are bombs, and packages mixed from two.
 . tests/lib.sh
 
-VERIFY=$B/azcustody-verify
+VERIFY=$BUILT/azcustody-verify
 mkdir "$T/in" "$T/out" "$T/x" "$T/in2" "$T/out2"
 echo '{"a":1}' >"$T/in/a.json"
 echo '{"a":2}' >"$T/in2/a.json"

@@ -5,7 +5,8 @@
 ARGUMENTs are those of a run of azcustody-verify.  Where it judges packages, a
 ledger, or a disclosure, exit codes, and of a package the verdict on each
 question, must be the same; a line in LOG says what came of it: "same", "other",
-or "left" and why nothing was compared."""
+or "left" and why nothing was compared.  What --json gives, of any verb, is added
+to LOG.jsonl, for its schema."""
 import contextlib
 import io
 import json
@@ -21,6 +22,7 @@ from second_opinion import main as opinion  # noqa: E402
 
 OTHER_VERBS = ("bag", "signature", "timestamp", "revisit", "timeline")
 WRITES = ("--extract", "--salvage", "--jobs", "--scratch", "--names")
+OTHER = "another verb"
 LARGEST = 64 << 20  # Bytes of a package; Python is slow.
 JUDGED = (0, 1, 2)
 
@@ -39,7 +41,7 @@ def narrow(words: list[str]) -> list[str]:
 def is_ours(words: list[str]) -> str:
     """Why this run is not compared; "" if it is."""
     if words[:1] and words[0] in OTHER_VERBS:
-        return "another verb"
+        return OTHER
     if "--help" in words or "--version" in words:
         return "no judgement"
     if any(w == "-" or w.startswith("fd:") or w.startswith("/dev/")
@@ -83,16 +85,21 @@ def second(words: list[str]) -> tuple[int, str]:
 
 
 def with_json(words: list[str]) -> list[str]:
-    at = 1 if words[:1] and words[0] in opinion.VERBS else 0
+    at = 1 if words[:1] and words[0] in opinion.VERBS + OTHER_VERBS else 0
     return words[:at] + ["--json"] + words[at:]
 
 
-def compare(verify: str, words: list[str]) -> str:
+def compare(verify: str, log: str, words: list[str]) -> str:
     why = is_ours(words)
-    if why:
+    if why and why != OTHER:
         return f"left {why}"
     words = narrow(words)
     code, text = first(verify, words)
+    with open(log + ".jsonl", "a", encoding="utf-8",
+              errors="surrogateescape") as file:
+        file.write(text)
+    if why:
+        return f"left {why}"
     if code not in JUDGED:
         return f"left exit {code}"
     other, other_text = second(words)
@@ -106,7 +113,7 @@ def compare(verify: str, words: list[str]) -> str:
 def main() -> int:
     verify, log, *words = sys.argv[1:]
     try:
-        line = compare(verify, words)
+        line = compare(verify, log, words)
     except Exception as error:  # A crash is a disagreement.
         line = f"other {type(error).__name__} {error}: {' '.join(words)}"
     with open(log, "a", encoding="utf-8", errors="backslashreplace") as file:

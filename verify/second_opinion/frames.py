@@ -9,6 +9,7 @@ import struct
 import subprocess
 import threading
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import BinaryIO
 
 MAGIC = 0xFD2FB528
@@ -79,34 +80,68 @@ def walk_blocks(file: BinaryIO) -> None:
 def walk(file: BinaryIO) -> tuple[list[Frame], str]:
     """All frames from the first byte on, and what is wrong ("" if nothing is)."""
     frames: list[Frame] = []
-    at = start = 0
-    try:
-        while True:
-            file.seek(at)
-            magic = file.read(4)
+    hint: dict[int, Frame] | None = None
+    trouble, at, start = "", 0, 0
+    while True:
+        file.seek(at)
+        magic = file.read(4)
+        try:
             if magic == struct.pack("<I", SKIPPABLE) and frames:
-                seek_table(file, at, frames)
-                return frames, ""
+                return frames, trouble or seek_table(file, at, frames)
             if magic != struct.pack("<I", MAGIC):
                 raise Damaged("no frame and no seek table" if magic else
                               "no seek table")
             content = frame_header(file)
             walk_blocks(file)
             frames.append(Frame(at, file.tell() - at, start, content))
-            at, start = file.tell(), start + content
-            if len(frames) > MAX_FRAMES:
-                raise Damaged("too many frames")
-    except Damaged as error:
-        return frames, f"at byte {at}: {error}"
+        except Damaged as error:
+            trouble = trouble or f"at byte {at}: {error}"
+            if hint is None:
+                hint = read_hint(file)
+            # Where a frame ends that does not say it, the table may tell; one
+            # that was hit may have said it wrongly.
+            if hint:
+                frames = [*takewhile(lambda f: hint.get(f.at) == f, frames)]
+                at = frames[-1].at + frames[-1].size if frames else 0
+            if at not in hint:
+                return frames, trouble
+            frames.append(hint[at])
+        at, start = (frames[-1].at + frames[-1].size,
+                     frames[-1].start + frames[-1].content)
+        if len(frames) > MAX_FRAMES:
+            return frames, trouble or "too many frames"
 
 
-def seek_table(file: BinaryIO, at: int, frames: list[Frame]) -> None:
+def read_hint(file: BinaryIO) -> dict[int, Frame]:
+    """What the seek table says, if it fits the file as a whole."""
+    end = file.seek(0, os.SEEK_END)
+    if end < 17:
+        return {}
+    file.seek(end - 9)
+    count, flags, footer = struct.unpack("<IBI", file.read(9))
+    head = end - 17 - 8 * count
+    if footer != FOOTER or flags or not 0 < count <= MAX_FRAMES or head < 0:
+        return {}
+    file.seek(head)
+    if file.read(8) != struct.pack("<II", SKIPPABLE, 8 * count + 9):
+        return {}
+    out, at, start = {}, 0, 0
+    for size, content in struct.iter_unpack("<II", file.read(8 * count)):
+        if not size or not 0 < content <= MAX_CONTENT:
+            return {}
+        out[at] = Frame(at, size, start, content)
+        at, start = at + size, start + content
+    return out if at == head else {}
+
+
+def seek_table(file: BinaryIO, at: int, frames: list[Frame]) -> str:
+    """What is wrong with the table; "" if nothing is."""
     body = b"".join(struct.pack("<II", f.size, f.content) for f in frames)
     body += struct.pack("<IBI", len(frames), 0, FOOTER)
     want = struct.pack("<II", SKIPPABLE, len(body)) + body
     file.seek(at)
-    if file.read(len(want) + 1) != want:
-        raise Damaged("the seek table is not what the frames are")
+    return "" if file.read(len(want) + 1) == want else \
+        "the seek table is not what the frames are"
 
 
 class FrameStream:

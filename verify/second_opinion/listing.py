@@ -211,16 +211,6 @@ def left_out(p: Package) -> Counter[Key]:
     return out
 
 
-def broken_off(p: Package) -> set[str]:
-    """Containers of which a line says that something of them is missing."""
-    out = set()
-    for line in p.lines["gap"]:
-        if line["what"] == "container":
-            source = source_of(p, line) or {}
-            out.add(line.get("container") or source.get("container") or "")
-    return out
-
-
 def walk(p: Package, pages: list[Page]) -> None:
     """Every page but a first one is named by a page before it, and once."""
     roots = roots_of(p)
@@ -234,7 +224,7 @@ def walk(p: Package, pages: list[Page]) -> None:
 
     for page in pages:
         place, marker = page.place(), page.marker
-        if marker is None and before is not None and before.after and \
+        if not marker and before is not None and before.after and \
                 before.place() == place:
             marker = before.after
         at = (place, marker or "")
@@ -255,11 +245,13 @@ def walk(p: Package, pages: list[Page]) -> None:
                 awaited[((page.endpoint, page.container or "\0", folder),
                          "")] += 1
         before = page
-    excused = broken_off(p)
-    for ((_, container, prefix), marker), n in awaited.items():
-        if n and container not in excused:
-            p.report.fail("completeness", "listed", "no page goes on at "
-                          f"{container}/{prefix} {marker}")
+    # A page less than that is told by a line about a container.
+    missing = [f"{container}/{prefix} {marker}" for
+               ((_, container, prefix), marker), n in awaited.items() if n]
+    told = sum(line["what"] == "container" for line in p.lines["gap"])
+    if sum(awaited.values()) > told:
+        p.report.fail("completeness", "listed", f"{told} lines tell of missing "
+                      f"pages, and none goes on at {', '.join(missing)}")
     for (_, container, name), n in outs.items():
         if n and pages and pages[0].member.startswith("meta/listing/"):
             p.report.fail("completeness", "listed",

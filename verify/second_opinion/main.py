@@ -82,9 +82,15 @@ def decrypt(path: str, identity: str, folder: str) -> str:
     clear = os.path.join(folder, os.path.basename(path).removesuffix(".age"))
     done = subprocess.run(["age", "-d", "-i", identity, "-o", clear, path],
                           check=False, capture_output=True)
+    if done.returncode != 0 and b"no identity matched" in done.stderr:
+        raise Invalid(f"{path}: it is for others")
     if done.returncode != 0:
-        raise Invalid(f"{path}: age does not decrypt it")
+        raise Altered(f"{path}: it does not decrypt")
     return clear
+
+
+class Altered(Exception):
+    """An encrypted file that is not what was written."""
 
 
 def bring(chosen: argparse.Namespace) -> trust.Trust:
@@ -152,6 +158,9 @@ def main(words: list[str]) -> int:
     except (OSError, Invalid) as error:
         print(f"second-opinion: {error}", file=sys.stderr)
         return NO_INPUT
+    except Altered as error:
+        print(f"second-opinion: {error}", file=sys.stderr)
+        return 1
     for report in reports:
         show(report, chosen.json)
     codes = {report.exit_code() for report in reports}
