@@ -26,6 +26,7 @@
 #define OPTIONS_MAX_RECIPIENTS 64
 #define OPTIONS_MAX_PINS 16
 #define OPTIONS_MAX_TSAS 9
+#define OPTIONS_MAX_CARRIED 64
 #define OPTIONS_ROLE "collector"    /* Of the first --sign. */
 #define OPTIONS_CMS_ROLE "examiner" /* Of the first --cms-key. */
 #define OPTIONS_MAX_MBPS 1000000
@@ -72,6 +73,13 @@ struct options_account {
 	bool is_of_config;
 };
 
+/* A file for seal/certs.pem. */
+struct options_carried {
+	const char * path;
+	const char * word;    /* "--cms-chain", */
+	bool is_certificates; /* or lists of what is revoked, or answers. */
+};
+
 /* All words; every pointer borrows from argv. */
 struct options {
 	enum options_verb verb;
@@ -102,6 +110,8 @@ struct options {
 	int64_t to;
 	const char * out;
 	struct signing signing; /* Who signs; its keys are not loaded. */
+	struct options_carried carried[OPTIONS_MAX_CARRIED];
+	size_t carried_count;
 	const char * tsas[OPTIONS_MAX_TSAS]; /* stamping_check took them. */
 	size_t tsa_count;
 	bool is_tsa_optional;

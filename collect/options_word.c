@@ -230,6 +230,21 @@ add_tsa(struct options * o, const char * value, struct err * e)
 }
 
 static int
+add_carried(struct options * o, const char * word, const char * value,
+    bool is_certificates, struct err * e)
+{
+	if (o->carried_count == OPTIONS_MAX_CARRIED) {
+		err_set(e, ERR_USAGE, ADVICE, "more than %d files",
+		    OPTIONS_MAX_CARRIED);
+		return -1;
+	}
+	o->carried[o->carried_count++] = (struct options_carried){
+		.path = value, .word = word, .is_certificates = is_certificates
+	};
+	return 0;
+}
+
+static int
 set_compress(struct options * o, const char * value, struct err * e)
 {
 	if (strcmp(value, "zstd") == 0) {
@@ -340,6 +355,12 @@ options_set_word(
 		return add_pin(o, text, e);
 	case WORD_TSA:
 		return add_tsa(o, text, e);
+	case WORD_CMS_CHAIN:
+		return add_carried(o, "--cms-chain", text, true, e);
+	case WORD_CMS_CRL:
+		return add_carried(o, "--cms-crl", text, false, e);
+	case WORD_CMS_OCSP:
+		return add_carried(o, "--cms-ocsp", text, false, e);
 	case WORD_TSA_OPTIONAL:
 		o->is_tsa_optional = true;
 		return 0;
@@ -381,6 +402,16 @@ has_signer(const struct options * o, int word)
 	return false;
 }
 
+/* Does the command line have this sort of files for seal/certs.pem? */
+static bool
+has_carried(const struct options * o, const char * word)
+{
+	for (size_t i = 0; i < o->carried_count; i++)
+		if (strcmp(o->carried[i].word, word) == 0)
+			return true;
+	return false;
+}
+
 /* A certificate's signer is named as a whole. */
 static bool
 has_cms(const struct options * o)
@@ -416,6 +447,12 @@ options_has_word(const struct options * o, int word)
 	case WORD_CMS_ROLE:
 	case WORD_CMS_PASSWORD:
 		return has_cms(o);
+	case WORD_CMS_CHAIN:
+		return has_carried(o, "--cms-chain");
+	case WORD_CMS_CRL:
+		return has_carried(o, "--cms-crl");
+	case WORD_CMS_OCSP:
+		return has_carried(o, "--cms-ocsp");
 	default:
 		return (word >= WORD_CASE) && (word < WORD_ONCE) &&
 		    ((o->seen & (UINT64_C(1) << (word - WORD_CASE))) != 0);

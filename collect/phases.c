@@ -312,6 +312,7 @@ run_sealing(struct phases * p, struct err * e)
 		.service_count = p->service_count,
 		.certificates = p->certificates,
 		.signing = &p->signing,
+		.carried = &p->carried,
 		.client_request_prefix = p->prefix,
 		.sealed_at = clock_now(),
 	};

@@ -50,6 +50,7 @@ struct phases {
 	struct previous previous; /* Of --previous; the facts borrow. */
 	struct state state;
 	struct signing signing; /* Who signs, with their keys. */
+	struct buf carried;     /* seal/certs.pem; empty: none. */
 	struct service services[OPTIONS_MAX_ACCOUNTS];
 	size_t service_count;
 	struct certificates * certificates;
@@ -110,7 +111,8 @@ int phases_fetch(struct phases * p, struct err * e);
 
 /**
  * phases_open_keys(p, e):
- * Read the keys of all who sign, with their passwords.  Return 0, or -1 with ${e} set.
+ * Read the keys of all who sign, with their passwords, and what is carried for
+ * checking them.  Return 0, or -1 with ${e} set.
  */
 int phases_open_keys(struct phases * p, struct err * e);
 

@@ -170,6 +170,8 @@ print_resume(const struct report * r, const struct session_result * result)
 	(void)fprintf(stderr, "%s", result->work);
 	for (size_t i = 0; i < o->signing.n; i++)
 		print_signer(stderr, &o->signing.list[i]);
+	for (size_t i = 0; i < o->carried_count; i++)
+		print_option(stderr, o->carried[i].word, o->carried[i].path);
 	for (size_t i = 0; i < o->tsa_count; i++)
 		print_option(stderr, "--tsa", o->tsas[i]);
 	if (o->is_tsa_optional)

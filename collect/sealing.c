@@ -318,6 +318,10 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 		signer_describe(&keys[i], SEAL_STEM, files[i], &doc.signers[i]);
 	for (size_t i = 0; i < doc.n_signers; i++)
 		declare_tokens(s, files[i], &doc, names);
+	doc.has_certificates = (s->carried->len > 0);
+	if (doc.has_certificates)
+		digest_sha256(s->carried->bytes, s->carried->len,
+		    doc.certificates_sha256);
 	doc.tool = tool_text(tool);
 	return seal_format(&doc, out, e);
 }
@@ -459,6 +463,9 @@ sealing_run(const struct sealing * s, struct package_write * w,
 	doc.footprint_len = footprint.len;
 	doc.certificates = certificates;
 	doc.certificates_count = certificates_count(s->certificates);
+	if (s->carried->len > 0)
+		doc.carried = s->carried->bytes;
+	doc.carried_len = s->carried->len;
 	if (package_seal(w, &doc, facts, e) != 0)
 		goto out;
 	rc = 0;

@@ -27,6 +27,7 @@ struct sealing {
 	size_t service_count;
 	const struct certificates * certificates;
 	const struct signing * signing; /* Loaded. */
+	const struct buf * carried;     /* seal/certs.pem; empty: none. */
 	struct stamping * stamping;     /* NULL: no time stamps. */
 	const char * client_request_prefix;
 	int64_t sealed_at;

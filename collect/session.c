@@ -249,6 +249,7 @@ clear(struct phases * p)
 	for (size_t i = 0; i < p->service_count; i++)
 		service_close(&p->services[i]);
 	signing_free(&p->signing);
+	buf_free(&p->carried);
 	facts_free(&p->facts);
 	state_free(&p->state);
 	buf_free(&p->found.text);
@@ -291,6 +292,8 @@ go_on(struct phases * before, struct err * e)
 	p->dir = before->dir;
 	before->dir = -1;
 	signing_move(&p->signing, &before->signing);
+	p->carried = before->carried;
+	memset(&before->carried, 0, sizeof(before->carried));
 	p->renewals = before->renewals;
 	p->way = before->way;
 	before->way = NULL;

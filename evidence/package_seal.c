@@ -317,7 +317,10 @@ put_seal(struct sealing * s, struct err * e)
 			sha256, e) != 0)
 			return -1;
 	}
-	return 0;
+	if (s->seal->carried == NULL)
+		return 0;
+	return put_bytes(s->w, SEAL_CERTIFICATES, s->seal->carried,
+	    s->seal->carried_len, sha256, e);
 }
 
 /* ---- The end -------------------------------------------------------------- */

@@ -69,6 +69,9 @@ struct package_seal {
 	/* The signature file of signer ${which} over the seal. */
 	int (*sign_seal)(void * cookie, size_t which, const void * bytes,
 	    size_t len, struct buf * out, struct err * e);
+	/* seal/certs.pem, which the seal declares; NULL: none. */
+	const void * carried;
+	size_t carried_len;
 	/*
 	 * How many tokens each signature gets; NULL: none.  All of them are
 	 * had before anything of the seal is written.

@@ -1,10 +1,10 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "evidence/buf.h"
 #include "evidence/io.h"
 #include "evidence/x509_parts.h"
 
@@ -186,6 +186,50 @@ x509_add_file(struct x509_set * set, const char * path, struct err * e)
 	else
 		err_in(e, "%s", path);
 	buf_free(&file);
+	return rc;
+}
+
+/* Write one answer, for which OpenSSL has no writer of its own. */
+static bool
+write_answer(BIO * bio, OCSP_RESPONSE * answer)
+{
+	unsigned char * der = NULL;
+	int len = i2d_OCSP_RESPONSE(answer, &der);
+	bool good = (len > 0) &&
+	    (PEM_write_bio(bio, "OCSP RESPONSE", "", der, len) > 0);
+
+	OPENSSL_free(der);
+	return good;
+}
+
+int
+x509_format(const struct x509_set * set, struct buf * out, struct err * e)
+{
+	BIO * bio = BIO_new(BIO_s_mem());
+	bool good = (bio != NULL);
+	char * bytes = NULL;
+	long len = 0;
+	int rc = -1;
+
+	for (int i = 0; good && (i < sk_X509_num(set->certificates)); i++)
+		good = PEM_write_bio_X509(
+			   bio, sk_X509_value(set->certificates, i)) == 1;
+	for (int i = 0; good && (i < sk_X509_CRL_num(set->lists)); i++)
+		good = PEM_write_bio_X509_CRL(
+			   bio, sk_X509_CRL_value(set->lists, i)) == 1;
+	for (size_t i = 0; good && (i < set->n_answers); i++)
+		good = write_answer(bio, set->answers[i]);
+	if (good)
+		len = BIO_get_mem_data(bio, &bytes);
+	if (!good)
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	else if ((size_t)len > X509_MAX_BYTES)
+		err_set(
+		    e, ERR_LIMIT, NULL, "more than %zu bytes", X509_MAX_BYTES);
+	else
+		rc = buf_add(out, bytes, (size_t)len, e);
+	BIO_free(bio);
+	ERR_clear_error();
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "evidence/buf.h"
 #include "evidence/digest.h"
 #include "evidence/err.h"
 
@@ -37,6 +38,13 @@ int x509_add(
  * As x509_add, from the regular file ${path}.
  */
 int x509_add_file(struct x509_set * set, const char * path, struct err * e);
+
+/**
+ * x509_format(set, out, e):
+ * Append all of ${set} to ${out}, as PEM blocks: certificates, lists, answers.
+ * Return 0, or -1 with ${e} set (ERR_LIMIT over X509_MAX_BYTES).
+ */
+int x509_format(const struct x509_set * set, struct buf * out, struct err * e);
 
 /**
  * x509_certificates(set):

@@ -92,8 +92,8 @@ is_uncovered_fine(struct check * c, X509_STORE_CTX * ctx)
 
 	switch (ask(c, ctx, &revocation)) {
 	case X509_STATUS_GOOD:
+	case X509_STATUS_REVOKED: /* check_answers says from when. */
 		return true;
-	case X509_STATUS_REVOKED: /* check_answers says so. */
 	case X509_STATUS_NONE:
 		break;
 	}
