@@ -262,6 +262,73 @@ try_sources(struct look * l, struct err * e)
 	}
 }
 
+/* Ask ${service} ${about} itself; the first refusal goes into ${text}. */
+static int
+ask_service(struct look * l, enum azure_about about, enum azure_service service,
+    enum access_answer * answer, char text[ACCESS_TEXT_SIZE], struct err * e)
+{
+	struct response_asked asked = { .operation = RESPONSE_ABOUT };
+	struct azure_request request;
+	struct probe p;
+
+	if (azure_ask_about(l->service.azure, about, service, NULL, clock_now(),
+		&request, e) != 0)
+		return -1;
+	request.http.takes_any = true;
+	request.http.body_max = PROBE_BODY_MAX;
+	if (send_request(l, &request, &asked, &p, e) != 0)
+		return -1;
+	*answer = answer_of(&p);
+	if ((*answer != ACCESS_GRANTED) && (text[0] == '\0'))
+		(void)snprintf(text, ACCESS_TEXT_SIZE, "%s", p.verdict.text);
+	probe_clear(&p);
+	return 0;
+}
+
+/* All four services, of which only that of blobs is collected from. */
+static int
+try_services(struct look * l, struct err * e)
+{
+	for (int i = 0; i < AZURE_SERVICES; i++) {
+		enum azure_service which = (enum azure_service)i;
+		struct access_service * s = &l->a.services[i];
+
+		if (!azure_has_service(l->service.azure, which)) {
+			(void)snprintf(s->text, sizeof(s->text),
+			    "the endpoint does not tell where it is");
+			continue;
+		}
+		if (ask_service(l, AZURE_ABOUT_SERVICE, which, &s->settings,
+			s->text, e) != 0)
+			return -1;
+		if (which == AZURE_BLOB)
+			s->list = l->a.containers;
+		/* Where nobody answers, the second question is no use. */
+		else if ((s->settings != ACCESS_FAILED) &&
+		    (ask_service(l, AZURE_ABOUT_LIST, which, &s->list, s->text,
+			 e) != 0))
+			return -1;
+	}
+	return 0;
+}
+
+const char *
+access_writing(const struct service * service)
+{
+	const struct credential_shape * s =
+	    credential_shape(service->credential);
+
+	if (s->is_unknown)
+		return "not known: a stored policy has its rights, and trying "
+		       "would be a write";
+	if (s->can_write && s->can_delete)
+		return "it may write and delete, by its rights; not tried";
+	if (s->can_write || s->can_delete)
+		return s->can_write ? "it may write, by its rights; not tried"
+				    : "it may delete, by its rights; not tried";
+	return "it may not, by its rights; not tried";
+}
+
 /* All answers are there: how does the account stand? */
 static enum access_outcome
 judge(const struct access_account * a)
@@ -353,7 +420,8 @@ look_at(struct look * l, const struct options_account * words,
 	if ((open_http(l, e) != 0) || (describe(l, e) != 0) ||
 	    (try_containers(l, e) != 0))
 		goto out;
-	if (l->a.first.has_headers && (try_sources(l, e) != 0))
+	if (l->a.first.has_headers &&
+	    ((try_sources(l, e) != 0) || (try_services(l, e) != 0)))
 		goto out;
 	l->a.outcome = judge(&l->a);
 	rc = found(cookie, &l->a, e);

@@ -15,6 +15,9 @@
  * What a credential can do, found out without collecting anything: its shape,
  * and the answers to a handful of GET and HEAD requests of the smallest size.
  * Nothing is kept; the target's logs hold these requests like all others.
+ *
+ * Whether it can write or delete is never tried, since that would be a write:
+ * its shape says so, or nobody knows (a stored policy).
  */
 #define ACCESS_SOURCES_MAX 192
 #define ACCESS_TEXT_SIZE RESPONSE_TEXT_SIZE
@@ -44,6 +47,13 @@ struct access_source {
 	char text[ACCESS_TEXT_SIZE]; /* Why not; "" if nothing was refused. */
 };
 
+/* One of the services of an account. */
+struct access_service {
+	enum access_answer settings; /* Its properties. */
+	enum access_answer list; /* Its containers, shares, queues, tables. */
+	char text[ACCESS_TEXT_SIZE]; /* Why not; "" if nothing was refused. */
+};
+
 struct access_account {
 	const struct service * service;
 	int64_t now;
@@ -57,6 +67,7 @@ struct access_account {
 	struct probe first; /* The answer to it; its body is empty. */
 	struct access_source sources[ACCESS_SOURCES_MAX];
 	size_t source_count;
+	struct access_service services[AZURE_SERVICES];
 	enum access_outcome outcome;
 };
 
@@ -73,6 +84,13 @@ typedef int access_found(
  */
 int access_run(const struct options * o, access_found * found, void * cookie,
     struct err * e);
+
+/**
+ * access_writing(service):
+ * Return in words what is known, untried, about writing with the credential of
+ * ${service}.
+ */
+const char * access_writing(const struct service * service);
 
 /**
  * access_answer_text(answer):

@@ -141,6 +141,31 @@ print_source(const struct access_source * s)
 		(void)printf("  %-44s %s\n", "", s->text);
 }
 
+static const char * const service_words[AZURE_SERVICES] = { "blob", "file",
+	"queue", "table" };
+
+static void
+print_services(const struct access_account * a)
+{
+	static const char * const words[] = { "unasked", "yes", "absent", "no",
+		"failed" };
+
+	for (int i = 0; i < AZURE_SERVICES; i++) {
+		const struct access_service * s = &a->services[i];
+		char text[ACCESS_TEXT_SIZE + 64];
+
+		if (s->settings == ACCESS_UNASKED)
+			(void)snprintf(
+			    text, sizeof(text), "not asked: %s", s->text);
+		else
+			(void)snprintf(text, sizeof(text),
+			    "settings %s, list %s%s%s", words[s->settings],
+			    words[s->list], (s->text[0] == '\0') ? "" : ": ",
+			    s->text);
+		print_line(service_words[i], text);
+	}
+}
+
 static void
 print_account(const struct access_account * a)
 {
@@ -166,6 +191,9 @@ print_account(const struct access_account * a)
 						      : a->containers_text);
 	for (size_t i = 0; i < a->source_count; i++)
 		print_source(&a->sources[i]);
+	if (a->first.has_headers)
+		print_services(a);
+	print_line("writing", access_writing(a->service));
 	print_line("verdict", verdicts[a->outcome]);
 }
 
@@ -214,6 +242,24 @@ put_sources(struct json_out * j, const struct access_account * a)
 	json_close_array(j);
 }
 
+static void
+put_services(struct json_out * j, const struct access_account * a)
+{
+	json_open_array(j, "services");
+	for (int i = 0; i < AZURE_SERVICES; i++) {
+		const struct access_service * s = &a->services[i];
+
+		json_open_object(j, NULL);
+		json_put_text(j, "service", service_words[i]);
+		json_put_text(j, "settings", access_answer_text(s->settings));
+		json_put_text(j, "list", access_answer_text(s->list));
+		json_put_text(j, "why", (s->text[0] == '\0') ? NULL : s->text);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	json_put_text(j, "writing", access_writing(a->service));
+}
+
 static int
 put_account(struct buf * out, const struct access_account * a, struct err * e)
 {
@@ -242,6 +288,7 @@ put_account(struct buf * out, const struct access_account * a, struct err * e)
 	json_put_text(&j, "containers_why",
 	    (a->containers_text[0] == '\0') ? NULL : a->containers_text);
 	put_sources(&j, a);
+	put_services(&j, a);
 	json_put_text(&j, "outcome", access_outcome_text(a->outcome));
 	json_close_object(&j);
 	return json_end(&j, true);

@@ -418,20 +418,27 @@ azure_ask_about(struct azure * a, enum azure_about about,
 	static const char * const queries[] = {
 		[AZURE_ABOUT_ACCOUNT] = "restype=account&comp=properties",
 		[AZURE_ABOUT_SERVICE] = "restype=service&comp=properties",
+		[AZURE_ABOUT_LIST] = "comp=list&maxresults=1",
 		[AZURE_ABOUT_CONTAINER] = "restype=container",
 		[AZURE_ABOUT_ACCESS] = "restype=container&comp=acl",
 	};
+	const char * query = queries[about];
 	struct azure_blob where = { .container = container };
 	struct buf path = { 0 };
 	int rc = -1;
 
+	/* Tables are the only list with a name of its own. */
+	if ((about == AZURE_ABOUT_LIST) && (service == AZURE_TABLE)) {
+		where.container = "Tables";
+		query = "%24top=1";
+	}
 	begin(r, HTTP_GET, 0);
 	r->is_table = (service == AZURE_TABLE);
 	(void)azure_endpoint_origin(&a->endpoint, service, r->origin);
 	if ((add_path(a, &where, &path, e) != 0) ||
 	    (add_common_lines(a, r, now, e) != 0))
 		goto out;
-	rc = finish(a, r, buf_text(&path), queries[about], e);
+	rc = finish(a, r, buf_text(&path), query, e);
 
 out:
 	buf_free(&path);

@@ -64,8 +64,9 @@ enum azure_service {
 
 /* What is asked about an account or a container. */
 enum azure_about {
-	AZURE_ABOUT_ACCOUNT,   /* Its kind and redundancy. */
-	AZURE_ABOUT_SERVICE,   /* Logging, retention, CORS of a service. */
+	AZURE_ABOUT_ACCOUNT, /* Its kind and redundancy. */
+	AZURE_ABOUT_SERVICE, /* Logging, retention, CORS of a service. */
+	AZURE_ABOUT_LIST, /* One of its containers, shares, queues, tables. */
 	AZURE_ABOUT_CONTAINER, /* Its properties and metadata. */
 	AZURE_ABOUT_ACCESS     /* Who may read it: access level, policies. */
 };
@@ -183,7 +184,7 @@ bool azure_has_service(const struct azure * a, enum azure_service service);
 /**
  * azure_ask_about(a, about, service, container, now, r, e):
  * As azure_list_containers, for what ${service}, which azure_has_service, says
- * ${about} the account, itself, or ${container} (NULL for the first two).
+ * ${about} the account, itself, or ${container} (NULL for the first three).
  */
 int azure_ask_about(struct azure * a, enum azure_about about,
     enum azure_service service, const char * container, int64_t now,

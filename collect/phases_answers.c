@@ -51,6 +51,8 @@ word_of(const struct ask_about * about)
 		return "account";
 	case AZURE_ABOUT_SERVICE:
 		return services[about->service];
+	case AZURE_ABOUT_LIST:
+		break; /* Nothing that a package needs. */
 	case AZURE_ABOUT_CONTAINER:
 		return "container";
 	case AZURE_ABOUT_ACCESS:

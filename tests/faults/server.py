@@ -235,7 +235,8 @@ class Server:
     @staticmethod
     def phase(method, container, name, query, headers):
         """Which of the phases a request belongs to."""
-        if "restype" in query and query.get("comp") != "list":
+        service = re.search(r"\.(file|queue|table)\.", headers.get("host", ""))
+        if service or "restype" in query and query.get("comp") != "list":
             return "about"
         if name is None and query.get("comp") == "list":
             return "list" if container else "containers"
@@ -267,15 +268,20 @@ class Server:
                 return self.error(400, "UnsupportedQueryParameter")
             body = self.account.list_blobs(container, query)
         elif phase == "about":
-            return self.make_about(container, query)
+            return self.make_about(container, query, headers)
         else:
             return self.make_blob(phase, container, name, query, headers, rule)
         return Answer(200, [("Content-Length", str(len(body))),
                             ("Content-Type", "application/xml")], body)
 
-    def make_about(self, container, query):
+    def make_about(self, container, query, headers):
         """What the account says of itself; "about" of the script refuses."""
-        what = query["restype"] + "/" + query.get("comp", "")
+        what = query.get("restype", "") + "/" + query.get("comp", "")
+        service = re.search(r"\.(file|queue|table)\.", headers.get("host", ""))
+        if service and not query.get("restype"):
+            what, container = service[1] + "/list", None
+        elif service:
+            what = service[1] + "/properties"
         refused = self.account.script.get("about", {}).get(what)
         if refused:
             return self.error(*refused)
@@ -285,7 +291,8 @@ class Server:
         if what == "account/properties":
             pairs = [("x-ms-sku-name", "Standard_LRS"),
                      ("x-ms-account-kind", "StorageV2")]
-        elif what == "service/properties":
+        elif what in ("service/properties", "file/properties",
+                      "queue/properties", "table/properties"):
             body = (b"\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?>"
                     b"<StorageServiceProperties><DeleteRetentionPolicy>"
                     b"<Enabled>true</Enabled><Days>7</Days>"
