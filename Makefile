@@ -113,6 +113,7 @@ TIMELINE_SRC := \
 	timeline/agent.c \
 	timeline/arena.c \
 	timeline/build.c \
+	timeline/build_load.c \
 	timeline/build_options.c \
 	timeline/case_bundle.c \
 	timeline/certificate.c \
@@ -121,10 +122,20 @@ TIMELINE_SRC := \
 	timeline/coverage.c \
 	timeline/csv.c \
 	timeline/derive.c \
+	timeline/enrich.c \
+	timeline/enrich_export.c \
+	timeline/enrich_indicators.c \
+	timeline/enrich_inventory.c \
+	timeline/enrich_mark.c \
+	timeline/enrich_rows.c \
+	timeline/enrich_source.c \
+	timeline/enrich_stix.c \
+	timeline/enrich_tags.c \
 	timeline/event.c \
 	timeline/event_json.c \
 	timeline/explain.c \
 	timeline/export.c \
+	timeline/export_cell.c \
 	timeline/feed.c \
 	timeline/findings.c \
 	timeline/findings_json.c \
@@ -135,6 +146,7 @@ TIMELINE_SRC := \
 	timeline/framing_key.c \
 	timeline/framing_line.c \
 	timeline/framing_value.c \
+	timeline/geoip.c \
 	timeline/html.c \
 	timeline/intern.c \
 	timeline/load.c \
@@ -150,6 +162,7 @@ TIMELINE_SRC := \
 	timeline/map_traffic.c \
 	timeline/map_vnet.c \
 	timeline/navigator.c \
+	timeline/network.c \
 	timeline/number.c \
 	timeline/operation.c \
 	timeline/output.c \
@@ -161,6 +174,7 @@ TIMELINE_SRC := \
 	timeline/report.c \
 	timeline/report_chain.c \
 	timeline/report_charts.c \
+	timeline/report_enrichment.c \
 	timeline/report_findings.c \
 	timeline/report_tables.c \
 	timeline/request.c \
@@ -195,7 +209,7 @@ EVIDENCE_LIBS := -larchive -lzstd -lcrypto -lsodium -lcjson -lexpat -lseccomp
 COLLECT_LIBS := $(EVIDENCE_LIBS) -lcurl -lssl
 VERIFY_LIBS := $(EVIDENCE_LIBS)
 LEDGER_LIBS := $(EVIDENCE_LIBS)
-TIMELINE_LIBS := $(EVIDENCE_LIBS) -lyajl -lsqlite3 -lpq
+TIMELINE_LIBS := $(EVIDENCE_LIBS) -lyajl -lsqlite3 -lpq -lmaxminddb
 
 # ---- What is made ------------------------------------------------------------
 

@@ -9,11 +9,12 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(FUZZ_SRC))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
 	$(Q)$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(COLLECT_LIBS) -lyajl \
-	    -lsqlite3 -lpq -lpthread
+	    -lsqlite3 -lpq -lmaxminddb -lpthread
 
 $(B)/tests/%: $(B)/tests/%.o $$(call testable,$$@) $(B)/libevidence.a
 	$(if $(V),,@echo "  LINK $@")
-	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpq -lpthread
+	$(Q)$(CC) $(LINK) -o $@ $^ $(COLLECT_LIBS) -lyajl -lsqlite3 -lpq \
+	    -lmaxminddb -lpthread
 
 PARALLEL := -j$(shell nproc)
 

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 BUILD="gcc make pkg-config libarchive-dev libssl-dev libcjson-dev libsodium-dev
 libzstd-dev libexpat1-dev libseccomp-dev libcurl4-openssl-dev libyajl-dev
-libsqlite3-dev libpq-dev"
+libsqlite3-dev libpq-dev libmaxminddb-dev"
 STATIC="libacl1-dev liblz4-dev libbz2-dev liblzma-dev nettle-dev libxml2-dev libicu-dev
 zlib1g-dev dpkg-dev"
 DEMO="python3 openssl zstd minisign procps"

@@ -16,6 +16,7 @@ UNIT_SRC := \
 	tests/unit/test_custody.c \
 	tests/unit/test_derived.c \
 	tests/unit/test_documents.c \
+	tests/unit/test_enrich.c \
 	tests/unit/test_ed25519.c \
 	tests/unit/test_frames_read.c \
 	tests/unit/test_frames_write.c \
@@ -84,6 +85,7 @@ FUZZ_SRC := \
 	tests/fuzz/fuzz_credential.c \
 	tests/fuzz/fuzz_csv.c \
 	tests/fuzz/fuzz_document.c \
+	tests/fuzz/fuzz_enrich.c \
 	tests/fuzz/fuzz_folders.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_listing.c \

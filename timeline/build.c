@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,11 +7,13 @@
 #include "evidence/clock.h"
 #include "evidence/trust.h"
 #include "evidence/version.h"
+#include "timeline/build_load.h"
 #include "timeline/case_bundle.h"
 #include "timeline/certificate.h"
 #include "timeline/confine.h"
 #include "timeline/coverage.h"
 #include "timeline/derive.h"
+#include "timeline/enrich.h"
 #include "timeline/export.h"
 #include "timeline/feed.h"
 #include "timeline/findings_json.h"
@@ -23,7 +26,6 @@
 #include "timeline/rule.h"
 #include "timeline/schema.h"
 #include "timeline/store.h"
-#include "timeline/tally.h"
 #include "timeline/verb.h"
 #include "timeline/verdict.h"
 
@@ -40,6 +42,7 @@ struct build {
 	size_t feed_count;
 	struct output * output;
 	struct store * store;
+	struct enrich * enrich;
 	struct load_counts counts;
 	struct reader_counts read;
 	int64_t chains;
@@ -151,154 +154,19 @@ out:
 	return rc;
 }
 
-/* One payload member through the reader into the store. */
-static int
-load_one(struct load * l, struct reader * r, struct feed * f,
-    const struct feed_member * member, struct err * e)
-{
-	const struct feed_head * head = feed_head(f);
-	struct load_member loaded = { member->path, member->kind, member->name,
-		member->account, member->container, member->size,
-		member->sha256, NULL, CLOCK_UNKNOWN };
-	struct event_origin origin = { head->package,
-		head->is_sealed ? head->seal : NULL, member->path, 0, 0, NULL };
-	struct buf resource = { 0 };
-	const uint8_t * bytes;
-	int64_t got;
-	int rc = -1;
-
-	if (coverage_place((member->name != NULL) ? member->name : member->path,
-		&resource, &loaded.hour, e) != 0)
-		goto out;
-	loaded.resource = buf_text(&resource);
-	if (load_member(l, &loaded, e) != 0)
-		goto out;
-	reader_begin(r, &origin, member->kind);
-	for (;;) {
-		got = feed_data(f, &bytes, e);
-		if (got <= 0)
-			break;
-		if (reader_feed(r, bytes, (size_t)got, e) != 0)
-			goto out;
-	}
-	if (got < 0)
-		goto out;
-	rc = reader_end(r, e);
-
-out:
-	buf_free(&resource);
-	if (rc != 0)
-		err_in(e, "%s", member->path);
-	return rc;
-}
-
-static int
-take_gap(void * cookie, const struct feed_gap * gap, struct err * e)
-{
-	struct load * l = cookie;
-	struct buf resource = { 0 };
-	int64_t hour = CLOCK_UNKNOWN;
-	int rc = -1;
-
-	if ((gap->name != NULL) &&
-	    (coverage_place(gap->name, &resource, &hour, e) != 0))
-		goto out;
-	rc = load_gap(l, gap->reason, gap->name,
-	    (gap->name != NULL) ? buf_text(&resource) : NULL, hour, e);
-
-out:
-	buf_free(&resource);
-	return rc;
-}
-
-/*
- * A damaged package that was accepted gives what can be read of it: what stops
- * the reading becomes a gap, not the end of the build.
- */
-static int
-excuse(struct build * b, struct load * l, struct feed * f, struct err * e)
-{
-	struct err reason = *e;
-
-	if (!b->options->accept_damaged || feed_head(f)->is_proved ||
-	    ((e->kind != ERR_INPUT) && (e->kind != ERR_FORGED) &&
-		(e->kind != ERR_LIMIT)))
-		return -1;
-	err_init(e);
-	return load_gap(l, "unreadable", reason.text, NULL, CLOCK_UNKNOWN, e);
-}
-
-/* Logs come late: what one package's collection did stands in the next. */
-static bool
-is_own(const void * cookie, const char * sas_hash)
-{
-	const struct build * b = cookie;
-
-	for (size_t i = 0; i < b->feed_count; i++) {
-		if (feed_is_own(b->feeds[i], sas_hash))
-			return true;
-	}
-	return false;
-}
-
-static int
-load_feed(struct build * b, struct load * l, struct reader * r, struct feed * f,
-    struct err * e)
-{
-	const struct feed_head * head = feed_head(f);
-	struct feed_member member;
-	int rc;
-
-	if (load_package(l, head->package, head->is_sealed ? head->seal : NULL,
-		verdict_word(head), e) != 0)
-		return -1;
-	load_own(l, is_own, b);
-	for (;;) {
-		rc = feed_next(f, &member, e);
-		if (rc == 1)
-			rc = (load_one(l, r, f, &member, e) == 0) ? 1 : -1;
-		if (rc != 1)
-			break;
-	}
-	if ((rc != 0) && (excuse(b, l, f, e) != 0))
-		return -1;
-	return feed_gaps(f, take_gap, l, e);
-}
-
 static int
 load_all(struct build * b, struct err * e)
 {
-	struct load * l = NULL;
-	struct reader * r = NULL;
-	struct event_sink sink;
-	int rc = -1;
+	struct build_load loading = { .feeds = b->feeds,
+		.feed_count = b->feed_count,
+		.accept_damaged = b->options->accept_damaged,
+		.store = b->store };
 
-	l = load_new(b->store, e);
-	if (l == NULL)
-		goto out;
-	sink = load_sink(l);
-	r = reader_new(&sink, e);
-	if (r == NULL)
-		goto out;
-	for (size_t i = 0; i < b->feed_count; i++) {
-		if (load_feed(b, l, r, b->feeds[i], e) != 0) {
-			err_in(e, "%s", feed_head(b->feeds[i])->package);
-			goto out;
-		}
-	}
-	b->counts = *load_counts(l);
-	b->read = *reader_counts(r);
-	rc = load_end(l, e);
-	l = NULL;
-	if (rc == 0)
-		rc = tally_check(&b->read, &b->counts, b->store, e);
-	if (rc == 0)
-		rc = own_mark(b->store, b->feeds, b->feed_count, e);
-
-out:
-	reader_free(r);
-	load_free(l);
-	return rc;
+	if (build_load(&loading, e) != 0)
+		return -1;
+	b->counts = loading.counts;
+	b->read = loading.read;
+	return own_mark(b->store, b->feeds, b->feed_count, e);
 }
 
 static int
@@ -346,11 +214,13 @@ write_outputs(struct build * b, struct err * e)
 	struct findings_head head = { b->program,
 		(b->warning.len > 0) ? buf_text(&b->warning) : NULL };
 	struct report_input input = { b->program, buf_text(&b->warning),
-		&b->rules, b->feeds, b->feed_count, &b->counts };
+		&b->rules, b->feeds, b->feed_count, b->enrich, &b->counts };
 
-	if ((export_rows(b->store, &b->rules, b->output, e) != 0) ||
+	if ((export_rows(b->store, &b->rules, enrich_count(b->enrich) > 0,
+		 b->output, e) != 0) ||
 	    (findings_export(b->store, &b->rules, &head, b->output, e) != 0) ||
 	    (coverage_export(b->store, b->output, e) != 0) ||
+	    (enrich_export(b->enrich, b->store, b->output, e) != 0) ||
 	    (navigator_export(b->store, &b->rules, b->output, e) != 0) ||
 	    (certificate_write(&input, b->output, e) != 0) ||
 	    (case_bundle_write(&input, b->output, e) != 0) ||
@@ -373,11 +243,36 @@ write_outputs(struct build * b, struct err * e)
 static int
 confine(const struct build * b, struct err * e)
 {
-	const struct confine c = { b->options->packages,
-		b->options->package_count, output_parent(b->output),
-		!store_is_local(b->options->engine) };
+	const struct build_options * o = b->options;
+	const char * inputs[CONFINE_INPUTS_MAX];
+	struct confine c = { inputs, 0, output_parent(b->output),
+		!store_is_local(o->engine) };
 
+	static_assert(
+	    BUILD_PACKAGES_MAX + ENRICH_FILES_MAX <= CONFINE_INPUTS_MAX,
+	    "every file may be read");
+	for (size_t i = 0; i < o->package_count; i++)
+		inputs[c.count++] = o->packages[i];
+	for (size_t i = 0; i < o->enrich_count; i++)
+		inputs[c.count++] = o->enrich[i].path;
 	return confine_enter(&c, e);
+}
+
+/* The files that say something of addresses, as they came. */
+static int
+load_enrichment(struct build * b, struct err * e)
+{
+	const struct build_options * o = b->options;
+
+	b->enrich = enrich_new(e);
+	if (b->enrich == NULL)
+		return -1;
+	for (size_t i = 0; i < o->enrich_count; i++) {
+		if (enrich_load(b->enrich, o->enrich[i].kind, o->enrich[i].path,
+			e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -396,9 +291,13 @@ make(struct build * b, struct err * e)
 		return -1;
 	if (confine(b, e) != 0)
 		return -1;
+	if (load_enrichment(b, e) != 0)
+		return -1;
 	if (open_feeds(b, e) != 0)
 		return -1;
 	if (load_all(b, e) != 0)
+		return -1;
+	if (enrich_mark(b->enrich, b->store, e) != 0)
 		return -1;
 	if (run_rules(b, e) != 0)
 		return -1;
@@ -456,7 +355,7 @@ build_run(int argc, char ** argv, int * exit_code, struct err * e)
 	if (make(b, e) != 0)
 		goto out;
 	derive = (struct derive){ &options, &b->rules, b->feeds, b->feed_count,
-		b->program };
+		b->enrich, b->program };
 	rc = derive_end(&derive, b->output, e);
 	b->output = NULL;
 	if (rc != 0)
@@ -471,6 +370,7 @@ out:
 		output_abandon(b->output);
 		for (size_t i = 0; i < b->feed_count; i++)
 			feed_close(b->feeds[i]);
+		enrich_free(b->enrich);
 		trust_free(b->trust);
 		rule_set_free(&b->rules);
 		buf_free(&b->warning);

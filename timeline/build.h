@@ -6,6 +6,7 @@
 
 #include "evidence/err.h"
 #include "evidence/trust.h"
+#include "timeline/enrich.h"
 #include "timeline/findings.h"
 
 /*
@@ -21,6 +22,12 @@ struct build_trust {
 	const char * path;
 };
 
+/* A file that says something of addresses. */
+struct build_enrich {
+	enum enrich_kind kind;
+	const char * path;
+};
+
 struct build_options {
 	const char * packages[BUILD_PACKAGES_MAX];
 	size_t package_count;
@@ -28,6 +35,8 @@ struct build_options {
 	size_t trust_count;
 	const char * responders[BUILD_RESPONDERS_MAX];
 	size_t responder_count;
+	struct build_enrich enrich[ENRICH_FILES_MAX]; /* As they came. */
+	size_t enrich_count;
 	const char * out;
 	const char * rules;           /* NULL: the program's own only. */
 	const char * engine;          /* store.h; NULL: sqlite. */

@@ -29,6 +29,12 @@ const char build_usage[] =
     "                               (default: everything before the first\n"
     "                               event of a finding)\n"
     "        --responder ID         label this identity (repeatable)\n"
+    "        --service-tags FILE, --geoip FILE, --indicators FILE,\n"
+    "        --inventory FILE       what files say of addresses and machines\n"
+    "                               (repeatable): Azure's service tags (JSON),\n"
+    "                               a MaxMind DB, indicators (CSV or STIX 2.1),\n"
+    "                               the owner's machines (CSV); no record is\n"
+    "                               changed, and each file is named by digest\n"
     "        --accept-damaged       go on with an altered or damaged package,\n"
     "                               and say so on every output\n";
 
@@ -41,7 +47,8 @@ enum choice {
 	CHOICE_ENGINE_PASSWORD,
 	CHOICE_BASELINE,
 	CHOICE_RESPONDER,
-	CHOICE_DAMAGED,
+	CHOICE_ENRICH, /* And the others of enum enrich_kind. */
+	CHOICE_DAMAGED = CHOICE_ENRICH + ENRICH_KINDS,
 	CHOICE_HELP
 };
 
@@ -130,11 +137,29 @@ take_trust(
 	return 0;
 }
 
+/* Take a file of the ${kind}. */
+static int
+take_enrich(struct build_options * o, enum enrich_kind kind, const char * path,
+    struct err * e)
+{
+	if (o->enrich_count == ENRICH_FILES_MAX) {
+		err_set(e, ERR_USAGE, NULL,
+		    "more than %d files about addresses", ENRICH_FILES_MAX);
+		return -1;
+	}
+	o->enrich[o->enrich_count].kind = kind;
+	o->enrich[o->enrich_count++].path = path;
+	return 0;
+}
+
 static int
 take_option(struct build_options * o, int c, const char * given, struct err * e)
 {
 	if ((c >= CHOICE_TRUST) && (c < CHOICE_RULES))
 		return take_trust(o, c - CHOICE_TRUST, optarg, e);
+	if ((c >= CHOICE_ENRICH) && (c < CHOICE_DAMAGED))
+		return take_enrich(
+		    o, (enum enrich_kind)(c - CHOICE_ENRICH), optarg, e);
 	switch (c) {
 	case CHOICE_OUT:
 		return take_once(&o->out, "--out", optarg, e);
@@ -182,6 +207,14 @@ build_options_read(
 		    CHOICE_ENGINE_PASSWORD },
 		{ "baseline", required_argument, NULL, CHOICE_BASELINE },
 		{ "responder", required_argument, NULL, CHOICE_RESPONDER },
+		{ "service-tags", required_argument, NULL,
+		    CHOICE_ENRICH + ENRICH_SERVICE_TAGS },
+		{ "geoip", required_argument, NULL,
+		    CHOICE_ENRICH + ENRICH_GEOIP },
+		{ "indicators", required_argument, NULL,
+		    CHOICE_ENRICH + ENRICH_INDICATORS },
+		{ "inventory", required_argument, NULL,
+		    CHOICE_ENRICH + ENRICH_INVENTORY },
 		{ "accept-damaged", no_argument, NULL, CHOICE_DAMAGED },
 		{ "help", no_argument, NULL, CHOICE_HELP },
 		{ NULL, 0, NULL, 0 },

@@ -17,7 +17,7 @@ struct confine {
 	bool may_talk; /* Over connections that are open by now. */
 };
 
-#define CONFINE_INPUTS_MAX 64
+#define CONFINE_INPUTS_MAX 96
 
 /**
  * confine_enter(c, e):

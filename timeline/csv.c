@@ -233,13 +233,24 @@ int
 csv_set_header(
     struct csv * c, const uint8_t * bytes, size_t len, struct err * e)
 {
+	char delimiter;
+
+	if (csv_find_delimiter(bytes, len, &delimiter, e) != 0)
+		return -1;
+	return csv_set_columns(c, delimiter, bytes, len, e);
+}
+
+int
+csv_set_columns(struct csv * c, char delimiter, const uint8_t * bytes,
+    size_t len, struct err * e)
+{
 	size_t places[CSV_MAX_COLUMNS];
 	int count;
 
+	c->delimiter = delimiter;
 	c->count = 0;
 	buf_clear(&c->header);
-	if ((csv_find_delimiter(bytes, len, &c->delimiter, e) != 0) ||
-	    (buf_add(&c->header, bytes, len, e) != 0))
+	if (buf_add(&c->header, bytes, len, e) != 0)
 		return -1;
 	count = cut(bytes, len, c->delimiter, &c->names, places, e);
 	if (count == CUT_FAILED)

@@ -91,6 +91,14 @@ int csv_set_header(
     struct csv * c, const uint8_t * bytes, size_t len, struct err * e);
 
 /**
+ * csv_set_columns(c, delimiter, bytes, len, e):
+ * As csv_set_header for a table whose ${delimiter} is known, whatever it names
+ * its columns.
+ */
+int csv_set_columns(struct csv * c, char delimiter, const uint8_t * bytes,
+    size_t len, struct err * e);
+
+/**
  * csv_is_header(c, bytes, len):
  * Return whether the row ${bytes} is the header once more, as where exports
  * were put one behind the other.

@@ -4,11 +4,20 @@
 #include "evidence/buf.h"
 #include "evidence/clock.h"
 #include "evidence/derived.h"
+#include "evidence/text.h"
 #include "evidence/version.h"
 
 #include "timeline/derive.h"
 
 #define BASELINE_SIZE (2 * CLOCK_TEXT_SIZE + 2)
+#define FILE_SIZE (sizeof("sha256:") + DIGEST_SHA256_HEX)
+
+/* Texts that the options of the document borrow. */
+struct texts {
+	char baseline[BASELINE_SIZE];
+	char files[ENRICH_FILES_MAX][FILE_SIZE];
+	char names[ENRICH_FILES_MAX][32];
+};
 
 static const char readme[] =
     "This folder is derived evidence: a timeline that azcustody-timeline made\n"
@@ -20,6 +29,8 @@ static const char readme[] =
     "  data/undated.jsonl    what has no readable time or is no record\n"
     "  data/findings.json    the rules and what they found\n"
     "  data/coverage.csv     which hours of which log are there\n"
+    "  data/enrichment.csv   what files that were brought say of addresses, if\n"
+    "                        there were any; derived.json has their digests\n"
     "  data/attack-layer.json  ATT&CK techniques of the findings, for Navigator\n"
     "  data/case.jsonld      packages and making of the timeline, as CASE/UCO\n"
     "  data/certificate-draft.txt  a draft that nobody signed\n"
@@ -63,20 +74,32 @@ put_option(struct derived * to, const char * name, const char * value)
 
 /* What bears on the result, but for the rules, which have digests. */
 static void
-put_options(
-    struct derived * to, const struct build_options * o, char * baseline)
+put_options(struct derived * to, const struct derive * d, struct texts * texts)
 {
+	const struct build_options * o = d->options;
+	char hex[DIGEST_SHA256_HEX];
 	char from[CLOCK_TEXT_SIZE];
 	char till[CLOCK_TEXT_SIZE];
 
 	if (o->has_baseline) {
 		clock_format(o->baseline_from, from);
 		clock_format(o->baseline_to, till);
-		(void)snprintf(baseline, BASELINE_SIZE, "%s..%s", from, till);
-		put_option(to, "--baseline", baseline);
+		(void)snprintf(
+		    texts->baseline, BASELINE_SIZE, "%s..%s", from, till);
+		put_option(to, "--baseline", texts->baseline);
 	}
 	for (size_t i = 0; i < o->responder_count; i++)
 		put_option(to, "--responder", o->responders[i]);
+	/* A file is what is in it, not what it is called. */
+	for (size_t i = 0; i < enrich_count(d->enrich); i++) {
+		const struct enrich_file * f = enrich_file(d->enrich, i);
+
+		text_hex_encode(f->sha256, sizeof(f->sha256), hex);
+		(void)snprintf(texts->names[i], sizeof(texts->names[i]), "--%s",
+		    enrich_option(f->kind));
+		(void)snprintf(texts->files[i], FILE_SIZE, "sha256:%s", hex);
+		put_option(to, texts->names[i], texts->files[i]);
+	}
 	if (o->accept_damaged)
 		put_option(to, "--accept-damaged", NULL);
 }
@@ -113,20 +136,21 @@ put_tags(const struct derive * d, struct output * o, struct err * e)
 {
 	struct derived_package packages[BUILD_PACKAGES_MAX];
 	struct derived_rule rules[RULE_COUNT_MAX];
-	struct derived_option options[BUILD_RESPONDERS_MAX + 2];
+	struct derived_option
+	    options[BUILD_RESPONDERS_MAX + ENRICH_FILES_MAX + 2];
 	struct derived derived = { .program = "azcustody-timeline",
 		.version = version_number(),
 		.commit = version_commit(),
 		.packages = packages,
 		.rules = rules,
 		.options = options };
-	char baseline[BASELINE_SIZE];
+	struct texts texts;
 	struct buf text = { 0 };
 	int rc = -1;
 
 	put_packages(&derived, d);
 	put_rules(&derived, d->rules);
-	put_options(&derived, d->options, baseline);
+	put_options(&derived, d, &texts);
 	if ((derived_format(&derived, &text, e) != 0) ||
 	    (output_tag(o, DERIVED_NAME, &text, e) != 0))
 		goto out;

@@ -5,6 +5,7 @@
 
 #include "evidence/err.h"
 #include "timeline/build.h"
+#include "timeline/enrich.h"
 #include "timeline/feed.h"
 #include "timeline/output.h"
 #include "timeline/rule.h"
@@ -17,6 +18,7 @@ struct derive {
 	const struct rule_set * rules;
 	struct feed * const * feeds; /* In order of package. */
 	size_t feed_count;
+	const struct enrich * enrich;
 	const char * program; /* Name, version, and commit. */
 };
 

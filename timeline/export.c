@@ -11,8 +11,13 @@
 /* A name that the row has of its own already, or that means another thing. */
 #define TICKS_PER_US 10
 
+/* What files that were brought say, in columns of its own, by row_mark. */
+static const char * const mark_names[ROW_MARKS] = { "enriched_src",
+	"enriched_dst", "enriched_card" };
+
 struct sinks {
 	const struct rule_set * set;
+	bool marks;
 	struct output_file * csv;
 	struct output_file * json;
 	struct buf line;
@@ -151,91 +156,14 @@ export_json_row(struct buf * out, const struct row * row,
 	for (size_t i = 0; i < count; i++)
 		put_field(&j, &fields[i], &row->values[i]);
 	put_provenance(&j, row);
+	for (size_t i = 0; i < ROW_MARKS; i++) {
+		if (row->marks[i] != NULL)
+			json_put_bytes(&j, mark_names[i], row->marks[i],
+			    strlen(row->marks[i]));
+	}
 	json_close_object(&j);
 	buf_free(&message);
 	return json_end(&j, true);
-}
-
-/* The length of a character at ${at} that a spreadsheet takes for a formula. */
-static size_t
-trigger_length(const char * at)
-{
-	static const char * const wide[] = { "\xEF\xBC\x9D", "\xEF\xBC\x8B",
-		"\xEF\xBC\x8D", "\xEF\xBC\xA0" };
-
-	if ((*at != '\0') && (strchr("=+-@|%", *at) != NULL))
-		return 1;
-	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
-		if (strncmp(at, wide[i], 3) == 0)
-			return 3;
-	}
-	return 0;
-}
-
-/* Whether every byte of ${text} can stand in a cell as it is. */
-static bool
-is_plain(const char * text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if ((c < 0x20) || (c >= 0x7f) || (c == '\\'))
-			return false;
-	}
-	return true;
-}
-
-/* ${text}, escaped already, with "'" before what could be a formula. */
-static int
-add_safe(struct buf * out, const char * text, struct err * e)
-{
-	while (*text != '\0') {
-		size_t blanks = strspn(text, " ");
-		size_t len;
-
-		/* Here a cell begins, or what could be taken for one. */
-		if (buf_add(out, text, blanks, e) != 0)
-			return -1;
-		text += blanks;
-		if ((trigger_length(text) > 0) &&
-		    (buf_add(out, "'", 1, e) != 0))
-			return -1;
-		len = strcspn(text, ",;\"'");
-		if (buf_add(out, text, len, e) != 0)
-			return -1;
-		text += len;
-		if (*text == '\0')
-			break;
-		if ((*text == '"') && (buf_add(out, "\"", 1, e) != 0))
-			return -1;
-		if (buf_add(out, text, 1, e) != 0)
-			return -1;
-		text++;
-	}
-	return 0;
-}
-
-int
-export_csv_cell(struct buf * out, const char * text, struct err * e)
-{
-	struct buf shown = { 0 };
-	int rc = -1;
-
-	if (buf_add(out, "\"", 1, e) != 0)
-		return -1;
-	if ((text != NULL) && is_plain(text)) {
-		if (add_safe(out, text, e) != 0)
-			return -1;
-	} else if (text != NULL) {
-		if ((text_escape(&shown, text, strlen(text), e) != 0) ||
-		    (add_safe(out, buf_text(&shown), e) != 0))
-			goto out;
-	}
-	rc = buf_add(out, "\"", 1, e);
-
-out:
-	buf_free(&shown);
-	return rc;
 }
 
 static int
@@ -266,7 +194,7 @@ add_field_cell(struct buf * out, const struct event_field * field,
 }
 
 static int
-add_csv_header(struct buf * out, struct err * e)
+add_csv_header(struct buf * out, bool marks, struct err * e)
 {
 	size_t count;
 	const struct event_field * fields = event_fields(&count);
@@ -280,9 +208,16 @@ add_csv_header(struct buf * out, struct err * e)
 		if (buf_addf(out, e, ",%s", fields[i].name) != 0)
 			return -1;
 	}
-	return buf_add_text(out,
-	    ",package,package_verdict,seal,member,offset,length,record_sha256\n",
-	    e);
+	if (buf_add_text(out,
+		",package,package_verdict,seal,member,offset,length,"
+		"record_sha256",
+		e) != 0)
+		return -1;
+	for (size_t i = 0; marks && (i < ROW_MARKS); i++) {
+		if (buf_addf(out, e, ",%s", mark_names[i]) != 0)
+			return -1;
+	}
+	return buf_add_text(out, "\n", e);
 }
 
 /* The names of the rules that name ${row}, or of its flags, with spaces. */
@@ -323,13 +258,26 @@ add_csv_provenance(struct buf * out, const struct row * row, struct err * e)
 	    (buf_addf(out, e, ",%s,", row->seal) != 0) ||
 	    (export_csv_cell(out, row->member, e) != 0))
 		return -1;
-	return buf_addf(out, e, ",%" PRId64 ",%" PRId64 ",%s\n", row->offset,
+	return buf_addf(out, e, ",%" PRId64 ",%" PRId64 ",%s", row->offset,
 	    row->length, row->sha256);
 }
 
 static int
+add_csv_marks(struct buf * out, const struct row * row, struct err * e)
+{
+	for (size_t i = 0; i < ROW_MARKS; i++) {
+		if (buf_add_text(out, ",", e) != 0)
+			return -1;
+		if ((row->marks[i] != NULL) &&
+		    (export_csv_cell(out, row->marks[i], e) != 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int
 add_csv_row(struct buf * out, const struct row * row,
-    const struct rule_set * set, struct err * e)
+    const struct rule_set * set, bool marks, struct err * e)
 {
 	int64_t at = row_integer(row, ROW_TIME);
 	char datetime[CLOCK_TEXT_SIZE + 8];
@@ -353,7 +301,11 @@ add_csv_row(struct buf * out, const struct row * row,
 		    (add_field_cell(out, &fields[i], &row->values[i], e) != 0))
 			goto out;
 	}
-	rc = add_csv_provenance(out, row, e);
+	if (add_csv_provenance(out, row, e) != 0)
+		goto out;
+	if (marks && (add_csv_marks(out, row, e) != 0))
+		goto out;
+	rc = buf_add_text(out, "\n", e);
 
 out:
 	buf_free(&message);
@@ -369,7 +321,7 @@ put_row(void * cookie, const struct row * row, struct err * e)
 		return -1;
 	if (output_put_buf(sinks->json, &sinks->line, e) != 0)
 		return -1;
-	if (add_csv_row(&sinks->line, row, sinks->set, e) != 0)
+	if (add_csv_row(&sinks->line, row, sinks->set, sinks->marks, e) != 0)
 		return -1;
 	return output_put_buf(sinks->csv, &sinks->line, e);
 }
@@ -432,17 +384,17 @@ export_undated(struct store * s, struct sinks * sinks, struct err * e)
 }
 
 int
-export_rows(struct store * s, const struct rule_set * set, struct output * o,
-    struct err * e)
+export_rows(struct store * s, const struct rule_set * set, bool marks,
+    struct output * o, struct err * e)
 {
-	struct sinks sinks = { set, NULL, NULL, { 0 } };
+	struct sinks sinks = { set, marks, NULL, NULL, { 0 } };
 	int rc = -1;
 
 	sinks.csv = output_open(o, "timeline.csv", e);
 	sinks.json = output_open(o, "timeline.jsonl", e);
 	if ((sinks.csv == NULL) || (sinks.json == NULL))
 		goto out;
-	if ((add_csv_header(&sinks.line, e) != 0) ||
+	if ((add_csv_header(&sinks.line, marks, e) != 0) ||
 	    (output_put_buf(sinks.csv, &sinks.line, e) != 0))
 		goto out;
 	if (row_each(s, NULL, put_row, &sinks, e) != 0)

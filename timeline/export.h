@@ -1,6 +1,8 @@
 #ifndef TIMELINE_EXPORT_H
 #define TIMELINE_EXPORT_H
 
+#include <stdbool.h>
+
 #include "evidence/buf.h"
 #include "evidence/err.h"
 #include "timeline/output.h"
@@ -24,11 +26,11 @@
  */
 
 /**
- * export_rows(s, set, o, e):
- * Write timeline.csv, timeline.jsonl, and undated.jsonl into ${o}.  Return 0,
- * or -1 with ${e} set.
+ * export_rows(s, set, marks, o, e):
+ * Write timeline.csv, timeline.jsonl, and undated.jsonl into ${o}; with ${marks}
+ * the CSV has the columns of what files say too.  Return 0, or -1 with ${e} set.
  */
-int export_rows(struct store * s, const struct rule_set * set,
+int export_rows(struct store * s, const struct rule_set * set, bool marks,
     struct output * o, struct err * e);
 
 /**

@@ -335,7 +335,8 @@ report_write(struct store * s, const struct report_input * input,
 		goto out;
 	if ((report_rows(&h, s, input->rules, e) != 0) || (move(&h, f) != 0))
 		goto out;
-	if (report_coverage(&h, s, e) != 0)
+	if ((report_coverage(&h, s, e) != 0) ||
+	    (report_enrichment(&h, s, input->enrich, e) != 0))
 		goto out;
 	put_tail(&h, input);
 	rc = move(&h, f);

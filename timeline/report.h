@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "evidence/err.h"
+#include "timeline/enrich.h"
 #include "timeline/feed.h"
 #include "timeline/load.h"
 #include "timeline/output.h"
@@ -18,6 +19,7 @@
 #define REPORT_ROWS_MAX 2000    /* Rows in the searchable table. */
 #define REPORT_FINDINGS_MAX 60  /* Findings shown a rule and link. */
 #define REPORT_COVERAGE_MAX 200 /* Resources in the table of coverage. */
+#define REPORT_MARKS_MAX 100    /* Marks of each kind. */
 
 struct report_input {
 	const char * program;
@@ -25,6 +27,7 @@ struct report_input {
 	const struct rule_set * rules;
 	struct feed * const * feeds;
 	size_t feed_count;
+	const struct enrich * enrich;
 	const struct load_counts * counts;
 };
 

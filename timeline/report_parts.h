@@ -2,6 +2,7 @@
 #define TIMELINE_REPORT_PARTS_H
 
 #include "evidence/err.h"
+#include "timeline/enrich.h"
 #include "timeline/html.h"
 #include "timeline/report.h"
 #include "timeline/rule.h"
@@ -38,6 +39,14 @@ int report_charts(struct html * h, struct store * s, struct err * e);
  * Append what was logged and what not, by resource.
  */
 int report_coverage(struct html * h, struct store * s, struct err * e);
+
+/**
+ * report_enrichment(h, s, en, e):
+ * Append the files of ${en}, if there are any, by digest, and what they say of
+ * the addresses, cards, and resources that the records name.
+ */
+int report_enrichment(struct html * h, struct store * s,
+    const struct enrich * en, struct err * e);
 
 /**
  * report_rows(h, s, set, e):

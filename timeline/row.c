@@ -8,7 +8,7 @@
 #include "timeline/row.h"
 
 #define CHUNK 4096 /* Rows asked for at a time: their order costs little. */
-#define LEAD 13    /* Columns before the fields. */
+#define LEAD 16    /* Columns before the fields. */
 
 struct each {
 	row_fn * fn;
@@ -71,7 +71,8 @@ add_select(struct buf * sql, struct err * e)
 		" COALESCE(g.rules, 0) AS rules, k.name AS package,"
 		" k.seal AS seal, m.path AS member, r.first_byte AS first_byte,"
 		" r.length AS length, r.sha256 AS sha256,"
-		" k.verdict AS verdict",
+		" k.verdict AS verdict, ms.text AS marks_src,"
+		" md.text AS marks_dst, mc.text AS marks_card",
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
@@ -83,7 +84,10 @@ add_select(struct buf * sql, struct err * e)
 	    " FROM timeline AS t JOIN record AS r ON r.id = t.record"
 	    " JOIN member AS m ON m.id = r.member"
 	    " JOIN package AS k ON k.id = m.package"
-	    " LEFT JOIN finding_tag AS g ON g.event = t.event",
+	    " LEFT JOIN finding_tag AS g ON g.event = t.event"
+	    " LEFT JOIN mark_line AS ms ON ms.subject = t.src_ip"
+	    " LEFT JOIN mark_line AS md ON md.subject = t.dst_ip"
+	    " LEFT JOIN mark_line AS mc ON mc.subject = t.mac",
 	    e);
 }
 
@@ -122,6 +126,9 @@ make_row(void * cookie, const struct store_row * got, struct err * e)
 	event_id_set_index(id, (uint32_t)v[3].integer);
 	text_hex_encode(id, sizeof(id), row.id);
 	row.verdict = v[12].bytes;
+	for (size_t i = 0; i < ROW_MARKS; i++)
+		row.marks[i] =
+		    (v[13 + i].kind == STORE_TEXT) ? v[13 + i].bytes : NULL;
 	row.places = each->places;
 	row.values = v + LEAD;
 	return each->fn(each->cookie, &row, e);

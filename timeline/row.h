@@ -38,6 +38,14 @@ enum row_field {
 };
 #define ROW_FIELDS 23
 
+/* What enrich.h's files say of the row's addresses and network card. */
+enum row_mark {
+	ROW_MARK_SRC,
+	ROW_MARK_DST,
+	ROW_MARK_CARD
+};
+#define ROW_MARKS 3
+
 /*
  * The rows of the view timeline on their way out, with their provenance, and
  * the sentence that says each.
@@ -56,6 +64,7 @@ struct row {
 	int64_t offset;
 	int64_t length;
 	char sha256[DIGEST_SHA256_HEX];
+	const char * marks[ROW_MARKS];     /* What files say; or NULL. */
 	const size_t * places;             /* Of each row_field in values. */
 	const struct store_value * values; /* One each of event_fields. */
 };

@@ -37,7 +37,15 @@ static const char tables[] =
     " package BIGINT NOT NULL, seq BIGINT NOT NULL, request_id TEXT,"
     " client_request_id TEXT, sent_at BIGINT, done_at BIGINT);\n"
     "CREATE TABLE place (id BIGINT PRIMARY KEY, event BIGINT NOT NULL,"
-    " flow BIGINT NOT NULL, tie BIGINT NOT NULL);\n";
+    " flow BIGINT NOT NULL, tie BIGINT NOT NULL);\n"
+    "CREATE TABLE enrichment (id BIGINT PRIMARY KEY, kind TEXT NOT NULL,"
+    " sha256 BYTES NOT NULL, size BIGINT NOT NULL, entries BIGINT,"
+    " unused BIGINT NOT NULL, about TEXT NOT NULL);\n"
+    "CREATE TABLE mark (id BIGINT PRIMARY KEY, enrichment BIGINT NOT NULL,"
+    " subject_kind TEXT NOT NULL, subject TEXT NOT NULL,"
+    " matched TEXT NOT NULL, name TEXT NOT NULL, detail TEXT);\n"
+    "CREATE TABLE mark_line (subject TEXT PRIMARY KEY,"
+    " text TEXT NOT NULL);\n";
 
 /* What a flow has of its own.  The addresses are ids of address. */
 static const char * const flow_columns[] = { "tuple_index", "time", "time_text",

@@ -24,6 +24,9 @@
  *	responder   identities named with --responder
  *	rule, finding_fact, finding_row     what the rules found
  *	gap         what the package says it does not hold
+ *	enrichment  the files that were brought (timeline/enrich.h), by digest
+ *	mark        what a file says of an address, a card, or a resource
+ *	mark_line   the same in a line for each of them
  *	place       the order of all dated rows: time, then event number
  *	timeline    a view: events and flows, alike, with their provenance
  *
