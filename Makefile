@@ -77,6 +77,7 @@ VERIFY_SRC := \
 	verify/subject.c \
 	verify/timeline_check.c \
 	verify/timeline_rows.c \
+	verify/timeline_signed.c \
 	verify/verb_bag.c \
 	verify/verb_disclosure.c \
 	verify/verb_ledger.c \
@@ -91,6 +92,8 @@ VERIFY_SRC := \
 
 LEDGER_SRC := \
 	ledger/choice.c \
+	ledger/derive.c \
+	ledger/derive_bag.c \
 	ledger/disclose.c \
 	ledger/encrypt.c \
 	ledger/enter.c \

@@ -34,6 +34,7 @@ EVIDENCE_SRC := \
 	evidence/custody.c \
 	evidence/custody_parse.c \
 	evidence/der.c \
+	evidence/derivation.c \
 	evidence/derived.c \
 	evidence/digest.c \
 	evidence/disclosure.c \

@@ -13,7 +13,7 @@
 /* In the order of the help. */
 static const struct verb * const verbs[] = { &verb_keygen, &verb_release,
 	&verb_receive, &verb_receipt, &verb_return, &verb_store, &verb_copy,
-	&verb_note, &verb_correct, &verb_destroy, &verb_enter,
+	&verb_note, &verb_correct, &verb_destroy, &verb_enter, &verb_derive,
 	&verb_stamp_import, &verb_stamp_query, &verb_encrypt, &verb_disclose,
 	&verb_show, &verb_form };
 

@@ -36,6 +36,7 @@ extern const struct verb verb_enter;
 extern const struct verb verb_receipt;
 extern const struct verb verb_stamp_query;
 extern const struct verb verb_stamp_import;
+extern const struct verb verb_derive;
 extern const struct verb verb_disclose;
 extern const struct verb verb_form;
 

@@ -11,6 +11,7 @@
 
 #include "verify/bag_check.h"
 #include "verify/timeline_check.h"
+#include "verify/timeline_signed.h"
 
 #define LIST_MAX ((size_t)1 << 20) /* Bytes of a manifest. */
 #define ROWS_NAME "data/timeline.jsonl"
@@ -241,6 +242,7 @@ timeline_check(struct timeline_check * c, struct err * e)
 	struct buf text = { 0 };
 	struct derived derived = { 0 };
 	struct timeline_source * sources = NULL;
+	uint8_t sha256[DIGEST_SHA256_LEN];
 	struct err reason;
 	int rc = -1;
 
@@ -266,7 +268,10 @@ timeline_check(struct timeline_check * c, struct err * e)
 		goto out;
 	}
 	match_packages(c, &derived, sources);
-	rc = check_rows(c, sources, derived.n_packages, &manifest, e);
+	digest_sha256(tags.bytes, tags.len, sha256);
+	rc = timeline_signed_check(c, &derived, sha256, e);
+	if (rc == 0)
+		rc = check_rows(c, sources, derived.n_packages, &manifest, e);
 
 out:
 	free(sources);

@@ -44,6 +44,10 @@ struct timeline_check {
 	size_t bound;    /* of them, those that were brought and are it. */
 	bool is_counted; /* The rows were read: what follows holds. */
 	struct timeline_rows rows;
+	bool is_signed; /* As derived evidence: it has derivation.json. */
+	size_t signers; /* Declared there; */
+	size_t signers_trusted; /* of them. */
+	size_t entered;         /* Ledgers that say so, of those brought. */
 	int64_t wrong;
 	int64_t undecided;
 };

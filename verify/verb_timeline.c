@@ -156,6 +156,21 @@ add_head(const struct run * run, struct buf * out, struct err * e)
 	    c->named);
 }
 
+/* Who answers for the whole of it. */
+static int
+add_signed(const struct timeline_check * c, struct buf * out, struct err * e)
+{
+	if (!c->is_signed)
+		return buf_add_text(out,
+		    "  not signed as derived evidence: rows that were left out "
+		    "cannot be seen\n",
+		    e);
+	return buf_addf(out, e,
+	    "  signed as derived evidence by %zu, of whom %zu are trusted; "
+	    "entered in\n  %zu of the ledgers that were brought\n",
+	    c->signers, c->signers_trusted, c->entered);
+}
+
 static int
 add_text(const struct run * run, struct buf * out, struct err * e)
 {
@@ -170,7 +185,8 @@ add_text(const struct run * run, struct buf * out, struct err * e)
 		 "not told one by one\n",
 		 (long long)c->wrong, TIMELINE_CHECK_REPORT_MAX) != 0))
 		return -1;
-	if (buf_addf(out, e,
+	if ((add_signed(c, out, e) != 0) ||
+	    buf_addf(out, e,
 		"checked: the bag, every digest in it; the packages, as the "
 		"verb package\n"
 		"  does; that derived.json names their seals; for every line "
@@ -202,6 +218,10 @@ add_json(const struct run * run, struct buf * out, struct err * e)
 	json_put_bytes(&j, "path", run->path, strlen(run->path));
 	json_put_integer(&j, "packages", (int64_t)c->named);
 	json_put_integer(&j, "packages_bound", (int64_t)c->bound);
+	json_put_bool(&j, "signed", c->is_signed);
+	json_put_integer(&j, "signers", (int64_t)c->signers);
+	json_put_integer(&j, "signers_trusted", (int64_t)c->signers_trusted);
+	json_put_integer(&j, "ledgers_entered", (int64_t)c->entered);
 	json_put_bool(&j, "rows_read", c->is_counted);
 	json_put_integer(&j, "rows", c->rows.rows);
 	json_put_integer(&j, "rows_resolved", c->rows.resolved);

@@ -9,6 +9,7 @@
 #include "evidence/case_file.h"
 #include "evidence/clock_sample.h"
 #include "evidence/custody.h"
+#include "evidence/derivation.h"
 #include "evidence/derived.h"
 #include "evidence/disclosure.h"
 #include "evidence/footprint.h"
@@ -61,10 +62,13 @@ AGAIN(again_receipt, receipt, receipt_parse, receipt_format, receipt_free)
 AGAIN(again_disclosure, disclosure, disclosure_parse, disclosure_format,
     disclosure_free)
 
+AGAIN(again_derivation, derivation, derivation_parse, derivation_format,
+    derivation_free)
+
 static again * const types[] = { again_case, again_tool, again_sources,
 	again_object, again_gap, again_request, again_clock, again_footprint,
 	again_seal, again_custody, again_receipt, again_disclosure,
-	again_derived };
+	again_derived, again_derivation };
 
 /* A journal line has no formatter of its own: it must only not crash. */
 static void

@@ -10,6 +10,7 @@
 #include "evidence/case_file.h"
 #include "evidence/clock_sample.h"
 #include "evidence/custody.h"
+#include "evidence/derivation.h"
 #include "evidence/derived.h"
 #include "evidence/disclosure.h"
 #include "evidence/footprint.h"
@@ -65,6 +66,8 @@ JUDGE(judge_derived, derived, derived_parse, derived_format, derived_free)
 JUDGE(judge_receipt, receipt, receipt_parse, receipt_format, receipt_free)
 JUDGE(judge_disclosure, disclosure, disclosure_parse, disclosure_format,
     disclosure_free)
+JUDGE(judge_derivation, derivation, derivation_parse, derivation_format,
+    derivation_free)
 
 /* An audit path: it keeps no members that are not known. */
 static int
@@ -124,7 +127,7 @@ static const struct row rows[] = { { "case", judge_case },
 	{ "seal", judge_seal }, { "custody", judge_custody },
 	{ "receipt", judge_receipt }, { "trust", judge_trust },
 	{ "derived", judge_derived }, { "disclosure", judge_disclosure },
-	{ "path", judge_path } };
+	{ "derivation", judge_derivation }, { "path", judge_path } };
 
 static void
 judge_line(const struct row * row, char * line, size_t len)
