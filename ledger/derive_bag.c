@@ -128,8 +128,12 @@ hash(struct folder_walk * walk, struct digest * d,
 	int64_t n;
 
 	digest_restart(d);
-	while ((n = folder_walk_data(walk, &bytes, e)) > 0)
+	for (;;) {
+		n = folder_walk_data(walk, &bytes, e);
+		if (n <= 0)
+			break;
 		digest_update(d, bytes, (size_t)n);
+	}
 	if (n < 0)
 		return -1;
 	digest_finish(d, sha256);
@@ -177,7 +181,10 @@ check_files(struct derive_bag * bag, const struct list * list, struct err * e)
 
 	if ((walk == NULL) || (d == NULL))
 		goto out;
-	while ((more = folder_walk_next(walk, &item, e)) == 1) {
+	for (;;) {
+		more = folder_walk_next(walk, &item, e);
+		if (more != 1)
+			break;
 		if (item.problem != NULL) {
 			err_set(e, ERR_INPUT, NULL, "%s", item.problem);
 			err_in(e, "%s", item.path);

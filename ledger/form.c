@@ -91,10 +91,13 @@ load_case(struct forming * x, struct err * e)
 
 	if ((r == NULL) || (package_read_next(r, &item, e) != 1))
 		goto out;
-	while ((text.len <= CASE_FILE_MAX) &&
-	    ((n = package_read_data(r, &bytes, e)) > 0))
+	while (text.len <= CASE_FILE_MAX) {
+		n = package_read_data(r, &bytes, e);
+		if (n <= 0)
+			break;
 		if (buf_add(&text, bytes, (size_t)n, e) != 0)
 			goto out;
+	}
 	if ((n < 0) ||
 	    (case_file_parse(text.bytes, text.len, &x->case_file, e) != 0))
 		goto out;
