@@ -2,13 +2,14 @@
 # Goal of this test: with its ledger a package with one flipped bit in any byte
 # is judged 1 with a reason; without the ledger so is every flip that changes a
 # byte of what the frames hold; and so is a package cut to any length.  LONG=1
-# flips all 8 bits.
+# takes a package of 64 KB and flips all 8 bits of each byte.
 . tests/lib.sh
 
 FLIP=$B/tests/tools/flip
 mkdir "$T/in" "$T/out" "$T/plain"
 echo '{"a":1}' >"$T/in/a.json"
 seq 1 700 >"$T/in/b.txt"
+[ -z "${LONG:-}" ] || head -c 58500 /dev/urandom >"$T/in/c.bin"
 "$B/azcustody-ledger" keygen --no-password "$T/k" >/dev/null 2>&1 || exit 1
 "$B/tests/tools/pack" --folder "$T/in" --out "$T/out" --key "$T/k.key" \
     >/dev/null || exit 1

@@ -2,12 +2,13 @@
  * flip: judge a package with one bit flipped, for every byte of it.
  *
  *	flip PACKAGE [--trust KEY.pub] [--ledger DIR] [--bits 1|8] [--part I/N]
- *	     [--cut] [--scratch DIR]
+ *	     [--from AT] [--cut] [--scratch DIR]
  *
  * Each altered copy must be judged 1, with a finding that says why.  Without a
  * ledger a flip may go unnoticed only if not one byte of what the frames hold
- * has changed.  --cut: judge the package cut to every length instead.  --part
- * takes every N-th byte, from I on.  The last line counts what was judged.
+ * has changed; those are listed.  --cut: judge the package cut to every length
+ * instead.  --part takes every N-th byte, from I on; --from begins at byte AT.
+ * The last line counts what was judged.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -29,6 +30,7 @@ struct flip {
 	int ledger;
 	int bits;
 	long part, parts;
+	size_t from;
 	int is_cutting;
 	uint8_t content[DIGEST_SHA256_LEN]; /* Of the intact stream. */
 	long judged, unnoticed, bad;
@@ -113,6 +115,9 @@ judge_altered(struct flip * f, const char * what, size_t at, int bit)
 	    (read_content(f, content) == 0) &&
 	    (memcmp(content, f->content, sizeof(content)) == 0)) {
 		f->unnoticed++;
+		(void)printf(
+		    "# %s %zu bit %d: not noticed, and no content changed\n",
+		    what, at, bit);
 		return;
 	}
 	f->bad++;
@@ -123,7 +128,7 @@ judge_altered(struct flip * f, const char * what, size_t at, int bit)
 static int
 flip_all(struct flip * f, struct err * e)
 {
-	for (size_t at = (size_t)f->part; at < f->bytes.len;
+	for (size_t at = f->from + (size_t)f->part; at < f->bytes.len;
 	     at += (size_t)f->parts) {
 		for (int bit = 0; bit < f->bits; bit++) {
 			int which = (f->bits == 8) ? bit : (int)(at * 5 % 8);
@@ -192,7 +197,8 @@ parse(struct flip * f, int argc, char ** argv, const char ** scratch,
 	static const struct option names[] = { { "trust", 1, NULL, 't' },
 		{ "ledger", 1, NULL, 'l' }, { "bits", 1, NULL, 'b' },
 		{ "part", 1, NULL, 'p' }, { "cut", 0, NULL, 'c' },
-		{ "scratch", 1, NULL, 's' }, { NULL, 0, NULL, 0 } };
+		{ "from", 1, NULL, 'f' }, { "scratch", 1, NULL, 's' },
+		{ NULL, 0, NULL, 0 } };
 	int c;
 
 	for (;;) {
@@ -209,6 +215,8 @@ parse(struct flip * f, int argc, char ** argv, const char ** scratch,
 			f->bits = (int)strtol(optarg, NULL, 10);
 		if (c == 'c')
 			f->is_cutting = 1;
+		if (c == 'f')
+			f->from = strtoul(optarg, NULL, 10);
 		if (c == 's')
 			*scratch = optarg;
 		if (c == 'p') {
