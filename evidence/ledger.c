@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evidence/clock.h"
 #include "evidence/io.h"
 #include "evidence/ledger.h"
 #include "evidence/text.h"
@@ -144,6 +145,7 @@ parse_entries(struct ledger * ledger, struct err * e)
 		}
 		to->file = file;
 		file->is_claimed = true;
+		to->stamped_at = CLOCK_UNKNOWN;
 		ledger->n_entries++;
 		if (ledger->n_entries > LEDGER_MAX_ENTRIES) {
 			err_set(e, ERR_LIMIT, NULL, "more than %d entries",

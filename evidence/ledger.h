@@ -31,6 +31,9 @@ struct ledger_file {
 struct ledger_entry {
 	struct custody_entry entry;
 	const struct ledger_file * file;
+	/* By when trusted time stamps over later entries, which name them, prove
+	 * that its signatures existed: as ledger_check finds, or CLOCK_UNKNOWN. */
+	int64_t stamped_at;
 };
 
 struct ledger {

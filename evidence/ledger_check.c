@@ -306,13 +306,28 @@ check_signatures(struct check * c, const struct ledger_entry * one)
 	    why);
 }
 
+/* What stands before entry ${about}, which names it, existed at ${at}. */
+static void
+note_proved(struct check * c, int64_t about, int64_t at)
+{
+	for (size_t i = 0; i < c->ledger->n_entries; i++) {
+		struct ledger_entry * one = &c->ledger->entries[i];
+
+		if ((one->entry.seq < about) &&
+		    ((one->stamped_at == CLOCK_UNKNOWN) ||
+			(at < one->stamped_at)))
+			one->stamped_at = at;
+	}
+}
+
 /*
  * The time stamp that an entry brings.  One by an authority that nobody trusts
  * makes the ledger no worse: it proves no time, and the ledger claims none.
  */
 static void
-check_token(struct check * c, const struct ledger_entry * one)
+check_token(struct check * c, size_t i)
 {
+	const struct ledger_entry * one = &c->ledger->entries[i];
 	const struct ledger_stamp_rules rules = { .trust = c->expect->trust };
 	struct ledger_file * file = NULL;
 	struct timestamp_facts facts;
@@ -327,6 +342,8 @@ check_token(struct check * c, const struct ledger_entry * one)
 		file->is_claimed = true;
 	err_init(&why);
 	proof = ledger_stamp_verify(c->ledger, one, &rules, &facts, &why);
+	if (proof == PROOF_GOOD)
+		note_proved(c, one->entry.about, facts.at);
 	if ((proof == PROOF_GOOD) || (proof == PROOF_UNTRUSTED))
 		return;
 	(void)snprintf(
@@ -369,11 +386,14 @@ ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
 {
 	struct check c = { ledger, expect, report, context, 0 };
 
+	for (size_t i = 0; i < ledger->n_entries; i++)
+		ledger->entries[i].stamped_at = CLOCK_UNKNOWN;
+	for (size_t i = 0; i < ledger->n_entries; i++)
+		check_token(&c, i);
 	for (size_t i = 0; i < ledger->n_entries; i++) {
 		check_subject(&c, i);
 		check_link(&c, i);
 		check_signatures(&c, &ledger->entries[i]);
-		check_token(&c, &ledger->entries[i]);
 	}
 	if (ledger->n_entries == 0)
 		say(&c, LEDGER_EMPTY, "", "it holds no entry");

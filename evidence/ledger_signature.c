@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "evidence/clock.h"
 #include "evidence/ledger_signature.h"
 
 enum signer_verdict
@@ -16,7 +15,7 @@ ledger_signature_verify(const struct ledger * ledger,
 		.bytes = one->file->bytes,
 		.len = one->file->len,
 		.claimed_at = one->entry.at,
-		.stamped_at = CLOCK_UNKNOWN };
+		.stamped_at = one->stamped_at };
 
 	memset(proof, 0, sizeof(*proof));
 	if (file == NULL) {

@@ -15,7 +15,7 @@
 /**
  * ledger_signature_verify(ledger, one, i, trust, proof, why):
  * Judge by ${trust} (NULL: nothing is trusted) the signature of signer ${i} of
- * the entry ${one}, and fill ${proof}.  Return the verdict, SIGNER_BAD also if
+ * the entry ${one}, which ledger_check has seen, and fill ${proof}.  Return the verdict, SIGNER_BAD also if
  * its file is not in ${ledger}; any but SIGNER_GOOD sets ${why}.
  */
 enum signer_verdict ledger_signature_verify(const struct ledger * ledger,

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import os
 import re
@@ -212,7 +213,9 @@ class Ledger:
     def entry_signatures(self, name: str, e: Line) -> None:
         comment = f"azcustody/custody/1 {e['package']} {e['seq']:06d} "
         trusted, unknown = self.judge_signers(
-            "ledger-signature", self.files[name], e, comment, self.files.get)
+            "ledger-signature", self.files[name], e, comment, self.files.get,
+            min((p.at for about, p in self.proved if about > e["seq"]),
+                default=None))
         if trusted == 0 and self.trust.any():
             self.fail("ledger-untrusted", "nobody who is trusted signed it", name)
         elif unknown or not trusted:
@@ -220,7 +223,8 @@ class Ledger:
                            name)
 
     def judge_signers(self, code: str, data: bytes, e: Line, comment: str,
-                      get: Callable[[str], bytes | None]) -> tuple[int, int]:
+                      get: Callable[[str], bytes | None],
+                      at: datetime.datetime | None = None) -> tuple[int, int]:
         """How many are trusted, or wrong, which is said; how many unknown."""
         trusted = unknown = 0
         for s in e["signers"]:
@@ -231,7 +235,7 @@ class Ledger:
                 continue
             try:
                 good = one_signature(data, signature, s, self.trust,
-                                     comment + s["role"], b"", e["at"], None)
+                                     comment + s["role"], b"", e["at"], at)
                 if good == cms.UNTIMED:
                     self.undecided("ledger-signer", "nothing shows that it was "
                                    "made in time", s["file"])
@@ -300,6 +304,20 @@ class Ledger:
                 hashlib.sha256(token).hexdigest() != e["token"]["sha256"]:
             raise Invalid("the time stamp is missing, or another")
         return cms.verify_token(self.files[over], token, self.trust, b"")
+
+    @functools.cached_property
+    def proved(self) -> list[tuple[int, cms.Proved]]:
+        """What the good tokens prove, each for all before an entry, which names
+        their signatures."""
+        out = []
+        for _, e in self.entries:
+            if "token" not in e:
+                continue
+            try:
+                out.append((e["about"], self.stamp_of(e)))
+            except (Invalid, cms.Stranger):
+                pass  # The method tokens says so.
+        return out
 
     def tokens(self) -> None:
         for name, e in self.entries:
