@@ -152,6 +152,7 @@ TIMELINE_SRC := \
 	timeline/geoip.c \
 	timeline/html.c \
 	timeline/intern.c \
+	timeline/known_secret.c \
 	timeline/load.c \
 	timeline/main.c \
 	timeline/map.c \

@@ -38,6 +38,7 @@ struct build {
 	const struct build_options * options;
 	struct trust * trust;
 	struct rule_set rules;
+	struct known_secrets known;
 	struct feed * feeds[BUILD_PACKAGES_MAX]; /* In order of package. */
 	size_t feed_count;
 	struct output * output;
@@ -182,7 +183,7 @@ run_rules(struct build * b, struct err * e)
 {
 	const struct build_options * o = b->options;
 	struct findings_wishes wishes = { CLOCK_UNKNOWN, CLOCK_UNKNOWN,
-		o->responders, o->responder_count };
+		o->responders, o->responder_count, &b->known };
 	struct buf sql = { 0 };
 	int rc = -1;
 
@@ -280,6 +281,9 @@ make(struct build * b, struct err * e)
 {
 	if (rule_set_load(&b->rules, b->options->rules, e) != 0)
 		return -1;
+	if ((b->options->known_secrets != NULL) &&
+	    (known_secrets_load(b->options->known_secrets, &b->known, e) != 0))
+		return -1;
 	if (load_trust(b, e) != 0)
 		return -1;
 	b->output = output_begin(b->options->out, e);
@@ -354,8 +358,8 @@ build_run(int argc, char ** argv, int * exit_code, struct err * e)
 	    "azcustody-timeline %s (%s)", version_number(), version_commit());
 	if (make(b, e) != 0)
 		goto out;
-	derive = (struct derive){ &options, &b->rules, b->feeds, b->feed_count,
-		b->enrich, b->program };
+	derive = (struct derive){ &options, &b->rules, &b->known, b->feeds,
+		b->feed_count, b->enrich, b->program };
 	rc = derive_end(&derive, b->output, e);
 	b->output = NULL;
 	if (rc != 0)

@@ -37,6 +37,7 @@ struct build_options {
 	size_t responder_count;
 	struct build_enrich enrich[ENRICH_FILES_MAX]; /* As they came. */
 	size_t enrich_count;
+	const char * known_secrets; /* A file, "-" or "fd:N"; NULL: none. */
 	const char * out;
 	const char * rules;           /* NULL: the program's own only. */
 	const char * engine;          /* store.h; NULL: sqlite. */

@@ -35,6 +35,9 @@ const char build_usage[] =
     "                               a MaxMind DB, indicators (CSV or STIX 2.1),\n"
     "                               the owner's machines (CSV); no record is\n"
     "                               changed, and each file is named by digest\n"
+    "        --known-secret-file F  secrets that were lost, a SAS or an account\n"
+    "                               key a line: a file, - or fd:N; only their\n"
+    "                               hashes are kept\n"
     "        --accept-damaged       go on with an altered or damaged package,\n"
     "                               and say so on every output\n";
 
@@ -47,6 +50,7 @@ enum choice {
 	CHOICE_ENGINE_PASSWORD,
 	CHOICE_BASELINE,
 	CHOICE_RESPONDER,
+	CHOICE_KNOWN,
 	CHOICE_ENRICH, /* And the others of enum enrich_kind. */
 	CHOICE_DAMAGED = CHOICE_ENRICH + ENRICH_KINDS,
 	CHOICE_HELP
@@ -175,6 +179,9 @@ take_option(struct build_options * o, int c, const char * given, struct err * e)
 		    &o->engine_password, "--engine-password-file", optarg, e);
 	case CHOICE_RESPONDER:
 		return take_responder(o, optarg, e);
+	case CHOICE_KNOWN:
+		return take_once(
+		    &o->known_secrets, "--known-secret-file", optarg, e);
 	case CHOICE_BASELINE:
 		return take_baseline(o, optarg, e);
 	case CHOICE_DAMAGED:
@@ -215,6 +222,7 @@ build_options_read(
 		    CHOICE_ENRICH + ENRICH_INDICATORS },
 		{ "inventory", required_argument, NULL,
 		    CHOICE_ENRICH + ENRICH_INVENTORY },
+		{ "known-secret-file", required_argument, NULL, CHOICE_KNOWN },
 		{ "accept-damaged", no_argument, NULL, CHOICE_DAMAGED },
 		{ "help", no_argument, NULL, CHOICE_HELP },
 		{ NULL, 0, NULL, 0 },

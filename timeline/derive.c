@@ -10,6 +10,7 @@
 #include "timeline/derive.h"
 
 #define BASELINE_SIZE (2 * CLOCK_TEXT_SIZE + 2)
+#define KNOWN_SIZE 128
 #define FILE_SIZE (sizeof("sha256:") + DIGEST_SHA256_HEX)
 
 /* Texts that the options of the document borrow. */
@@ -17,6 +18,7 @@ struct texts {
 	char baseline[BASELINE_SIZE];
 	char files[ENRICH_FILES_MAX][FILE_SIZE];
 	char names[ENRICH_FILES_MAX][32];
+	char known[KNOWN_SECRETS_MAX][KNOWN_SIZE];
 };
 
 static const char readme[] =
@@ -70,6 +72,21 @@ put_option(struct derived * to, const char * name, const char * value)
 	to->options[to->n_options].name = name;
 	to->options[to->n_options].value = value;
 	to->n_options++;
+}
+
+/* Of the secrets that were lost the hashes, by which the bag can be told. */
+static void
+put_known(struct derived * to, const struct known_secrets * known,
+    struct texts * texts)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		const struct known_secret * one = &known->list[i];
+
+		(void)snprintf(texts->known[i], KNOWN_SIZE, "line %lld: %s %s",
+		    (long long)one->line, one->is_key ? "account key" : "SAS",
+		    one->of_text);
+		put_option(to, "--known-secret-file", texts->known[i]);
+	}
 }
 
 /* What bears on the result, but for the rules, which have digests. */
@@ -136,8 +153,8 @@ put_tags(const struct derive * d, struct output * o, struct err * e)
 {
 	struct derived_package packages[BUILD_PACKAGES_MAX];
 	struct derived_rule rules[RULE_COUNT_MAX];
-	struct derived_option
-	    options[BUILD_RESPONDERS_MAX + ENRICH_FILES_MAX + 2];
+	struct derived_option options[BUILD_RESPONDERS_MAX + ENRICH_FILES_MAX +
+	    KNOWN_SECRETS_MAX + 2];
 	struct derived derived = { .program = "azcustody-timeline",
 		.version = version_number(),
 		.commit = version_commit(),
@@ -151,6 +168,7 @@ put_tags(const struct derive * d, struct output * o, struct err * e)
 	put_packages(&derived, d);
 	put_rules(&derived, d->rules);
 	put_options(&derived, d, &texts);
+	put_known(&derived, d->known, &texts);
 	if ((derived_format(&derived, &text, e) != 0) ||
 	    (output_tag(o, DERIVED_NAME, &text, e) != 0))
 		goto out;

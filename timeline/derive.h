@@ -16,6 +16,7 @@
 struct derive {
 	const struct build_options * options;
 	const struct rule_set * rules;
+	const struct known_secrets * known;
 	struct feed * const * feeds; /* In order of package. */
 	size_t feed_count;
 	const struct enrich * enrich;

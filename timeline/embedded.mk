@@ -14,5 +14,6 @@ TIMELINE_EMBED := \
 	timeline/rules/70-logging-changes.sql \
 	timeline/rules/80-open-access.sql \
 	timeline/rules/90-network.sql \
+	timeline/rules/95-known-secret.sql \
 	timeline/report.css \
 	timeline/report.js

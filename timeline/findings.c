@@ -218,7 +218,9 @@ findings_make(struct store * s, const struct rule_set * set,
 	int rc = -1;
 
 	if ((put_params(s, set, wishes, e) != 0) ||
-	    (put_responders(s, wishes, e) != 0) || (put_rules(s, set, e) != 0))
+	    (put_responders(s, wishes, e) != 0) ||
+	    (known_secrets_put(wishes->known, s, e) != 0) ||
+	    (put_rules(s, set, e) != 0))
 		return -1;
 	run.facts = store_bulk_begin(
 	    s, "finding_fact", fact_columns, COUNT(fact_columns), e);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "evidence/err.h"
+#include "timeline/known_secret.h"
 #include "timeline/rule.h"
 #include "timeline/store.h"
 
@@ -18,6 +19,7 @@ struct findings_wishes {
 	int64_t baseline_to;
 	const char * const * responders;
 	size_t responder_count;
+	const struct known_secrets * known;
 };
 
 /**

@@ -23,6 +23,8 @@ static const char tables[] =
     "CREATE TABLE param (rule TEXT NOT NULL, name TEXT NOT NULL,"
     " value BIGINT NOT NULL, PRIMARY KEY (rule, name));\n"
     "CREATE TABLE responder (name TEXT PRIMARY KEY);\n"
+    "CREATE TABLE known_secret (secret BIGINT NOT NULL, kind TEXT NOT NULL,"
+    " input TEXT NOT NULL, hash TEXT NOT NULL);\n"
     "CREATE TABLE rule (id TEXT PRIMARY KEY, title TEXT NOT NULL,"
     " text TEXT NOT NULL, sha256 BYTES NOT NULL, bit BIGINT NOT NULL);\n"
     "CREATE TABLE finding_fact (rule TEXT NOT NULL, finding BIGINT NOT NULL,"

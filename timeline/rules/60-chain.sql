@@ -25,7 +25,7 @@
 -- param: same_ticks = 6048000000000: the same for a listing from the very address
 --   that used the account (7 days)
 -- param: join_ticks = 864000000000: how long after somebody browsed with a key a new
---   SAS of that key, on a host that never used one, still belongs to it (24 h)
+--   SAS of that key on a host may still belong to it (24 h)
 -- link: summary: which of the four deviations were found
 -- link: baseline: how often threads with the same deviations occur before this one
 -- link: listing: keys were listed by an identity from an address new for it
@@ -135,9 +135,11 @@ WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 -- A SAS may be used on a host alone, by whoever browsed with its key from outside
 -- shortly before: the two threads share no new value.  They are taken together if
 -- all who used the SAS are hosts of ours, if what was sent nearly equals what was
--- read, and if exactly one thread fits: of those that follow the same listing of keys,
--- or else of those that read nothing themselves, or else of all.  Where an address of theirs used a SAS on the account before (10.0.0.4
--- is in every network), both threads must follow one listing of keys.
+-- read, if the other looked into a container of which the SAS read, and if exactly
+-- one thread fits: of those that follow the same listing of keys, or else of those
+-- that read nothing themselves, or else of all.  Where an address of theirs used a
+-- SAS on the account before (10.0.0.4 is in every network), both threads must
+-- follow one listing of keys.
 CREATE TEMP TABLE w_near AS
 SELECT DISTINCT c.thread AS thread
 FROM w_close AS c
@@ -164,6 +166,14 @@ JOIN (SELECT u.thread AS thread,
     GROUP BY u.thread) AS a ON a.thread = t.thread
 WHERE t.new_address_requests = 0 AND t.clients = 0 AND t.key_hash <> ''
     AND a.strangers = 0;
+CREATE TEMP TABLE w_looked AS
+SELECT DISTINCT a.thread AS thread, u.thread AS part
+FROM w_alone AS a
+JOIN (SELECT DISTINCT thread, account, container FROM w_thread_use
+    WHERE taken = 1) AS r ON r.thread = a.thread
+JOIN (SELECT DISTINCT thread, account, container FROM w_thread_use
+    WHERE action IN ('list-blobs', 'properties') AND container <> '') AS u
+    ON u.account = r.account AND u.container = r.container;
 CREATE TEMP TABLE w_candidate AS
 SELECT a.thread AS thread, t.thread AS part,
     CASE WHEN k.thread IS NOT NULL THEN 0 WHEN t.objects = 0 THEN 1 ELSE 2
@@ -175,8 +185,9 @@ CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
 LEFT JOIN (SELECT DISTINCT x.thread AS thread, y.thread AS part
     FROM w_key AS x JOIN w_key AS y ON y.listing = x.listing) AS k
     ON k.thread = a.thread AND k.part = t.thread
+LEFT JOIN w_looked AS w ON w.thread = a.thread AND w.part = t.thread
 WHERE t.container_lists > 0 AND t.new_address_requests > 0
-    AND (a.users = 0 OR k.thread IS NOT NULL)
+    AND (a.users = 0 AND w.thread IS NOT NULL OR k.thread IS NOT NULL)
     AND t.first_time <= a.first_time
     AND t.first_time >= a.first_time - p.value;
 
@@ -304,12 +315,7 @@ LEFT JOIN w_crossed AS x ON x.thread = g.part
 LEFT JOIN w_far_more AS f ON f.thread = g.part
 GROUP BY g.thread;
 CREATE TEMP TABLE w_chain AS
-SELECT d.thread AS thread, d.account AS account, d.first_time AS first_time,
-    d.last_time AS last_time, d.listed AS listed, d.browsed AS browsed,
-    d.bulk AS bulk, d.sent AS sent, d.same_address AS same_address,
-    d.parts AS parts, d.near AS near, d.crossed AS crossed,
-    d.far_more AS far_more, COALESCE(a.fitting, 0) AS fitting,
-    COALESCE(a.sas, 0) AS fitting_sas
+SELECT d.*, COALESCE(a.fitting, 0) AS fitting, COALESCE(a.sas, 0) AS fitting_sas
 FROM w_deviation AS d
 LEFT JOIN w_fitting AS a ON a.thread = d.thread
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
@@ -330,21 +336,16 @@ SELECT c.thread AS finding, 'summary' AS link, c.account AS account,
     CASE WHEN c.listed = 1 THEN 'yes' ELSE
         'no: acquisition of the credential not recorded' END
         AS keys_listed_from_new_address,
-    CASE WHEN c.browsed = 1 THEN 'yes' ELSE 'no' END
-        AS browsing_from_new_address,
-    CASE WHEN c.bulk = 1 THEN 'yes' ELSE 'no' END
-        AS reading_far_above_baseline,
+    CASE WHEN c.browsed = 1 THEN 'yes' ELSE 'no' END AS browsing_from_new_address,
+    CASE WHEN c.bulk = 1 THEN 'yes' ELSE 'no' END AS reading_far_above_baseline,
     CASE WHEN c.sent = 1 THEN 'yes' ELSE 'no' END
         AS close_amount_sent_to_new_address,
     c.listed + c.browsed + c.bulk + c.sent AS deviations,
-    CASE WHEN c.near = 1 THEN 'yes' ELSE 'no' END
-        AS amount_sent_nearly_equals_amount_read,
-    CASE WHEN c.crossed = 1 THEN 'yes' ELSE 'no' END
-        AS sas_used_outside_and_on_own_host,
+    CASE WHEN c.near = 1 THEN 'yes' ELSE 'no' END AS amount_sent_nearly_equals_amount_read,
+    CASE WHEN c.crossed = 1 THEN 'yes' ELSE 'no' END AS sas_used_outside_and_on_own_host,
     CASE WHEN c.far_more = 1 THEN 'yes' ELSE 'no' END
         AS far_above_all_addresses_that_listed_keys,
-    CASE WHEN c.fitting_sas > 0 THEN 'yes' ELSE 'no' END
-        AS sas_used_on_own_hosts_only,
+    CASE WHEN c.fitting_sas > 0 THEN 'yes' ELSE 'no' END AS sas_used_on_own_hosts_only,
     CASE WHEN c.fitting > 0 AND c.fitting_sas = 0 THEN 'yes' ELSE 'no' END
         AS program_new_to_the_key_on_host,
     c.fitting AS threads_that_could_precede_it
@@ -389,7 +390,7 @@ SELECT c.thread AS finding, 'use' AS link, t.account AS account,
     CASE WHEN c.parts = 1 THEN 'moderate' ELSE 'weak' END AS strength,
     CASE WHEN c.parts = 1 THEN 'one thread'
         WHEN c.fitting_sas > 0
-        THEN 'two threads: the key and the order in time'
+        THEN 'two threads: the key, the container, and the order in time'
         ELSE 'two threads: the key, the agent string, and the container' END
         AS joined_by,
     'address or SAS not seen on the account before' AS compared_with_baseline
@@ -453,7 +454,8 @@ ORDER BY c.thread, e.time, e.id;
 
 SELECT c.thread AS finding,
     CASE WHEN u.event = t.first_event THEN 'use'
-        WHEN u.copied = 1 THEN 'copying' WHEN u.action = 'read' THEN 'reading' ELSE 'browsing' END AS link,
+        WHEN u.copied = 1 THEN 'copying' WHEN u.action = 'read' THEN 'reading'
+        ELSE 'browsing' END AS link,
     'basis' AS role, u.event AS event
 FROM w_chain AS c JOIN w_part_of AS g ON g.thread = c.thread
 JOIN w_thread AS t ON t.thread = g.part
