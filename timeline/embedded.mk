@@ -9,6 +9,7 @@ TIMELINE_EMBED := \
 	timeline/rules/40-bulk-read.sql \
 	timeline/rules/45-service-copies.sql \
 	timeline/rules/50-outbound-flows.sql \
+	timeline/rules/55-chain-parts.sql \
 	timeline/rules/60-chain.sql \
 	timeline/rules/65-not-logged.sql \
 	timeline/rules/70-logging-changes.sql \

@@ -27,12 +27,12 @@ put_hash(const void * bytes, size_t len, char * hex)
 static const char *
 find_value(const char * text, const char * name)
 {
-	const char * at = text;
+	const char * at = strstr(text, name);
 
-	while ((at = strstr(at, name)) != NULL) {
+	while (at != NULL) {
 		if ((at == text) || (strchr("?&;", at[-1]) != NULL))
 			return at + strlen(name);
-		at++;
+		at = strstr(at + 1, name);
 	}
 	return NULL;
 }
