@@ -154,6 +154,7 @@ TIMELINE_SRC := \
 	timeline/intern.c \
 	timeline/known_secret.c \
 	timeline/load.c \
+	timeline/logging.c \
 	timeline/main.c \
 	timeline/map.c \
 	timeline/map_activity.c \
@@ -172,6 +173,7 @@ TIMELINE_SRC := \
 	timeline/output.c \
 	timeline/own.c \
 	timeline/parse.c \
+	timeline/policy.c \
 	timeline/reader.c \
 	timeline/record.c \
 	timeline/record_tree.c \
@@ -181,6 +183,7 @@ TIMELINE_SRC := \
 	timeline/report_enrichment.c \
 	timeline/report_findings.c \
 	timeline/report_tables.c \
+	timeline/report_traffic.c \
 	timeline/request.c \
 	timeline/request_auth.c \
 	timeline/request_target.c \
@@ -195,8 +198,11 @@ TIMELINE_SRC := \
 	timeline/store_postgres_bulk.c \
 	timeline/store_postgres_run.c \
 	timeline/store_sqlite.c \
+	timeline/table_export.c \
 	timeline/tally.c \
+	timeline/traffic.c \
 	timeline/tuple.c \
+	timeline/twin.c \
 	timeline/uri.c \
 	timeline/verdict.c \
 	timeline/when.c

@@ -14,7 +14,7 @@ incident()
 	seal "$_name" "$T/$_name.files"
 }
 
-# seal NAME FOLDER: seal the files of FOLDER as $T/NAME/PACKAGE.tar.zst.
+# seal NAME FOLDER [TIME]: seal the files of FOLDER as $T/NAME/PACKAGE.tar.zst.
 seal()
 {
 	[ -e "$T/signer.key" ] ||
@@ -22,7 +22,7 @@ seal()
 	    return 1
 	mkdir -p "$T/$1" || return 1
 	"$B/tests/tools/pack" --folder "$2" --out "$T/$1" \
-	    --key "$T/signer.key" --at 2026-11-01T00:00:00Z >/dev/null
+	    --key "$T/signer.key" --at "${3:-2026-11-01T00:00:00Z}" >/dev/null
 }
 
 # package NAME: the path of its package.

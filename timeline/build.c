@@ -18,6 +18,7 @@
 #include "timeline/feed.h"
 #include "timeline/findings_json.h"
 #include "timeline/load.h"
+#include "timeline/logging.h"
 #include "timeline/navigator.h"
 #include "timeline/output.h"
 #include "timeline/own.h"
@@ -26,6 +27,8 @@
 #include "timeline/rule.h"
 #include "timeline/schema.h"
 #include "timeline/store.h"
+#include "timeline/traffic.h"
+#include "timeline/twin.h"
 #include "timeline/verb.h"
 #include "timeline/verdict.h"
 
@@ -46,6 +49,7 @@ struct build {
 	struct enrich * enrich;
 	struct load_counts counts;
 	struct reader_counts read;
+	int64_t duplicates; /* Records that stand in an earlier file too. */
 	int64_t chains;
 	char program[128];
 	struct buf warning; /* Empty if nothing has to be said. */
@@ -199,6 +203,9 @@ run_rules(struct build * b, struct err * e)
 		goto out;
 	if (coverage_make(b->store, e) != 0)
 		goto out;
+	if ((traffic_make(b->store, e) != 0) ||
+	    (logging_make(b->store, e) != 0))
+		goto out;
 	rc = store_run(b->store,
 	    "SELECT COUNT(DISTINCT finding) AS count FROM finding_fact"
 	    " WHERE rule = 'chain'",
@@ -215,12 +222,15 @@ write_outputs(struct build * b, struct err * e)
 	struct findings_head head = { b->program,
 		(b->warning.len > 0) ? buf_text(&b->warning) : NULL };
 	struct report_input input = { b->program, buf_text(&b->warning),
-		&b->rules, b->feeds, b->feed_count, b->enrich, &b->counts };
+		&b->rules, b->feeds, b->feed_count, b->enrich, &b->counts,
+		b->duplicates };
 
 	if ((export_rows(b->store, &b->rules, enrich_count(b->enrich) > 0,
 		 b->output, e) != 0) ||
 	    (findings_export(b->store, &b->rules, &head, b->output, e) != 0) ||
 	    (coverage_export(b->store, b->output, e) != 0) ||
+	    (logging_export(b->store, b->output, e) != 0) ||
+	    (traffic_export(b->store, b->output, e) != 0) ||
 	    (enrich_export(b->enrich, b->store, b->output, e) != 0) ||
 	    (navigator_export(b->store, &b->rules, b->output, e) != 0) ||
 	    (certificate_write(&input, b->output, e) != 0) ||
@@ -301,6 +311,8 @@ make(struct build * b, struct err * e)
 		return -1;
 	if (load_all(b, e) != 0)
 		return -1;
+	if (twin_mark(b->store, &b->duplicates, e) != 0)
+		return -1;
 	if (enrich_mark(b->enrich, b->store, e) != 0)
 		return -1;
 	if (run_rules(b, e) != 0)
@@ -324,6 +336,9 @@ print_summary(const struct build * b)
 	    (long long)b->counts.members, (long long)b->counts.undated);
 	(void)printf("not readable as records: %lld\n",
 	    (long long)b->counts.quarantined);
+	(void)printf("records that stand in several files: %lld, kept, marked,"
+		     " and counted once\n",
+	    (long long)b->duplicates);
 	(void)printf("bytes: %lld read = %lld in records + %lld not readable"
 		     " + %lld between; every row is in the store\n",
 	    (long long)b->read.bytes, (long long)b->read.record_bytes,

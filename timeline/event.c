@@ -33,7 +33,7 @@ static const char * const reasons[] = { "syntax", "limit", "truncated", "shape",
 static const char * const flags[] = { "conflict", "nul", "surrogate",
 	"time-bad", "time-no-zone", "time-cut", "version", "address-bad",
 	"number-bad", "nested", "time-leap", "time-odd", "cut", "holds-record",
-	"part-bad" };
+	"part-bad", "duplicate" };
 
 /* The name of ${value} in ${table}; a value outside of it has none. */
 static const char *

@@ -146,6 +146,7 @@ enum event_flow_state {
 #define EVENT_FLAG_HOLDS 0x2000u     /* Something in it begins as records do. */
 #define EVENT_FLAG_CUT 0x1000u       /* A text over the limit: its beginning. */
 #define EVENT_FLAG_PART_BAD 0x4000u  /* JSON in a text that cannot be read. */
+#define EVENT_FLAG_DUPLICATE 0x8000u /* Its record stands in an earlier file. */
 
 /* Where bytes came from: of a record, or of a run of bytes that is none. */
 struct event_origin {

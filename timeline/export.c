@@ -151,6 +151,8 @@ export_json_row(struct buf * out, const struct row * row,
 		json_put_bool(&j, "tied", row->is_tied);
 	}
 	json_put_text(&j, "event_id", row->id);
+	if (row->duplicate_of[0] != '\0')
+		json_put_text(&j, "duplicate_of", row->duplicate_of);
 	put_tags(&j, row, set);
 	put_flags(&j, row->flags);
 	for (size_t i = 0; i < count; i++)
@@ -201,7 +203,7 @@ add_csv_header(struct buf * out, bool marks, struct err * e)
 
 	if (buf_add_text(out,
 		"message,datetime,timestamp_desc,timestamp,row,tied,event_id,"
-		"rules,flags",
+		"duplicate_of,rules,flags",
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
@@ -290,9 +292,9 @@ add_csv_row(struct buf * out, const struct row * row,
 	if ((row_message(row, &message, e) != 0) ||
 	    (export_csv_cell(out, buf_text(&message), e) != 0))
 		goto out;
-	if (buf_addf(out, e, ",%s,%s,%" PRId64 ",%" PRId64 ",%d,%s,", datetime,
-		row_time_words(row), microseconds(at), row->number,
-		row->is_tied ? 1 : 0, row->id) != 0)
+	if (buf_addf(out, e, ",%s,%s,%" PRId64 ",%" PRId64 ",%d,%s,%s,",
+		datetime, row_time_words(row), microseconds(at), row->number,
+		row->is_tied ? 1 : 0, row->id, row->duplicate_of) != 0)
 		goto out;
 	if (add_rules_cell(out, row, set, e) != 0)
 		goto out;
@@ -376,7 +378,11 @@ export_undated(struct store * s, struct sinks * sinks, struct err * e)
 	    " FROM (SELECT id, record, time_text, operation, tuple_index"
 	    " FROM event WHERE time IS NULL UNION ALL"
 	    " SELECT id, record, time_text, 'flow', tuple_index"
-	    " FROM flow WHERE time IS NULL) AS v"
+	    " FROM flow WHERE time IS NULL UNION ALL"
+	    " SELECT id, record, time_text, operation, tuple_index"
+	    " FROM event_again WHERE time IS NULL UNION ALL"
+	    " SELECT id, record, time_text, 'flow', tuple_index"
+	    " FROM flow_again WHERE time IS NULL) AS v"
 	    " JOIN record r ON r.id = v.record"
 	    " JOIN member m ON m.id = r.member"
 	    " JOIN package k ON k.id = m.package ORDER BY v.id;",

@@ -14,7 +14,7 @@
  * file is hashed as it is written; manifest-sha256.txt lists the payload and
  * tagmanifest-sha256.txt the rest.
  */
-#define OUTPUT_FILES_MAX 32
+#define OUTPUT_FILES_MAX 64
 
 struct output;
 struct output_file;

@@ -183,6 +183,10 @@ put_summary(struct html * h, struct store * s,
 	put_count(h, "of these flow tuples", c->flows);
 	put_count(
 	    h, "of these without a readable time (undated.jsonl)", c->undated);
+	put_count(h,
+	    "records that an earlier file holds as well: kept, marked, and "
+	    "counted once",
+	    input->duplicates);
 	put_count(h, "spans of bytes that are no record (undated.jsonl)",
 	    c->quarantined);
 	put_count(h, "gaps declared by the packages", c->gaps);
@@ -336,6 +340,7 @@ report_write(struct store * s, const struct report_input * input,
 	if ((report_rows(&h, s, input->rules, e) != 0) || (move(&h, f) != 0))
 		goto out;
 	if ((report_coverage(&h, s, e) != 0) ||
+	    (report_traffic(&h, s, e) != 0) ||
 	    (report_enrichment(&h, s, input->enrich, e) != 0))
 		goto out;
 	put_tail(&h, input);

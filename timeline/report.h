@@ -29,6 +29,7 @@ struct report_input {
 	size_t feed_count;
 	const struct enrich * enrich;
 	const struct load_counts * counts;
+	int64_t duplicates; /* Records that stand in an earlier file too. */
 };
 
 /**

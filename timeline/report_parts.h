@@ -41,6 +41,13 @@ int report_charts(struct html * h, struct store * s, struct err * e);
 int report_coverage(struct html * h, struct store * s, struct err * e);
 
 /**
+ * report_traffic(h, s, e):
+ * Append what rules of the network decided, and how Traffic Analytics agrees with
+ * flow logs; nothing if there is neither.
+ */
+int report_traffic(struct html * h, struct store * s, struct err * e);
+
+/**
  * report_enrichment(h, s, en, e):
  * Append the files of ${en}, if there are any, by digest, and what they say of
  * the addresses, cards, and resources that the records name.

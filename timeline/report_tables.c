@@ -41,6 +41,83 @@ take_count(void * cookie, const struct store_row * row, struct err * e)
 	return 0;
 }
 
+/* account, service, records by category, changes of settings, the last */
+static int
+put_logged(void * cookie, const struct store_row * row, struct err * e)
+{
+	struct html * h = cookie;
+	const struct store_value * v = row->values;
+
+	(void)e;
+	html_raw(h, "<tr><td class=\"wrap\">");
+	html_text(h, v[0].bytes);
+	html_raw(h, "</td><td>");
+	html_text(h, v[1].bytes);
+	html_raw(h, "</td>");
+	for (size_t i = 2; i < 6; i++) {
+		html_raw(h, "<td class=\"number\">");
+		if ((i < 5) && (v[i].integer == 0))
+			html_raw(h, "no record");
+		else
+			html_number(h, v[i].integer);
+		html_raw(h, "</td>");
+	}
+	html_raw(h, "<td>");
+	if (v[6].kind == STORE_INTEGER)
+		html_time(h, v[6].integer);
+	html_raw(h, "</td></tr>\n");
+	return h->failed ? -1 : 0;
+}
+
+/* Which requests were logged, by account and service. */
+static int
+put_logging(struct html * h, struct store * s, struct err * e)
+{
+	struct buf sql = { 0 };
+	int64_t all = 0;
+	int rc = -1;
+
+	if (store_run(s,
+		"SELECT COUNT(*) FROM (SELECT DISTINCT account, service"
+		" FROM logging) AS t",
+		take_count, &all, e) != 0)
+		return -1;
+	if (all == 0)
+		return 0;
+	html_raw(h, "<table class=\"wide\"><caption>Logged requests: ");
+	html_number(h, (all < REPORT_COVERAGE_MAX) ? all : REPORT_COVERAGE_MAX);
+	html_raw(h, " of ");
+	html_number(h, all);
+	html_raw(h,
+	    " services of accounts that a record names. Records show that "
+	    "requests were logged when they were; no record is: not enabled, "
+	    "idle, filtered or deleted, the logs cannot tell. All stand in "
+	    "logging.csv; policy-*.json are proposals to log from now on."
+	    "</caption><thead><tr><th scope=\"col\">Account</th>"
+	    "<th scope=\"col\">Service</th><th scope=\"col\">Reads</th>"
+	    "<th scope=\"col\">Writes</th><th scope=\"col\">Deletions</th>"
+	    "<th scope=\"col\">Changes of settings</th><th scope=\"col\">"
+	    "Last change</th></tr></thead><tbody>\n");
+	if (buf_addf(&sql, e,
+		"SELECT account, service,"
+		" SUM(CASE category WHEN 'StorageRead' THEN records ELSE 0"
+		" END) AS r, SUM(CASE category WHEN 'StorageWrite' THEN"
+		" records ELSE 0 END) AS w, SUM(CASE category WHEN"
+		" 'StorageDelete' THEN records ELSE 0 END) AS d,"
+		" MAX(changes) AS c, MAX(last_change_time) AS l FROM logging"
+		" GROUP BY account, service ORDER BY account, service LIMIT %d",
+		REPORT_COVERAGE_MAX) != 0)
+		goto out;
+	if (store_run(s, buf_text(&sql), put_logged, h, e) != 0)
+		goto out;
+	html_raw(h, "</tbody></table>\n");
+	rc = 0;
+
+out:
+	buf_free(&sql);
+	return rc;
+}
+
 int
 report_coverage(struct html * h, struct store * s, struct err * e)
 {
@@ -82,7 +159,10 @@ report_coverage(struct html * h, struct store * s, struct err * e)
 		goto out;
 	if (store_run(s, buf_text(&sql), put_coverage, h, e) != 0)
 		goto out;
-	html_raw(h, "</tbody></table></section>\n");
+	html_raw(h, "</tbody></table>\n");
+	if (put_logging(h, s, e) != 0)
+		goto out;
+	html_raw(h, "</section>\n");
 	rc = h->failed ? -1 : 0;
 
 out:

@@ -8,7 +8,7 @@
 #include "timeline/row.h"
 
 #define CHUNK 4096 /* Rows asked for at a time: their order costs little. */
-#define LEAD 16    /* Columns before the fields. */
+#define LEAD 19    /* Columns before the fields. */
 
 struct each {
 	row_fn * fn;
@@ -72,7 +72,9 @@ add_select(struct buf * sql, struct err * e)
 		" k.seal AS seal, m.path AS member, r.first_byte AS first_byte,"
 		" r.length AS length, r.sha256 AS sha256,"
 		" k.verdict AS verdict, ms.text AS marks_src,"
-		" md.text AS marks_dst, mc.text AS marks_card",
+		" md.text AS marks_dst, mc.text AS marks_card,"
+		" u.package AS u_package, u.member AS u_member,"
+		" u.first_byte AS u_byte",
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
@@ -85,10 +87,24 @@ add_select(struct buf * sql, struct err * e)
 	    " JOIN member AS m ON m.id = r.member"
 	    " JOIN package AS k ON k.id = m.package"
 	    " LEFT JOIN finding_tag AS g ON g.event = t.event"
+	    " LEFT JOIN duplicate AS u ON u.record = t.record"
 	    " LEFT JOIN mark_line AS ms ON ms.subject = t.src_ip"
 	    " LEFT JOIN mark_line AS md ON md.subject = t.dst_ip"
 	    " LEFT JOIN mark_line AS mc ON mc.subject = t.mac",
 	    e);
+}
+
+/* The id of event ${number} of the record at ${offset} of ${member}. */
+static void
+make_id(const char * package, const char * member, int64_t offset,
+    int64_t number, char text[EVENT_ID_HEX])
+{
+	struct event_origin origin = { package, NULL, member, offset, 0, NULL };
+	uint8_t id[EVENT_ID_LEN];
+
+	event_id_of_record(&origin, id);
+	event_id_set_index(id, (uint32_t)number);
+	text_hex_encode(id, sizeof(id), text);
 }
 
 /* Columns to struct row, then to the caller. */
@@ -97,8 +113,6 @@ make_row(void * cookie, const struct store_row * got, struct err * e)
 {
 	struct each * each = cookie;
 	const struct store_value * v = got->values;
-	struct event_origin origin = { NULL, NULL, NULL, 0, 0, NULL };
-	uint8_t id[EVENT_ID_LEN];
 	struct row row;
 
 	row.number = v[0].integer;
@@ -119,12 +133,11 @@ make_row(void * cookie, const struct store_row * got, struct err * e)
 	if ((v[7].kind == STORE_BYTES) && (v[7].len == DIGEST_SHA256_LEN))
 		text_hex_encode(v[7].bytes, DIGEST_SHA256_LEN, each->seal);
 	row.seal = each->seal;
-	origin.package = row.package;
-	origin.member = row.member;
-	origin.offset = row.offset;
-	event_id_of_record(&origin, id);
-	event_id_set_index(id, (uint32_t)v[3].integer);
-	text_hex_encode(id, sizeof(id), row.id);
+	make_id(row.package, row.member, row.offset, v[3].integer, row.id);
+	row.duplicate_of[0] = '\0';
+	if (v[16].kind == STORE_TEXT)
+		make_id(v[16].bytes, v[17].bytes, v[18].integer, v[3].integer,
+		    row.duplicate_of);
 	row.verdict = v[12].bytes;
 	for (size_t i = 0; i < ROW_MARKS; i++)
 		row.marks[i] =

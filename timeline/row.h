@@ -64,8 +64,9 @@ struct row {
 	int64_t offset;
 	int64_t length;
 	char sha256[DIGEST_SHA256_HEX];
-	const char * marks[ROW_MARKS];     /* What files say; or NULL. */
-	const size_t * places;             /* Of each row_field in values. */
+	char duplicate_of[EVENT_ID_HEX]; /* The id of what it repeats; or "". */
+	const char * marks[ROW_MARKS];   /* What files say; or NULL. */
+	const size_t * places;           /* Of each row_field in values. */
 	const struct store_value * values; /* One each of event_fields. */
 };
 

@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "timeline/schema.h"
@@ -174,36 +175,63 @@ add_view_flow_columns(struct buf * out, struct err * e)
 	return 0;
 }
 
+/* The rows of ${table}, of events, that place knows as ${kind}. */
 static int
-add_view(struct buf * out, struct err * e)
+add_view_events(struct buf * out, const char * table, int kind,
+    const char * mark, struct err * e)
 {
 	size_t count;
 	const struct event_field * fields = event_fields(&count);
 
-	if (buf_add_text(out,
-		"CREATE VIEW timeline AS SELECT p.id AS row_number, p.tie AS "
-		"tie, e.id AS event, e.record AS record, e.number AS number,"
-		" e.flags AS flags",
-		e) != 0)
+	if (buf_addf(out, e,
+		"SELECT p.id AS row_number, p.tie AS tie, e.id AS event,"
+		" e.record AS record, e.number AS number, e.flags%s AS flags",
+		mark) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		if (buf_addf(out, e, ", e.\"%s\" AS \"%s\"", fields[i].name,
 			fields[i].name) != 0)
 			return -1;
 	}
-	if (buf_add_text(out,
-		" FROM place p JOIN event e ON e.id = p.event WHERE p.flow = 0"
-		" UNION ALL SELECT p.id, p.tie, f.id, f.record, f.number, f.flags",
-		e) != 0)
+	return buf_addf(out, e,
+	    " FROM place p JOIN %s e ON e.id = p.event WHERE p.flow = %d",
+	    table, kind);
+}
+
+/* As add_view_events for a ${table} of flows. */
+static int
+add_view_flows(struct buf * out, const char * table, int kind,
+    const char * mark, struct err * e)
+{
+	if (buf_addf(out, e,
+		" UNION ALL SELECT p.id, p.tie, f.id, f.record, f.number,"
+		" f.flags%s",
+		mark) != 0)
 		return -1;
 	if (add_view_flow_columns(out, e) != 0)
 		return -1;
-	return buf_add_text(out,
-	    " FROM place p JOIN flow f ON f.id = p.event"
+	return buf_addf(out, e,
+	    " FROM place p JOIN %s f ON f.id = p.event"
 	    " JOIN flow_head h ON h.id = f.head"
 	    " JOIN address sa ON sa.id = f.src JOIN address da ON da.id = "
-	    "f.dst WHERE p.flow = 1;\n",
-	    e);
+	    "f.dst WHERE p.flow = %d",
+	    table, kind);
+}
+
+static int
+add_view(struct buf * out, struct err * e)
+{
+	char mark[32];
+
+	(void)snprintf(mark, sizeof(mark), " + %u", EVENT_FLAG_DUPLICATE);
+	if ((buf_add_text(out, "CREATE VIEW timeline AS ", e) != 0) ||
+	    (add_view_events(out, "event", 0, "", e) != 0) ||
+	    (add_view_flows(out, "flow", 1, "", e) != 0) ||
+	    (buf_add_text(out, " UNION ALL ", e) != 0) ||
+	    (add_view_events(out, "event_again", 2, mark, e) != 0) ||
+	    (add_view_flows(out, "flow_again", 3, mark, e) != 0))
+		return -1;
+	return buf_add_text(out, ";\n", e);
 }
 
 int
@@ -214,13 +242,17 @@ schema_order_text(struct buf * out, struct err * e)
 		" SELECT ROW_NUMBER() OVER (ORDER BY t.time, t.id) AS id,"
 		" t.id AS event, t.flow AS flow,"
 		" CASE WHEN LAG(t.time, 1, -9223372036854775807)"
-		" OVER (ORDER BY t.time, t.id) = t.time"
+		" OVER (PARTITION BY t.again ORDER BY t.time, t.id) = t.time"
 		" OR LEAD(t.time, 1, -9223372036854775807)"
-		" OVER (ORDER BY t.time, t.id) = t.time"
+		" OVER (PARTITION BY t.again ORDER BY t.time, t.id) = t.time"
 		" THEN 1 ELSE 0 END AS tie FROM"
-		" (SELECT id, time, 0 AS flow FROM event"
+		" (SELECT id, time, 0 AS flow, 0 AS again FROM event"
 		" WHERE time IS NOT NULL UNION ALL"
-		" SELECT id, time, 1 AS flow FROM flow"
+		" SELECT id, time, 1, 0 FROM flow"
+		" WHERE time IS NOT NULL UNION ALL"
+		" SELECT id, time, 2, 1 FROM event_again"
+		" WHERE time IS NOT NULL UNION ALL"
+		" SELECT id, time, 3, 1 FROM flow_again"
 		" WHERE time IS NOT NULL) AS t ORDER BY t.time, t.id;\n"
 		"CREATE INDEX place_event ON place (event);\n",
 		e) != 0)

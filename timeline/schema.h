@@ -27,6 +27,8 @@
  *	enrichment  the files that were brought (timeline/enrich.h), by digest
  *	mark        what a file says of an address, a card, or a resource
  *	mark_line   the same in a line for each of them
+ *	event_again, flow_again, duplicate  of records that stand in an earlier
+ *	            file as well (timeline/twin.h)
  *	place       the order of all dated rows: time, then event number
  *	timeline    a view: events and flows, alike, with their provenance
  *
@@ -50,7 +52,7 @@ int schema_text(struct buf * out, struct err * e);
 /**
  * schema_order_text(out, e):
  * Append the statements that fill place and make the view timeline, to be run
- * once all events are in.  Return 0, or -1 with ${e} set.
+ * once all events are in and twin_mark was called.  Return 0, or -1 with ${e} set.
  */
 int schema_order_text(struct buf * out, struct err * e);
 
