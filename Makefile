@@ -69,6 +69,7 @@ VERIFY_SRC := \
 	verify/extract.c \
 	verify/fold.c \
 	verify/fold_table.c \
+	verify/group_judge.c \
 	verify/main.c \
 	verify/path_policy.c \
 	verify/proof_report.c \

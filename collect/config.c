@@ -45,6 +45,7 @@ static const struct member {
 	{ "sign", WORD_SIGN, SORT_TEXT },
 	{ "password_file", WORD_PASSWORD_FILE, SORT_TEXT },
 	{ "compress", WORD_COMPRESS, SORT_TEXT },
+	{ "max_package_size", WORD_MAX_PACKAGE, SORT_TEXT },
 	{ "jobs", WORD_JOBS, SORT_NUMBER },
 	{ "tries", WORD_TRIES, SORT_NUMBER },
 	{ "timeout", WORD_TIMEOUT, SORT_NUMBER },

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static const struct {
 	{ "previous", offsetof(struct facts, previous), false },
 	{ "previous_seal", offsetof(struct facts, previous_seal), false },
 	{ "folder", offsetof(struct facts, folder), false },
+	{ "group", offsetof(struct facts, group), false },
 	{ "cwd", offsetof(struct facts, cwd), false },
 };
 
@@ -78,6 +80,8 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 	}
 	json_close_array(&j);
 	asked_put(&f->asked, &j);
+	json_put_integer(&j, "part", f->part);
+	json_put_integer(&j, "max_package", f->max_package);
 	json_open_array(&j, "attach");
 	for (size_t i = 0; i < f->attach_count; i++)
 		json_put_text(&j, NULL, f->attach[i]);
@@ -144,6 +148,11 @@ get_all(struct facts * f, struct err * e)
 			return -1;
 		*(const char **)(void *)at = text;
 	}
+	if ((json_integer(json_get(f->root, "part"), &f->part) != 0) ||
+	    (json_integer(json_get(f->root, "max_package"), &f->max_package) !=
+		0) ||
+	    ((f->group != NULL) && (f->part < 1)) || (f->max_package < 0))
+		return -1;
 	f->is_compressed = json_is_true(json_get(f->root, "compressed"));
 	f->accept_excess = json_is_true(json_get(f->root, "accept_excess"));
 	f->prove_ranges = json_is_true(json_get(f->root, "prove_ranges"));
@@ -167,6 +176,17 @@ facts_parse(const void * bytes, size_t len, struct facts * f, struct err * e)
 		return -1;
 	}
 	return 0;
+}
+
+bool
+facts_group(const struct facts * f, int64_t count, struct group * group)
+{
+	if (f->group == NULL)
+		return false;
+	(void)snprintf(group->id, sizeof(group->id), "%s", f->group);
+	group->number = f->part;
+	group->count = count;
+	return true;
 }
 
 void

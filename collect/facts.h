@@ -7,6 +7,7 @@
 
 #include "evidence/buf.h"
 #include "evidence/err.h"
+#include "evidence/group.h"
 #include "evidence/json.h"
 
 #include "collect/asked.h"
@@ -26,6 +27,9 @@ struct facts {
 	const char * purpose;
 	const char * previous;      /* Package that is continued; */
 	const char * previous_seal; /* SHA-256 of its seal, hex digits. */
+	const char * group;         /* Name of its first package; or NULL. */
+	int64_t part;               /* Its number in it, from 1. */
+	int64_t max_package;        /* Bytes; 0: one package takes all. */
 	const char * accounts[OPTIONS_MAX_ACCOUNTS];
 	const char * endpoints[OPTIONS_MAX_ACCOUNTS];
 	size_t account_count;
@@ -70,6 +74,13 @@ int facts_format(const struct facts * f, struct buf * out, struct err * e);
  */
 int facts_parse(
     const void * bytes, size_t len, struct facts * f, struct err * e);
+
+/**
+ * facts_group(f, count, group):
+ * Describe in ${group}, of ${count} packages, the one that is collected.  Return
+ * whether it is of a group.
+ */
+bool facts_group(const struct facts * f, int64_t count, struct group * group);
 
 /**
  * facts_free(f):

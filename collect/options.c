@@ -45,6 +45,7 @@ static const struct option words[] = {
 	{ "tsa-optional", no_argument, NULL, WORD_TSA_OPTIONAL },
 	{ "password-file", required_argument, NULL, WORD_PASSWORD_FILE },
 	{ "compress", required_argument, NULL, WORD_COMPRESS },
+	{ "max-package-size", required_argument, NULL, WORD_MAX_PACKAGE },
 	{ "encrypt-to", required_argument, NULL, WORD_ENCRYPT_TO },
 	{ "jobs", required_argument, NULL, WORD_JOBS },
 	{ "tries", required_argument, NULL, WORD_TRIES },
@@ -67,7 +68,7 @@ static const struct option words[] = {
 static const enum options_word run_only[] = { WORD_CASE, WORD_EXHIBIT,
 	WORD_EXAMINER, WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE,
 	WORD_PREVIOUS, WORD_OUT, WORD_LOGS, WORD_INCLUDE, WORD_FOLDER,
-	WORD_FROM, WORD_TO, WORD_COMPRESS, WORD_PROVE };
+	WORD_FROM, WORD_TO, WORD_COMPRESS, WORD_PROVE, WORD_MAX_PACKAGE };
 
 static const char *
 word_name(int word)

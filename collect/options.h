@@ -106,6 +106,7 @@ struct options {
 	const char * attach[OPTIONS_MAX_ATTACH];
 	size_t attach_count;
 	const char * folder; /* Packed in place of any account. */
+	int64_t max_package; /* Bytes; 0: one package takes all. */
 	int64_t from;        /* CLOCK_UNKNOWN: no bound. */
 	int64_t to;
 	const char * out;
@@ -169,6 +170,14 @@ const char * options_verb_text(enum options_verb verb);
  * ${at}.  Return 0, or -1 with ${e} set and ${at} untouched.
  */
 int options_parse_moment(const char * text, int64_t * at, struct err * e);
+
+/**
+ * options_parse_size(text, bytes, e):
+ * Read ${text}, a number of bytes that may end with K, M, G or T (powers of
+ * 1024), at least PARTS_SIZE_MIN, into ${bytes}.  Return 0, or -1 with ${e} set
+ * and ${bytes} untouched.
+ */
+int options_parse_size(const char * text, int64_t * bytes, struct err * e);
 
 /**
  * options_parse_logs(text, logs, e):

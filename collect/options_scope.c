@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "evidence/clock.h"
@@ -5,6 +6,7 @@
 
 #include "collect/options.h"
 #include "collect/options_word.h"
+#include "collect/parts.h"
 
 #define ADVICE OPTIONS_ADVICE
 
@@ -176,10 +178,32 @@ options_check_local(const struct options * o, struct err * e)
 		return 0;
 	if ((o->verb == OPTIONS_RUN) && (o->account_count == 0) &&
 	    !o->has_logs && (o->container_count == 0) &&
-	    (o->prefix_count == 0) && (o->from == CLOCK_UNKNOWN) &&
-	    (o->to == CLOCK_UNKNOWN))
+	    (o->prefix_count == 0) && (o->max_package == 0) &&
+	    (o->from == CLOCK_UNKNOWN) && (o->to == CLOCK_UNKNOWN))
 		return 0;
 	err_set(e, ERR_USAGE, ADVICE,
 	    "--folder is packed whole, by run, and from no account");
 	return -1;
+}
+
+int
+options_parse_size(const char * text, int64_t * bytes, struct err * e)
+{
+	static const char units[] = "KMGT";
+	size_t len = strlen(text);
+	const char * unit = (len == 0) ? NULL : strchr(units, text[len - 1]);
+	int shift = (unit == NULL) ? 0 : 10 * ((int)(unit - units) + 1);
+	int64_t n;
+
+	if ((text_parse_integer(text, (unit == NULL) ? len : len - 1, &n) !=
+		0) ||
+	    (n < 1) || (n > (INT64_MAX >> shift)) ||
+	    ((n << shift) < PARTS_SIZE_MIN)) {
+		err_set(e, ERR_USAGE, OPTIONS_ADVICE,
+		    "it is a number of bytes, or of K, M, G or T, and at "
+		    "least 4M");
+		return -1;
+	}
+	*bytes = n << shift;
+	return 0;
 }

@@ -305,6 +305,21 @@ set_text(struct options * o, int word, const char * value, struct err * e)
 	return 0;
 }
 
+/* A word that is a number. */
+static int
+set_amount(struct options * o, int word, const char * text, struct err * e)
+{
+	if (word == WORD_MAX_PACKAGE)
+		return options_parse_size(text, &o->max_package, e);
+	if (word == WORD_JOBS)
+		return set_number(&o->jobs, text, OPTIONS_MAX_JOBS, e);
+	if (word == WORD_TRIES)
+		return set_number(&o->tries, text, OPTIONS_MAX_TRIES, e);
+	if (word == WORD_TIMEOUT)
+		return set_number(&o->timeout, text, OPTIONS_MAX_TIMEOUT, e);
+	return set_number(&o->cap_mbps, text, OPTIONS_MAX_MBPS, e);
+}
+
 int
 options_set_word(
     struct options * o, int word, const char * value, struct err * e)
@@ -340,12 +355,12 @@ options_set_word(
 		return options_parse_moment(text, &o->to, e);
 	case WORD_COMPRESS:
 		return set_compress(o, text, e);
+	case WORD_MAX_PACKAGE:
 	case WORD_JOBS:
-		return set_number(&o->jobs, text, OPTIONS_MAX_JOBS, e);
 	case WORD_TRIES:
-		return set_number(&o->tries, text, OPTIONS_MAX_TRIES, e);
 	case WORD_TIMEOUT:
-		return set_number(&o->timeout, text, OPTIONS_MAX_TIMEOUT, e);
+	case WORD_CAP:
+		return set_amount(o, word, text, e);
 	case WORD_ACCEPT:
 		o->accept_excess = true;
 		return 0;
@@ -367,8 +382,6 @@ options_set_word(
 	case WORD_PROXY:
 		o->proxy = text;
 		return http_check_proxy(text, e);
-	case WORD_CAP:
-		return set_number(&o->cap_mbps, text, OPTIONS_MAX_MBPS, e);
 	case WORD_PROVE:
 		o->prove_ranges = true;
 		return 0;

@@ -1,13 +1,10 @@
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/clock.h"
-#include "evidence/io.h"
-#include "evidence/text.h"
 
 #include "collect/ask.h"
+#include "collect/carry.h"
 #include "collect/compare.h"
 #include "collect/phases.h"
 #include "collect/prologue.h"
@@ -15,7 +12,6 @@
 #include "collect/survey.h"
 
 #define AGAIN_FILE "again.jsonl"
-#define COUNTS_FILE "counts.json"
 #define NAMED_AT_ONCE 50 /* Differences in a line of the journal. */
 
 void
@@ -130,12 +126,15 @@ run_listing(struct phases * p, struct err * e)
 {
 	struct state * s = &p->state;
 
+	if (p->facts.part > 1)
+		return carry_listing(p, e);
 	p->plan = open_plan(p, PLAN_FILE, s->plan_bytes, s->plan_count, e);
 	if ((p->plan == NULL) || (list(p, e) != 0))
 		return -1;
 	s->plan_bytes = plan_bytes(p->plan);
 	s->plan_count = plan_count(p->plan);
-	if (note_listing(p, "first", s->plan_count, e) != 0)
+	if ((carry_split(p, e) != 0) ||
+	    (note_listing(p, "first", s->plan_count, e) != 0))
 		return -1;
 	s->phase = STATE_FETCHING;
 	close_plan(p);
@@ -246,60 +245,6 @@ note_sealing(struct phases * p, struct err * e)
 	return record_event_end(p->record, e);
 }
 
-/* Keep the counts for a run that is killed between sealing and publishing. */
-static int
-save_counts(struct phases * p, struct err * e)
-{
-	struct buf text = { 0 };
-	int rc = -1;
-
-	if ((unlinkat(p->work, COUNTS_FILE, 0) != 0) && (errno != ENOENT)) {
-		err_set_errno(e, errno, "%s", COUNTS_FILE);
-		return -1;
-	}
-	if (state_format(&p->state, &text, e) == 0)
-		rc = io_save_new(
-		    p->work, COUNTS_FILE, text.bytes, text.len, 0600, e);
-	buf_free(&text);
-	return rc;
-}
-
-/* Read them again; without them the result has no counts. */
-static void
-load_counts(struct phases * p)
-{
-	struct buf text = { 0 };
-	struct err ignored;
-
-	err_init(&ignored);
-	if ((io_load(p->work, COUNTS_FILE, PACKAGE_STATE_MAX, &text,
-		 &ignored) != 0) ||
-	    (state_parse(text.bytes, text.len, &p->state, &ignored) != 0))
-		p->state.prologue = 0;
-	buf_free(&text);
-}
-
-/* Take the digest of the published file from the file beside it. */
-static void
-load_digest(struct phases * p)
-{
-	char name[2 * PACKAGE_FILE_SIZE];
-	struct buf text = { 0 };
-	struct err ignored;
-	char hex[DIGEST_SHA256_HEX];
-
-	(void)snprintf(name, sizeof(name), "%s.sha256", p->result->file);
-	err_init(&ignored);
-	if ((io_load(p->dir, name, sizeof(name), &text, &ignored) == 0) &&
-	    (text.len > sizeof(hex))) {
-		memcpy(hex, text.bytes, sizeof(hex) - 1);
-		hex[sizeof(hex) - 1] = '\0';
-		p->result->has_sha256 = (text_hex_decode(hex, p->result->sha256,
-					     DIGEST_SHA256_LEN) == 0);
-	}
-	buf_free(&text);
-}
-
 static int
 run_sealing(struct phases * p, struct err * e)
 {
@@ -320,11 +265,13 @@ run_sealing(struct phases * p, struct err * e)
 	int rc = -1;
 
 	if ((phases_open_stamping(p, &s.stamping, e) != 0) ||
-	    (save_counts(p, e) != 0) || (note_sealing(p, e) != 0) ||
+	    (phases_save_counts(p, e) != 0) || (note_sealing(p, e) != 0) ||
 	    (sealing_run(&s, p->w, &facts, e) != 0))
 		goto out;
 	memcpy(p->result->sha256, facts.file_sha256, DIGEST_SHA256_LEN);
 	p->result->has_sha256 = true;
+	memcpy(p->seal_sha256, facts.seal_sha256, DIGEST_SHA256_LEN);
+	p->has_seal = true;
 	p->result->file_bytes = facts.file_bytes;
 	rc = 0;
 
@@ -437,6 +384,8 @@ fill_counts(struct phases * p)
 	r->requests = s->requests;
 	r->retries = s->retries;
 	r->mismatched = s->mismatched;
+	r->part = (p->facts.group == NULL) ? 0 : p->facts.part;
+	r->parts = s->parts;
 }
 
 /*
@@ -467,13 +416,15 @@ int
 phases_run(struct phases * p, struct err * e)
 {
 	if (p->found.sealed)
-		load_counts(p);
+		phases_load_counts(p);
 	else if (run_phases(p, e) != 0) {
 		fill_counts(p);
 		suspend(p, e);
 		return -1;
 	}
 	fill_counts(p);
+	if (!carry_is_last(p) && (carry_prepare(p, e) != 0))
+		return -1;
 	if (package_publish(p->w, p->result->file, e) != 0)
 		return -1;
 	p->result->is_published = true;
@@ -483,7 +434,7 @@ phases_run(struct phases * p, struct err * e)
 		return -1;
 	}
 	if (!p->result->has_sha256)
-		load_digest(p);
+		phases_load_digest(p);
 	p->result->work[0] = '\0';
 	return 0;
 }

@@ -48,6 +48,8 @@ struct phases {
 	char run_id[NAME_SIZE + 24];
 	struct facts facts;
 	struct previous previous; /* Of --previous; the facts borrow. */
+	bool has_seal;            /* It was sealed here: its seal.json. */
+	uint8_t seal_sha256[DIGEST_SHA256_LEN];
 	struct state state;
 	struct signing signing; /* Who signs, with their keys. */
 	struct buf carried;     /* seal/certs.pem; empty: none. */
@@ -166,6 +168,25 @@ int phases_check_room(const struct phases * p, int64_t need, struct err * e);
  * begin to note those of this one.  Return 0, or -1 with ${e} set.
  */
 int phases_open_sent(struct phases * p, struct err * e);
+
+/**
+ * phases_save_counts(p, e):
+ * Keep the counts and the facts for a run that is killed between sealing and
+ * publishing.  Return 0, or -1 with ${e} set.
+ */
+int phases_save_counts(struct phases * p, struct err * e);
+
+/**
+ * phases_load_counts(p):
+ * Read them again; without them the result has no counts.
+ */
+void phases_load_counts(struct phases * p);
+
+/**
+ * phases_load_digest(p):
+ * Take the digest of the published file from the file beside it.
+ */
+void phases_load_digest(struct phases * p);
 
 /**
  * phases_run(p, e):

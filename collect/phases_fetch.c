@@ -5,6 +5,7 @@
 #include "evidence/io.h"
 #include "evidence/kind.h"
 
+#include "collect/carry.h"
 #include "collect/commit.h"
 #include "collect/fetch.h"
 #include "collect/lifetime.h"
@@ -239,10 +240,11 @@ phases_fetch(struct phases * p, struct err * e)
 	if (p->done == NULL)
 		goto out;
 	record_use(p->record, p->w, NULL, p->done);
-	if ((check_room(p, plan, e) != 0) || (drop_unknown(p, e) != 0) ||
-	    (fetch_plan(p, plan, e) != 0) || (close_done(p, e) != 0))
+	if ((carry_elsewhere(p, e) != 0) || (check_room(p, plan, e) != 0) ||
+	    (drop_unknown(p, e) != 0) || (fetch_plan(p, plan, e) != 0) ||
+	    (close_done(p, e) != 0))
 		goto out;
-	s->phase = STATE_LOCAL;
+	s->phase = carry_is_last(p) ? STATE_LOCAL : STATE_SEALING;
 	p->found.in_member = false;
 	s->at_target = 0;
 	s->pages = 0;

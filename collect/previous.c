@@ -23,21 +23,18 @@ is_sound(const struct package_result * r)
 }
 
 int
-previous_open(const char * path, struct previous * previous, struct err * e)
+previous_judge(int fd, struct previous * previous, struct err * e)
 {
 	struct package_check_options options = { 0 };
-	struct package_result * result = NULL;
+	struct package_result * result = calloc(1, sizeof(*result));
 	int rc = -1;
-	int fd = io_open_read(AT_FDCWD, path, e);
 
-	if ((fd < 0) || (tar_start(e) != 0))
-		goto out;
-	result = calloc(1, sizeof(*result));
 	if (result == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
-		goto out;
+		return -1;
 	}
-	if (package_check(fd, &options, result, e) != 0)
+	if ((tar_start(e) != 0) ||
+	    (package_check(fd, &options, result, e) != 0))
 		goto out;
 	if (!is_sound(result)) {
 		err_set(e, ERR_FORGED, "see azcustody-verify",
@@ -50,9 +47,18 @@ previous_open(const char * path, struct previous * previous, struct err * e)
 	rc = 0;
 
 out:
+	free(result);
+	return rc;
+}
+
+int
+previous_open(const char * path, struct previous * previous, struct err * e)
+{
+	int fd = io_open_read(AT_FDCWD, path, e);
+	int rc = (fd < 0) ? -1 : previous_judge(fd, previous, e);
+
 	if (rc != 0)
 		err_in(e, "--previous %s", path);
-	free(result);
 	if (fd >= 0)
 		(void)close(fd);
 	return rc;

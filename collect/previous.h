@@ -23,4 +23,10 @@ struct previous {
 int previous_open(
     const char * path, struct previous * previous, struct err * e);
 
+/**
+ * previous_judge(fd, previous, e):
+ * As previous_open, of the open file ${fd}.
+ */
+int previous_judge(int fd, struct previous * previous, struct err * e);
+
 #endif

@@ -81,18 +81,6 @@ progress(void * cookie, const struct progress_now * now)
 	(void)fflush(stderr);
 }
 
-void
-report_init(struct report * r, const char * program, const struct options * o)
-{
-	memset(r, 0, sizeof(*r));
-	r->o = o;
-	r->program = program;
-	r->session.cookie = r;
-	r->session.say = say;
-	r->session.progress = progress;
-	r->is_terminal = progress_has_terminal();
-}
-
 /* ---- The last words ------------------------------------------------------ */
 
 /* The folder the package is in. */
@@ -258,10 +246,10 @@ put_counts(struct json_out * j, const struct session_result * result)
 	json_close_object(j);
 }
 
-/* The last JSON object. */
+/* The JSON object for a package; ${type} "summary" is the last. */
 static void
-print_summary(const struct report * r, const struct session_result * result,
-    const struct err * why, int exit_code)
+print_summary(const struct report * r, const char * type,
+    const struct session_result * result, const struct err * why, int exit_code)
 {
 	struct buf out = { 0 };
 	struct json_out j;
@@ -270,7 +258,7 @@ print_summary(const struct report * r, const struct session_result * result,
 	err_init(&e);
 	json_begin(&j, &out, &e);
 	json_open_object(&j, NULL);
-	json_put_text(&j, "type", "summary");
+	json_put_text(&j, "type", type);
 	json_put_text(&j, "verb", options_verb_text(r->o->verb));
 	json_put_text(
 	    &j, "package", result->is_published ? result->file : NULL);
@@ -280,6 +268,10 @@ print_summary(const struct report * r, const struct session_result * result,
 		json_put_hex(
 		    &j, "sha256", result->sha256, sizeof(result->sha256));
 		json_put_integer(&j, "file_bytes", result->file_bytes);
+	}
+	if (result->part > 0) {
+		json_put_integer(&j, "part", result->part);
+		json_put_integer(&j, "parts", result->parts);
 	}
 	if (result->has_counts)
 		put_counts(&j, result);
@@ -314,6 +306,50 @@ report_refuse(const struct options * o, const struct err * e)
 	buf_free(&out);
 }
 
+/* A package has its name. */
+static void
+tell_published(struct report * r, const struct session_result * result)
+{
+	if (r->o->is_quiet)
+		return;
+	if (result->part > 0)
+		(void)fprintf(stderr, "%s: package %lld of %lld:\n", r->program,
+		    (long long)result->part, (long long)result->parts);
+	print_published(r, result);
+}
+
+/* As report_end, for a package that others of its group follow. */
+static void
+published(void * cookie, const struct session_result * result)
+{
+	struct report * r = cookie;
+	struct err none;
+
+	err_init(&none);
+	report_clear(r);
+	tell_published(r, result);
+	if (r->o->is_json) {
+		print_summary(r, "package", result, &none, 0);
+	} else {
+		print_folder(stdout, r->o);
+		(void)printf("%s\n", result->file);
+	}
+	(void)fflush(stdout);
+}
+
+void
+report_init(struct report * r, const char * program, const struct options * o)
+{
+	memset(r, 0, sizeof(*r));
+	r->o = o;
+	r->program = program;
+	r->session.cookie = r;
+	r->session.say = say;
+	r->session.progress = progress;
+	r->session.published = published;
+	r->is_terminal = progress_has_terminal();
+}
+
 int
 report_end(struct report * r, const struct session_result * result,
     const struct err * e)
@@ -321,16 +357,17 @@ report_end(struct report * r, const struct session_result * result,
 	int code = err_exit_code(e->kind);
 
 	report_clear(r);
-	if ((e->kind == ERR_NONE) && (result->losses > 0))
+	if ((e->kind == ERR_NONE) &&
+	    (result->losses + result->losses_before > 0))
 		code = EXIT_GAPS;
 	if (e->kind != ERR_NONE)
 		err_print(r->program, e);
-	if (result->is_published && !r->o->is_quiet)
-		print_published(r, result);
+	if (result->is_published)
+		tell_published(r, result);
 	if (!result->is_published && (result->work[0] != '\0'))
 		print_resume(r, result);
 	if (r->o->is_json) {
-		print_summary(r, result, e, code);
+		print_summary(r, "summary", result, e, code);
 	} else if (result->is_published) {
 		print_folder(stdout, r->o);
 		(void)printf("%s\n", result->file);

@@ -18,7 +18,7 @@ scratch_make(char * path, struct err * e)
 }
 
 void
-scratch_remove(int dir, const char * path)
+scratch_empty(int dir)
 {
 	int copy = dup(dir);
 	DIR * d = (copy < 0) ? NULL : fdopendir(copy);
@@ -37,5 +37,11 @@ scratch_remove(int dir, const char * path)
 		(void)unlinkat(dir, entry->d_name, 0);
 	}
 	(void)closedir(d);
+}
+
+void
+scratch_remove(int dir, const char * path)
+{
+	scratch_empty(dir);
 	(void)rmdir(path);
 }

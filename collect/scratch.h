@@ -23,4 +23,10 @@ int scratch_make(char * path, struct err * e);
  */
 void scratch_remove(int dir, const char * path);
 
+/**
+ * scratch_empty(dir):
+ * Remove the files of the folder ${dir}, at most SCRATCH_FILES_MAX.
+ */
+void scratch_empty(int dir);
+
 #endif

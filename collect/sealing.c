@@ -250,7 +250,10 @@ bag_info(void * cookie, const struct package_facts * facts, struct buf * out,
 		.payload_bytes = facts->payload_bytes,
 		.payload_objects = facts->objects,
 	};
+	struct group group;
 
+	if (facts_group(s->facts, s->state->parts, &group))
+		info.group = &group;
 	return bag_format_info(&info, out, e);
 }
 
@@ -323,6 +326,7 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 		digest_sha256(s->carried->bytes, s->carried->len,
 		    doc.certificates_sha256);
 	doc.tool = tool_text(tool);
+	doc.has_group = facts_group(s->facts, state->parts, &doc.group);
 	return seal_format(&doc, out, e);
 }
 

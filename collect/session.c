@@ -13,6 +13,7 @@
 #include "evidence/signing.h"
 
 #include "collect/accounts.h"
+#include "collect/carry.h"
 #include "collect/local.h"
 #include "collect/phases.h"
 #include "collect/renewal.h"
@@ -34,6 +35,7 @@ take_options(struct phases * p, struct err * e)
 	f->organisation = o->organisation;
 	f->authority = o->authority;
 	f->purpose = o->purpose;
+	f->max_package = o->max_package;
 	f->is_compressed = o->is_compressed;
 	f->accept_excess = o->accept_excess;
 	f->prove_ranges = o->prove_ranges;
@@ -150,6 +152,10 @@ start_new(struct phases * p, struct err * e)
 	name_make_package(
 	    p->facts.case_id, p->facts.started_at, random, p->name);
 	make_run_id(p, 0);
+	if (p->facts.max_package > 0) {
+		p->facts.group = p->name;
+		p->facts.part = 1;
+	}
 	if ((take_previous(p, e) != 0) || (check_attached(p, e) != 0) ||
 	    (check_space(p, e) != 0) || (take_recipients(p, e) != 0) ||
 	    (phases_open_keys(p, e) != 0) || (accounts_open_new(p, e) != 0) ||
@@ -180,7 +186,8 @@ take_checkpoint(struct phases * p, struct err * e)
 		 p->state.facts.bytes, p->state.facts.len, &p->facts, e) != 0))
 		return -1;
 	p->state.run++;
-	p->is_resumed = true;
+	/* Where nothing was begun, only its folder made, nothing is resumed. */
+	p->is_resumed = (p->facts.part <= 1) || (p->state.prologue > 0);
 	if (!p->found.in_member)
 		p->state.open.is_open = false;
 	return 0;
@@ -204,7 +211,7 @@ start_again(struct phases * p, struct phases * before, struct err * e)
 	if (p->w == NULL)
 		return -1;
 	if (p->found.sealed)
-		return 0;
+		return open_work(p, e);
 	if ((take_checkpoint(p, e) != 0) || (open_work(p, e) != 0))
 		return -1;
 	if (sent_begin_run(p->work, &p->state.run, e) != 0)
@@ -221,8 +228,13 @@ static void
 init(struct phases * p, const struct options * o,
     const struct session_report * report, struct session_result * result)
 {
+	int64_t losses;
+
 	memset(p, 0, sizeof(*p));
+	losses = result->losses_before;
+	losses += result->is_published ? result->losses : 0;
 	memset(result, 0, sizeof(*result));
+	result->losses_before = losses;
 	p->o = o;
 	p->report = report;
 	p->result = result;
@@ -275,12 +287,12 @@ new_phases(const struct options * o, const struct session_report * report,
 }
 
 /*
- * Go on behind the run ${before}, which is durable and has a new credential, as
- * resume would; what is open of it moves over.  Return the run, or NULL with
- * ${e} set; ${before} is released.
+ * Go on with the work folder of the package ${name} behind the run ${before},
+ * which is durable, as resume would; what is open of it moves over.  Return the
+ * run, or NULL with ${e} set; ${before} is released.
  */
 static struct phases *
-go_on(struct phases * before, struct err * e)
+go_on(struct phases * before, const char * name, struct err * e)
 {
 	struct phases * p =
 	    new_phases(before->o, before->report, before->result, e);
@@ -288,7 +300,7 @@ go_on(struct phases * before, struct err * e)
 
 	if (p == NULL)
 		goto out;
-	memcpy(p->name, before->name, sizeof(p->name));
+	(void)snprintf(p->name, sizeof(p->name), "%s", name);
 	p->dir = before->dir;
 	before->dir = -1;
 	signing_move(&p->signing, &before->signing);
@@ -301,7 +313,8 @@ go_on(struct phases * before, struct err * e)
 	before->w = NULL;
 	(void)snprintf(p->result->work, sizeof(p->result->work), "%s%s",
 	    p->name, WORK_SUFFIX);
-	rc = start_again(p, before, e);
+	/* One that was sealed before this process began has none open. */
+	rc = start_again(p, (before->service_count > 0) ? before : NULL, e);
 
 out:
 	clear(before);
@@ -316,6 +329,7 @@ out:
 static int
 run_on(struct phases ** p, struct err * e)
 {
+	char name[NAME_SIZE];
 	struct err why;
 
 	while (phases_run(*p, e) != 0) {
@@ -325,11 +339,32 @@ run_on(struct phases ** p, struct err * e)
 		err_init(e);
 		if (renewal_ask(*p, &why, e) != 0)
 			return -1;
-		*p = go_on(*p, e);
+		memcpy(name, (*p)->name, sizeof(name));
+		*p = go_on(*p, name, e);
 		if (*p == NULL)
 			return -1;
 	}
 	return 0;
+}
+
+/* Run to the end of the group, package after package. */
+static int
+run_group(struct phases ** p, struct err * e)
+{
+	char name[NAME_SIZE];
+
+	for (;;) {
+		if (run_on(p, e) != 0)
+			return -1;
+		if (!carry_next(*p, name))
+			return 0;
+		if ((*p)->report->published != NULL)
+			(*p)->report->published(
+			    (*p)->report->cookie, (*p)->result);
+		*p = go_on(*p, name, e);
+		if (*p == NULL)
+			return -1;
+	}
 }
 
 int
@@ -346,7 +381,7 @@ session_run(const struct options * o, const struct session_report * report,
 		goto out;
 	if (start_new(p, e) != 0)
 		goto out;
-	rc = run_on(&p, e);
+	rc = run_group(&p, e);
 
 out:
 	clear(p);
@@ -405,7 +440,7 @@ session_resume(const struct options * o, const struct session_report * report,
 	    result->work, sizeof(result->work), "%s%s", p->name, WORK_SUFFIX);
 	if (start_again(p, NULL, e) != 0)
 		goto out;
-	rc = run_on(&p, e);
+	rc = run_group(&p, e);
 
 out:
 	free(dir);
@@ -440,7 +475,7 @@ int
 session_look(const struct options * o, const struct session_report * report,
     session_looked * take, void * cookie, struct err * e)
 {
-	struct session_result ignored;
+	struct session_result ignored = { 0 };
 	struct phases * p = new_phases(o, report, &ignored, e);
 	char path[] = LOOK_FOLDER;
 	int rc = -1;

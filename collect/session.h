@@ -21,6 +21,8 @@
  * last checkpoint says, and no file under the final name.
  */
 
+struct session_result;
+
 /* What a session tells while it runs; each may be NULL. */
 struct session_report {
 	void * cookie;
@@ -28,6 +30,8 @@ struct session_report {
 	void (*say)(void * cookie, bool is_warning, const char * text);
 	/* How far it is; often. */
 	void (*progress)(void * cookie, const struct progress_now * now);
+	/* A package that others of its group follow has its name. */
+	void (*published)(void * cookie, const struct session_result * result);
 };
 
 /* How it ended. */
@@ -45,6 +49,9 @@ struct session_result {
 	int64_t gaps[GAP_REASON_COUNT];
 	int64_t object_gaps; /* listed = objects + object_gaps */
 	int64_t losses;      /* Gaps that something asked for is missing in. */
+	int64_t losses_before; /* In packages of the group before this one. */
+	int64_t part;          /* Of a group, from 1; 0: of none. */
+	int64_t parts;         /* How many it has. */
 	int64_t requests;
 	int64_t retries;
 	int64_t mismatched; /* Objects that a digest of the service denies. */
@@ -52,7 +59,8 @@ struct session_result {
 
 /**
  * session_run(o, report, result, e):
- * Collect as the options ${o} of the verb run say.  Fill ${result}.  Return 0
+ * Collect as the options ${o} of the verb run say.  Fill ${result}, zeros by
+ * now; of a group, for the last package begun.  Return 0
  * if the package is sealed and has its name, or -1 with ${e} set; then
  * ${result}.work names the folder to resume from, or is "" if nothing was
  * begun.

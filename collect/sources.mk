@@ -8,6 +8,8 @@ COLLECT_SRC := \
 	collect/azure.c \
 	collect/azure_endpoint.c \
 	collect/block_answer.c \
+	collect/carry.c \
+	collect/carry_prepare.c \
 	collect/certificates.c \
 	collect/clock_watch.c \
 	collect/commit.c \
@@ -44,11 +46,13 @@ COLLECT_SRC := \
 	collect/options_word.c \
 	collect/pace.c \
 	collect/phases.c \
+	collect/phases_counts.c \
 	collect/phases_fetch.c \
 	collect/phases_answers.c \
 	collect/phases_http.c \
 	collect/phases_keys.c \
 	collect/phases_local.c \
+	collect/parts.c \
 	collect/pipe.c \
 	collect/plan.c \
 	collect/previous.c \

@@ -44,6 +44,7 @@ static const struct {
 	{ "connections", offsetof(struct state, connections) },
 	{ "received", offsetof(struct state, received) },
 	{ "retries", offsetof(struct state, retries) },
+	{ "parts", offsetof(struct state, parts) },
 	{ "mismatched", offsetof(struct state, mismatched) },
 	{ "skew_lo_ms", offsetof(struct state, skew_lo_ms) },
 	{ "skew_hi_ms", offsetof(struct state, skew_hi_ms) },

@@ -106,6 +106,7 @@ struct state {
 	int64_t plan_count;
 	int64_t again_bytes;
 	int64_t done_count;
+	int64_t parts; /* Packages it is cut into; 0: not known yet. */
 
 	/* Files of this machine. */
 	int64_t local_planned;         /* 1: their plan is whole. */

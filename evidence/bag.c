@@ -5,6 +5,8 @@
 #include "evidence/text.h"
 
 #define OXUM "Payload-Oxum: "
+#define GROUP "Bag-Group-Identifier: "
+#define COUNT "Bag-Count: "
 
 int
 bag_format_declaration(struct buf * out, struct err * e)
@@ -60,6 +62,11 @@ bag_format_info(const struct bag_info * info, struct buf * out, struct err * e)
 	    (put_line(out, "Bagging-Date", date, e) != 0) ||
 	    (put_line(out, "Bag-Software-Agent", info->tool, e) != 0))
 		return -1;
+	if ((info->group != NULL) &&
+	    (buf_addf(out, e, GROUP "%s\n" COUNT "%lld of %lld\n",
+		 info->group->id, (long long)info->group->number,
+		 (long long)info->group->count) != 0))
+		return -1;
 	return buf_addf(out, e, OXUM "%lld.%lld\n",
 	    (long long)info->payload_bytes, (long long)info->payload_objects);
 }
@@ -81,35 +88,84 @@ parse_pair(const char * text, size_t len, int64_t * bytes, int64_t * objects)
 	return 0;
 }
 
-int
-bag_parse_oxum(const void * bytes, size_t len, int64_t * payload_bytes,
-    int64_t * payload_objects, struct err * e)
+/* What stands behind ${label} in the one line that begins with it: how many
+ * such lines there are, the last one's value in ${value} and ${n}. */
+static int
+find_line(const char * p, size_t len, const char * label, const char ** value,
+    size_t * n)
 {
-	const char * p = bytes;
 	const char * end = p + len;
-	const size_t label = sizeof(OXUM) - 1;
-	int64_t b = 0;
-	int64_t o = 0;
+	size_t label_len = strlen(label);
 	int found = 0;
 
 	while (p < end) {
 		const char * lf = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)(((lf == NULL) ? end : lf) - p);
+		size_t line = (size_t)(((lf == NULL) ? end : lf) - p);
 
-		if ((n > label) && (memcmp(p, OXUM, label) == 0)) {
+		if ((line > label_len) && (memcmp(p, label, label_len) == 0)) {
 			found++;
-			if (parse_pair(p + label, n - label, &b, &o) != 0)
-				found = 2;
+			*value = p + label_len;
+			*n = line - label_len;
 		}
 		if (lf == NULL)
 			break;
 		p = lf + 1;
 	}
-	if (found != 1) {
+	return found;
+}
+
+int
+bag_parse_oxum(const void * bytes, size_t len, int64_t * payload_bytes,
+    int64_t * payload_objects, struct err * e)
+{
+	const char * value = NULL;
+	size_t n = 0;
+
+	if ((find_line(bytes, len, OXUM, &value, &n) != 1) ||
+	    (parse_pair(value, n, payload_bytes, payload_objects) != 0)) {
 		err_set(e, ERR_INPUT, NULL, "no one well-formed Payload-Oxum");
 		return -1;
 	}
-	*payload_bytes = b;
-	*payload_objects = o;
 	return 0;
+}
+
+/* Read "N of M" of ${len} characters. */
+static int
+parse_count(const char * text, size_t len, struct group * group)
+{
+	static const char of[] = " of ";
+	size_t at = 0;
+
+	while ((at < len) && (text[at] != ' '))
+		at++;
+	if ((len - at < sizeof(of) - 1) ||
+	    (memcmp(text + at, of, sizeof(of) - 1) != 0) ||
+	    (text_parse_integer(text, at, &group->number) != 0))
+		return -1;
+	at += sizeof(of) - 1;
+	return text_parse_integer(text + at, len - at, &group->count);
+}
+
+int
+bag_parse_group(
+    const void * bytes, size_t len, struct group * group, struct err * e)
+{
+	const char * id = NULL;
+	const char * count = NULL;
+	size_t id_len = 0;
+	size_t count_len = 0;
+	int ids = find_line(bytes, len, GROUP, &id, &id_len);
+	int counts = find_line(bytes, len, COUNT, &count, &count_len);
+
+	if ((ids == 0) && (counts == 0))
+		return 0;
+	if ((ids != 1) || (counts != 1) || (id_len >= sizeof(group->id)) ||
+	    (parse_count(count, count_len, group) != 0)) {
+		err_set(e, ERR_INPUT, NULL,
+		    "no one well-formed Bag-Group-Identifier and Bag-Count");
+		return -1;
+	}
+	memcpy(group->id, id, id_len);
+	group->id[id_len] = '\0';
+	return 1;
 }

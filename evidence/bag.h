@@ -5,6 +5,7 @@
 
 #include "evidence/buf.h"
 #include "evidence/err.h"
+#include "evidence/group.h"
 
 /*
  * The two text files of a BagIt 1.0 bag (RFC 8493) that are no manifests.
@@ -19,6 +20,7 @@ struct bag_info {
 	int64_t at; /* Bagging-Date; CLOCK_UNKNOWN: none. */
 	int64_t payload_bytes;
 	int64_t payload_objects;
+	const struct group * group; /* NULL: it is of none. */
 };
 
 /**
@@ -43,5 +45,14 @@ int bag_format_info(
  */
 int bag_parse_oxum(const void * bytes, size_t len, int64_t * payload_bytes,
     int64_t * payload_objects, struct err * e);
+
+/**
+ * bag_parse_group(bytes, len, group, e):
+ * Read Bag-Group-Identifier and Bag-Count, "N of M", of a bag-info.txt of
+ * ${len} ${bytes} into ${group}.  Return 1, or 0 if neither is there, or -1
+ * with ${e} set and ${group} in any state.
+ */
+int bag_parse_group(
+    const void * bytes, size_t len, struct group * group, struct err * e);
 
 #endif

@@ -42,6 +42,8 @@ enum check_id {
 	CHECK_MANIFEST,
 	CHECK_TAGMANIFEST,
 	CHECK_OXUM,
+	CHECK_GROUP,
+	CHECK_GROUP_OF,
 	CHECK_CATALOGUE,
 	CHECK_MEMBER,
 	CHECK_SOURCE,
@@ -92,18 +94,12 @@ enum check_id {
 	CHECK_DEMAND,
 	CHECK_DEMAND_OPEN
 };
-#define CHECK_IDS 61
+#define CHECK_IDS 63
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */
 #define CHECK_BUCKETS 1024
 #define CHECK_CERTIFICATES_MAX 1024
-
-/* A multiset of names as sums of their digests, in either order the same. */
-struct check_set {
-	int64_t count;
-	uint64_t sum[4];
-};
 
 /* A certificate that a line of requests.jsonl names, or that is here. */
 struct check_certificate {
@@ -172,6 +168,8 @@ struct check {
 	/* Documents. */
 	struct case_file case_file;
 	bool has_case;
+	bool has_bag_group; /* bag-info.txt names one: */
+	struct group bag_group;
 	struct sources sources;
 	bool has_sources;
 	struct journal journal;
@@ -195,8 +193,8 @@ struct check {
 	bool has_next;                   /* The last page names another one, */
 	uint8_t next[DIGEST_SHA256_LEN]; /* this, */
 	uint8_t same[DIGEST_SHA256_LEN]; /* or this, without its marker. */
-	struct check_set in_listing, in_package;
-	struct check_set pages_want, pages_have;
+	struct package_set in_listing, in_package;
+	struct package_set pages_want, pages_have;
 
 	/* The seal. */
 	struct seal seal;
@@ -412,12 +410,13 @@ void check_listing_data(struct check * c, const uint8_t * bytes, size_t len);
 void check_listing_end(struct check * c);
 
 /**
- * check_listing_add(c, source, listed):
+ * check_listing_add(c, source, listed, holder):
  * Count an object or gap of the package, of source ${source}, against the
- * listings by what was ${listed}; nothing where no service listed it.
+ * listings by what was ${listed}; nothing where no service listed it.  Of a
+ * group, the package ${holder} has it or says why not; NULL: all of them do.
  */
-void check_listing_add(
-    struct check * c, int64_t source, const struct check_listed * listed);
+void check_listing_add(struct check * c, int64_t source,
+    const struct check_listed * listed, const char * holder);
 
 /**
  * check_listing_add_folder(c, source, name, len):

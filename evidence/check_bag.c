@@ -35,6 +35,7 @@ check_bag_info(struct check * c, const uint8_t * bytes, size_t len)
 {
 	int64_t payload_bytes, payload_objects;
 	struct err why;
+	int rc;
 
 	err_init(&why);
 	if (!text_is_utf8(bytes, len) || (memchr(bytes, '\0', len) != NULL)) {
@@ -46,6 +47,10 @@ check_bag_info(struct check * c, const uint8_t * bytes, size_t len)
 		check_find_err(c, CHECK_OXUM, c->item.path, &why);
 		return;
 	}
+	rc = bag_parse_group(bytes, len, &c->bag_group, &why);
+	if (rc < 0)
+		check_find_err(c, CHECK_GROUP, c->item.path, &why);
+	c->has_bag_group = (rc == 1);
 	if (c->is_damaged)
 		return;
 	if ((payload_bytes != c->result->object_bytes) ||

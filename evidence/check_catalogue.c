@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "evidence/check.h"
+#include "evidence/check_group.h"
 #include "evidence/object.h"
 #include "evidence/text.h"
 
@@ -92,7 +93,7 @@ check_object_line(struct check * c, const uint8_t * line, size_t len)
 			o.version_id, o.listed.etag, o.listed.size };
 
 		c->taken++;
-		check_listing_add(c, o.source, &listed);
+		check_listing_add(c, o.source, &listed, check_own_name(c));
 	}
 	object_free(&o);
 }
@@ -149,11 +150,16 @@ count_gap(struct check * c, const struct gap * gap)
 {
 	struct check_listed listed = { gap->name, gap->name_len, gap->snapshot,
 		gap->version_id, gap->etag, gap->size };
+	const char * holder = check_own_name(c);
 
+	if (gap->reason == GAP_OUT_OF_SCOPE)
+		holder = NULL;
+	else if (gap->reason == GAP_ELSEWHERE)
+		holder = gap->package;
 	switch (gap->what) {
 	case GAP_OBJECT:
 		c->gaps_object++;
-		check_listing_add(c, gap->source, &listed);
+		check_listing_add(c, gap->source, &listed, holder);
 		break;
 	case GAP_FOLDER:
 		check_listing_add_folder(
@@ -191,6 +197,11 @@ check_gap_line(struct check * c, const uint8_t * line, size_t len)
 	if ((gap.source >= 0) && c->has_sources &&
 	    (gap.source < (int64_t)c->sources.n))
 		source = &c->sources.list[gap.source];
+	if ((gap.reason == GAP_ELSEWHERE) &&
+	    (strcmp(gap.package, check_own_name(c)) == 0))
+		check_find(c, CHECK_GROUP, c->item.path,
+		    "line %lld calls this package another one",
+		    (long long)gap.seq);
 	check_scope(c, source, &gap);
 	count_gap(c, &gap);
 	gap_free(&gap);

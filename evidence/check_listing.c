@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "evidence/check.h"
+#include "evidence/check_group.h"
 #include "evidence/listing.h"
 
 /*
@@ -32,7 +33,7 @@ struct check_listing {
 };
 
 static void
-add(struct check_set * set, const uint8_t sha256[DIGEST_SHA256_LEN])
+add(struct package_set * set, const uint8_t sha256[DIGEST_SHA256_LEN])
 {
 	set->count++;
 	for (size_t i = 0; i < 4; i++) {
@@ -222,7 +223,7 @@ check_listing_data(struct check * c, const uint8_t * bytes, size_t len)
 /* Add the digests ${list}, each bound to where ${page} is from, to ${set}. */
 static void
 add_all(struct check_listing * page, const struct buf * list,
-    struct check_set * set)
+    struct package_set * set)
 {
 	const struct listing_page * p = listing_page(page->reader);
 	uint8_t sha256[DIGEST_SHA256_LEN];
@@ -328,8 +329,8 @@ listed_source(const struct check * c, int64_t index)
 }
 
 void
-check_listing_add(
-    struct check * c, int64_t source, const struct check_listed * listed)
+check_listing_add(struct check * c, int64_t source,
+    const struct check_listed * listed, const char * holder)
 {
 	const struct source * from = listed_source(c, source);
 	uint8_t sha256[DIGEST_SHA256_LEN];
@@ -339,6 +340,12 @@ check_listing_add(
 	hash_listed(c->scratch, listed, sha256);
 	hash_place(c->scratch, from->listed_as, from->container, "", sha256);
 	add(&c->in_package, sha256);
+	if (holder == NULL)
+		return;
+	hash_place(c->scratch, holder, "", "", sha256);
+	add(&c->result->group_whole, sha256);
+	if (strcmp(holder, check_own_name(c)) == 0)
+		add(&c->result->group_own, sha256);
 }
 
 void

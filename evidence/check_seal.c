@@ -81,6 +81,8 @@ fill_result(struct check * c)
 	r->has_previous = (s->previous != NULL);
 	copy_text(r->previous, sizeof(r->previous), s->previous);
 	memcpy(r->previous_seal, s->previous_seal, sizeof(r->previous_seal));
+	r->has_group = s->has_group;
+	r->group = s->group;
 }
 
 /* Are two texts, each of which may be absent, the same? */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "evidence/gap.h"
+#include "evidence/name.h"
 #include "evidence/object.h"
 
 struct reason_row {
@@ -28,6 +29,7 @@ static const struct reason_row reasons[GAP_REASON_COUNT] = {
 	{ "unreadable", "a local file that could not be read" },
 	{ "leased", "somebody's lease does not let it be read" },
 	{ "removed", "listed, but removed for good when it was read" },
+	{ "elsewhere", "in another package of the group" },
 };
 
 static const char * const whats[] = { "object", "container", "account",
@@ -49,6 +51,7 @@ static const struct document_member members[] = {
 	{ "status", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
 	{ "error", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
 	{ "attempts", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },
+	{ "package", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
 };
 
@@ -81,7 +84,7 @@ gap_reason_parse(const char * code, enum gap_reason * reason)
 bool
 gap_is_loss(enum gap_reason reason)
 {
-	return reason != GAP_OUT_OF_SCOPE;
+	return (reason != GAP_OUT_OF_SCOPE) && (reason != GAP_ELSEWHERE);
 }
 
 int
@@ -110,6 +113,7 @@ gap_format(const struct gap * gap, struct buf * out, struct err * e)
 	json_put_integer(&j, "status", gap->status);
 	document_put_nullable(&j, "error", gap->error);
 	json_put_integer(&j, "attempts", gap->attempts);
+	document_put_optional(&j, "package", gap->package);
 	json_put_time(&j, "at", gap->at);
 	return json_end_document(&j);
 }
@@ -169,6 +173,21 @@ parse_words(struct gap * gap, struct err * e)
 	return 0;
 }
 
+/* What is in another package of the group names it, and nothing else does. */
+static int
+parse_package(struct gap * gap, struct err * e)
+{
+	bool is_elsewhere = (gap->reason == GAP_ELSEWHERE);
+
+	if ((is_elsewhere != (gap->package != NULL)) ||
+	    (is_elsewhere && (gap->what != GAP_OBJECT))) {
+		err_set(e, ERR_INPUT, NULL,
+		    "a package for an object that is elsewhere, and only so");
+		return -1;
+	}
+	return is_elsewhere ? name_check_package(gap->package, e) : 0;
+}
+
 int
 gap_parse(const void * bytes, size_t len, struct gap * gap, struct err * e)
 {
@@ -194,8 +213,10 @@ gap_parse(const void * bytes, size_t len, struct gap * gap, struct err * e)
 	gap->status = document_integer(root, "status", 0);
 	gap->error = document_text(root, "error");
 	gap->attempts = document_integer(root, "attempts", 0);
+	gap->package = document_text(root, "package");
 	gap->at = document_time(root, "at");
-	if ((parse_words(gap, e) != 0) || (parse_name(gap, e) != 0)) {
+	if ((parse_words(gap, e) != 0) || (parse_name(gap, e) != 0) ||
+	    (parse_package(gap, e) != 0)) {
 		gap_free(gap);
 		return -1;
 	}

@@ -33,9 +33,10 @@ enum gap_reason {
 	GAP_STOPPED,      /* The collection was ended before it. */
 	GAP_UNREADABLE,   /* A local file that could not be read. */
 	GAP_LEASED,       /* Somebody's lease forbids it (409, 412). */
-	GAP_REMOVED       /* Listed, then removed for good (410). */
+	GAP_REMOVED,      /* Listed, then removed for good (410). */
+	GAP_ELSEWHERE     /* In another package of the group: no loss. */
 };
-#define GAP_REASON_COUNT 18
+#define GAP_REASON_COUNT 19
 
 /* What is missing. */
 enum gap_what {
@@ -61,6 +62,7 @@ struct gap {
 	int64_t status;             /* Of the last answer; 0 for none. */
 	const char * error;         /* The service's code or our words. */
 	int64_t attempts;
+	const char * package; /* Of GAP_ELSEWHERE: which; else NULL. */
 	int64_t at;
 
 	/* Owned by a parsed one. */
@@ -90,7 +92,7 @@ int gap_reason_parse(const char * code, enum gap_reason * reason);
 /**
  * gap_is_loss(reason):
  * Return whether ${reason} means that something asked for is missing
- * (everything but GAP_OUT_OF_SCOPE).
+ * (everything but GAP_OUT_OF_SCOPE and GAP_ELSEWHERE).
  */
 bool gap_is_loss(enum gap_reason reason);
 

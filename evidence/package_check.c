@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evidence/check.h"
+#include "evidence/check_group.h"
 #include "evidence/package_check.h"
 #include "evidence/process.h"
 
@@ -125,6 +126,7 @@ judge(struct check * c, struct package_read * r)
 	else if (check_members(c) != 0)
 		return -1;
 	check_certificates(c);
+	check_group(c);
 	check_load_ledger(c);
 	check_time(c);
 	check_authenticity(c);

@@ -9,6 +9,7 @@
 #include "evidence/digest.h"
 #include "evidence/err.h"
 #include "evidence/gap.h"
+#include "evidence/group.h"
 #include "evidence/name.h"
 #include "evidence/package_read.h"
 #include "evidence/receipt_check.h"
@@ -65,6 +66,12 @@ struct package_check_options {
 	void * context;
 };
 
+/* A multiset of names as sums of their digests, in either order the same. */
+struct package_set {
+	int64_t count;
+	uint64_t sum[4];
+};
+
 /* What was found; valid whatever the verdicts are, as far as it was read. */
 struct package_result {
 	enum package_verdict verdict[PACKAGE_QUESTIONS];
@@ -79,6 +86,11 @@ struct package_result {
 	bool has_previous;                        /* It continues a package, */
 	char previous[NAME_SIZE];                 /* this one, */
 	uint8_t previous_seal[DIGEST_SHA256_LEN]; /* with this seal.json. */
+	bool has_group; /* It is one of several packages: */
+	struct group group;
+	struct package_set group_own;    /* What it has, or why not, */
+	struct package_set group_whole;  /* and which has what, as it says, */
+	struct package_set group_listed; /* of what the pages list. */
 	bool has_archive_digest;
 	uint8_t archive_sha256[DIGEST_SHA256_LEN]; /* Of the whole file. */
 	int64_t archive_bytes;

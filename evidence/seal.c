@@ -19,6 +19,7 @@ static const struct document_member members[] = {
 	{ "certificates", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 	{ "tool", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 	{ "previous", DOCUMENT_OBJECT, DOCUMENT_NULLABLE },
+	{ "group", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
 };
 
 static const struct document_member payload_members[] = {
@@ -153,6 +154,8 @@ seal_format(const struct seal * seal, struct buf * out, struct err * e)
 		    &j, "seal_sha256", seal->previous_seal, DIGEST_SHA256_LEN);
 		json_close_object(&j);
 	}
+	if (seal->has_group)
+		group_put(&j, &seal->group);
 	return json_end_document(&j);
 }
 
@@ -331,11 +334,39 @@ parse_certificates(struct seal * seal, struct err * e)
 	return 0;
 }
 
+/* What it continues, if anything. */
+static int
+parse_previous(struct seal * seal, struct err * e)
+{
+	const struct json * previous = json_get(seal->doc.root, "previous");
+
+	if (json_is_null(previous))
+		return 0;
+	if (document_check(&seal->doc, previous, "previous", previous_members,
+		COUNT(previous_members), e) != 0)
+		return -1;
+	seal->previous = document_text(previous, "package");
+	(void)document_digest(
+	    previous, "seal_sha256", seal->previous_seal, DIGEST_SHA256_LEN);
+	return name_check_package(seal->previous, e);
+}
+
+/* Which of several packages it is, if there are several. */
+static int
+parse_group(struct seal * seal, struct err * e)
+{
+	if (json_get(seal->doc.root, "group") == NULL)
+		return 0;
+	seal->has_group = true;
+	if (group_parse(&seal->doc, &seal->group, e) != 0)
+		return -1;
+	return group_check(&seal->group, seal->package, e);
+}
+
 static int
 parse_members(struct seal * seal, struct err * e)
 {
 	const struct json * root = seal->doc.root;
-	const struct json * previous = json_get(root, "previous");
 
 	seal->package = document_text(root, "package");
 	seal->case_number = document_text(root, "case");
@@ -346,15 +377,9 @@ parse_members(struct seal * seal, struct err * e)
 	    (document_parse_interval(root, "clock_skew_ms", &seal->has_skew,
 		 &seal->skew_lo_ms, &seal->skew_hi_ms, e) != 0))
 		return -1;
-	if (json_is_null(previous))
-		return 0;
-	if (document_check(&seal->doc, previous, "previous", previous_members,
-		COUNT(previous_members), e) != 0)
+	if (parse_previous(seal, e) != 0)
 		return -1;
-	seal->previous = document_text(previous, "package");
-	(void)document_digest(
-	    previous, "seal_sha256", seal->previous_seal, DIGEST_SHA256_LEN);
-	return name_check_package(seal->previous, e);
+	return parse_group(seal, e);
 }
 
 int

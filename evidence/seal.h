@@ -10,6 +10,7 @@
 #include "evidence/document.h"
 #include "evidence/err.h"
 #include "evidence/gap.h"
+#include "evidence/group.h"
 #include "evidence/name.h"
 #include "evidence/signer.h"
 
@@ -67,6 +68,8 @@ struct seal {
 	const char * tool;     /* Program and version. */
 	const char * previous; /* Package that is continued, or NULL. */
 	uint8_t previous_seal[DIGEST_SHA256_LEN]; /* If there is one. */
+	bool has_group; /* It is one of several packages of a collection. */
+	struct group group;
 
 	struct document doc; /* Owned by a parsed one. */
 };
@@ -82,7 +85,8 @@ int seal_format(const struct seal * seal, struct buf * out, struct err * e);
  * Parse the document into ${seal} and check what it alone can show: names,
  * roles and files are of the right form and unique, each signer's file is
  * SEAL_STEM, its role and its ending, each token stamps a declared file, the
- * counts are consistent, the tag manifests are those of the format.  Return 0, and
+ * counts are consistent, the group is one that ${seal} can be of, the tag
+ * manifests are those of the format.  Return 0, and
  * seal_free releases it, or -1 with ${e} set and ${seal} empty.
  */
 int seal_parse(

@@ -18,6 +18,7 @@ EVIDENCE_SRC := \
 	evidence/check_damage.c \
 	evidence/check_document.c \
 	evidence/check_folder.c \
+	evidence/check_group.c \
 	evidence/check_journal.c \
 	evidence/check_listing.c \
 	evidence/check_request.c \
@@ -55,6 +56,7 @@ EVIDENCE_SRC := \
 	evidence/frames_walk.c \
 	evidence/frames_write.c \
 	evidence/gap.c \
+	evidence/group.c \
 	evidence/html.c \
 	evidence/io.c \
 	evidence/journal.c \

@@ -23,6 +23,7 @@ UNIT_SRC := \
 	tests/unit/test_folders.c \
 	tests/unit/test_framing.c \
 	tests/unit/test_framing_line.c \
+	tests/unit/test_group.c \
 	tests/unit/test_http.c \
 	tests/unit/test_http_memory.c \
 	tests/unit/test_json.c \

@@ -117,7 +117,7 @@ load_feed(const struct build_load * b, struct load * l, struct reader * r,
 	}
 	if ((rc != 0) && (excuse(b, l, f, e) != 0))
 		return -1;
-	return feed_gaps(f, take_gap, l, e);
+	return feed_gaps(f, b->feeds, b->feed_count, take_gap, l, e);
 }
 
 int

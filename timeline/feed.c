@@ -9,6 +9,7 @@
 #include "evidence/gap.h"
 #include "evidence/io.h"
 #include "evidence/kind.h"
+#include "evidence/lines.h"
 #include "evidence/package_check.h"
 #include "evidence/package_lines.h"
 #include "evidence/package_read.h"
@@ -94,6 +95,8 @@ fill_head(struct feed * f)
 	memcpy(head->archive_sha256, r->archive_sha256,
 	    sizeof(head->archive_sha256));
 	head->sealed_at = r->sealed_at;
+	(void)snprintf(head->group, sizeof(head->group), "%s",
+	    r->has_group ? r->group.id : "");
 	head->verdict = verdict_of(r);
 	head->listed = r->listed;
 	head->taken = r->taken;
@@ -284,68 +287,91 @@ feed_data(struct feed * f, const uint8_t ** bytes, struct err * e)
 	return package_read_data(f->reader, bytes, e);
 }
 
+/* What reads the gaps of one feed among others. */
+struct gap_reader {
+	const struct feed * f;
+	struct feed * const * feeds;
+	size_t n;
+	feed_gap_fn * fn;
+	void * cookie;
+	struct lines lines;
+	struct buf name;
+};
+
+/*
+ * What is in another package of the group is no gap if that package is one of
+ * the feeds; if not, the first feed of the group tells it, for all of them.
+ */
+static bool
+is_told_elsewhere(const struct gap_reader * r, const struct gap * gap)
+{
+	if (gap->reason != GAP_ELSEWHERE)
+		return false;
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->feeds[i]->head.package, gap->package) == 0)
+			return true;
+	for (size_t i = 0; (i < r->n) && (r->feeds[i] != r->f); i++)
+		if (strcmp(r->feeds[i]->head.group, r->f->head.group) == 0)
+			return true;
+	return false;
+}
+
 /* One line of gaps.jsonl. */
 static int
-take_gap(const uint8_t * line, size_t len, struct buf * name, feed_gap_fn * fn,
-    void * cookie, struct err * e)
+take_gap(
+    struct gap_reader * r, const uint8_t * line, size_t len, struct err * e)
 {
 	struct gap gap;
 	struct feed_gap told;
-	int rc;
+	int rc = 0;
 
 	if (gap_parse(line, len, &gap, e) != 0)
 		return -1;
+	if (is_told_elsewhere(r, &gap))
+		goto out;
 	told.reason = gap_reason_code(gap.reason);
-	rc = name_text(name, gap.name, gap.name_len, e);
-	told.name = (gap.name != NULL) ? buf_text(name) : NULL;
+	rc = name_text(&r->name, gap.name, gap.name_len, e);
+	told.name = (gap.name != NULL) ? buf_text(&r->name) : NULL;
 	if (rc == 0)
-		rc = fn(cookie, &told, e);
+		rc = r->fn(r->cookie, &told, e);
+
+out:
 	gap_free(&gap);
 	return rc;
 }
 
 /* Cut what ${reader} gives of gaps.jsonl into lines. */
 static int
-read_gaps(struct package_read * reader, feed_gap_fn * fn, void * cookie,
-    struct err * e)
+read_gaps(struct gap_reader * r, struct package_read * reader, struct err * e)
 {
-	struct buf text = { 0 };
-	struct buf name = { 0 };
 	const uint8_t * bytes;
-	const uint8_t * end;
-	size_t at = 0;
+	const uint8_t * line;
+	size_t left, len;
 	int64_t got;
-	int rc = -1;
+	int rc;
 
 	for (;;) {
 		got = package_read_data(reader, &bytes, e);
 		if (got <= 0)
 			break;
-		if (buf_add(&text, bytes, (size_t)got, e) != 0)
-			goto out;
+		left = (size_t)got;
+		for (;;) {
+			rc = lines_next(
+			    &r->lines, &bytes, &left, &line, &len, e);
+			if (rc == 0)
+				break;
+			if ((rc < 0) || (take_gap(r, line, len, e) != 0))
+				return -1;
+		}
 	}
-	if (got < 0)
-		goto out;
-	while (at < text.len) {
-		end = memchr(text.bytes + at, '\n', text.len - at);
-		if (end == NULL)
-			break;
-		if (take_gap(text.bytes + at, (size_t)(end - (text.bytes + at)),
-			&name, fn, cookie, e) != 0)
-			goto out;
-		at = (size_t)(end - text.bytes) + 1;
-	}
-	rc = 0;
-
-out:
-	buf_free(&text);
-	buf_free(&name);
-	return rc;
+	return (got < 0) ? -1 : lines_finish(&r->lines, e);
 }
 
 int
-feed_gaps(struct feed * f, feed_gap_fn * fn, void * cookie, struct err * e)
+feed_gaps(struct feed * f, struct feed * const * feeds, size_t n,
+    feed_gap_fn * fn, void * cookie, struct err * e)
 {
+	struct gap_reader r = { f, feeds, n, fn, cookie, { 0 }, { 0 } };
 	struct package_read * reader;
 	struct package_item item;
 	int rc;
@@ -357,11 +383,14 @@ feed_gaps(struct feed * f, feed_gap_fn * fn, void * cookie, struct err * e)
 	reader = package_read_open(f->fd, 1, e);
 	if (reader == NULL)
 		return -1;
+	lines_start(&r.lines, GAP_LINE_MAX);
 	do {
 		rc = package_read_next(reader, &item, e);
 	} while ((rc == 1) && !(item.is_known && (item.kind == MEMBER_GAPS)));
 	if (rc == 1)
-		rc = read_gaps(reader, fn, cookie, e);
+		rc = read_gaps(&r, reader, e);
+	lines_free(&r.lines);
+	buf_free(&r.name);
 	package_read_close(reader);
 	return rc;
 }

@@ -43,6 +43,7 @@ struct feed_head {
 	char case_number[256];
 	char exhibit[256];
 	int64_t sealed_at;
+	char group[NAME_SIZE]; /* Of packages, whose id; "" for none. */
 	enum feed_verdict verdict;
 	char words[FEED_WORDS_SIZE]; /* "integrity PASS, authenticity ..." */
 	char first_failure[FEED_WORDS_SIZE]; /* "" if nothing failed. */
@@ -118,11 +119,13 @@ int feed_next(struct feed * f, struct feed_member * member, struct err * e);
 int64_t feed_data(struct feed * f, const uint8_t ** bytes, struct err * e);
 
 /**
- * feed_gaps(f, fn, cookie, e):
- * Call ${fn} for every gap that the package declares.  Return 0, or -1 with ${e}
- * set.
+ * feed_gaps(f, feeds, n, fn, cookie, e):
+ * Call ${fn} for every gap that the package declares.  What another package of
+ * its group has is a gap only if that is none of the ${n} ${feeds}, all that are
+ * read; the first of the group tells it.  Return 0, or -1 with ${e} set.
  */
-int feed_gaps(struct feed * f, feed_gap_fn * fn, void * cookie, struct err * e);
+int feed_gaps(struct feed * f, struct feed * const * feeds, size_t n,
+    feed_gap_fn * fn, void * cookie, struct err * e);
 
 /**
  * feed_requests(f, fn, cookie, e):

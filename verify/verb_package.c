@@ -11,6 +11,7 @@
 
 #include "verify/arguments.h"
 #include "verify/extract.h"
+#include "verify/group_judge.h"
 #include "verify/subject.h"
 #include "verify/verb.h"
 #include "verify/verdict.h"
@@ -21,8 +22,10 @@ struct run {
 	struct trust * trust;
 	struct age_identities * identities;
 	struct subject * subjects;
-	size_t n; /* Of them that were opened. */
-	int out;  /* The folder of --extract or --salvage, or -1. */
+	size_t n;                      /* Of them that were opened. */
+	struct group_member * members; /* Those that are of a group. */
+	size_t n_members;
+	int out; /* The folder of --extract or --salvage, or -1. */
 	enum sandbox_level sandbox;
 	int64_t now;
 	int jobs;
@@ -49,7 +52,8 @@ open_all(struct run * run, struct err * e)
 			return -1;
 	}
 	run->subjects = calloc(a->n_paths, sizeof(*run->subjects));
-	if (run->subjects == NULL) {
+	run->members = calloc(a->n_paths, sizeof(*run->members));
+	if ((run->subjects == NULL) || (run->members == NULL)) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return -1;
 	}
@@ -182,6 +186,8 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	if (package_check(fd, &options, &result, e) != 0)
 		goto out;
 	v.exit_code = package_exit_code(&result, run->a.require);
+	if (group_judge_take(&run->members[run->n_members], &result))
+		run->n_members++;
 	if (unpack(run, fd, &v, e) != 0)
 		goto out;
 	run->codes[v.exit_code]++;
@@ -222,14 +228,34 @@ put_summary(const struct run * run, struct err * e)
 	return rc;
 }
 
+/* Judge the groups that the packages belong to. */
+static int
+judge_groups(struct run * run, int * code, struct err * e)
+{
+	struct buf text = { 0 };
+	int rc = group_judge(
+	    run->members, run->n_members, run->a.is_json, &text, code, e);
+
+	if (rc == 0)
+		rc = put(&text, e);
+	buf_free(&text);
+	return rc;
+}
+
 /* Judge all; a failure outweighs what is undecided. */
 static int
 judge_all(struct run * run, struct err * e)
 {
+	int code = 0;
+
 	for (size_t i = 0; i < run->n; i++)
 		if (judge(run, &run->subjects[i], e) != 0)
 			return -1;
-	run->exit_code = (run->codes[1] > 0) ? 1 : (run->codes[2] > 0) ? 2 : 0;
+	if (judge_groups(run, &code, e) != 0)
+		return -1;
+	run->exit_code = ((run->codes[1] > 0) || (code == 1)) ? 1
+	    : (run->codes[2] > 0)                             ? 2
+							      : code;
 	return run->a.is_json ? put_summary(run, e) : 0;
 }
 
@@ -239,6 +265,7 @@ close_all(struct run * run)
 	for (size_t i = 0; i < run->n; i++)
 		subject_close(&run->subjects[i]);
 	free(run->subjects);
+	free(run->members);
 	trust_free(run->trust);
 	age_identities_free(run->identities);
 	receipts_close(&run->a.receipts);
@@ -265,7 +292,8 @@ const struct verb verb_package = { "package", run_package,
 	"  package PATH...       judge sealed evidence packages; the word may be left\n"
 	"                        out.  PATH is a NAME.tar.zst or NAME.tar, or the\n"
 	"                        folder NAME it was unpacked into; NAME.custody and\n"
-	"                        NAME.tar.zst.sha256 beside it are read as well\n"
+	"                        NAME.tar.zst.sha256 beside it are read as well.\n"
+	"                        Packages of one group are judged together, too\n"
 	"    --trust KEY.pub     a public key you have from its owner, not from the\n"
 	"                        package; may be repeated (default: none, so that\n"
 	"                        authenticity stays undecided)\n"

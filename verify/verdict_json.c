@@ -84,6 +84,8 @@ put_seal(struct json_out * j, const struct package_result * r)
 	json_put_bytes(j, "exhibit", r->exhibit, strlen(r->exhibit));
 	json_put_time(j, "sealed_at", r->sealed_at);
 	json_put_hex(j, "seal_sha256", r->seal_sha256, sizeof(r->seal_sha256));
+	if (r->has_group)
+		group_put(j, &r->group);
 	json_put_integer(j, "signers", (int64_t)r->signers);
 	json_put_integer(j, "signers_trusted", (int64_t)r->signers_trusted);
 	json_put_integer(j, "listed", r->listed);

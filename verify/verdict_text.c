@@ -60,6 +60,10 @@ add_verdict(const struct verdict * v, struct buf * out, struct err * e)
 		 (long long)(r->gaps_lost - r->gaps_unlisted),
 		 (long long)r->gaps_unlisted) != 0))
 		return -1;
+	if (r->is_sealed && r->has_group &&
+	    (buf_addf(out, e, " (package %lld of %lld of a group)",
+		 (long long)r->group.number, (long long)r->group.count) != 0))
+		return -1;
 	return buf_add_text(out, "\n", e);
 }
 
@@ -101,6 +105,11 @@ add_identity(const struct verdict * v, struct buf * out, struct err * e)
 		    (add_digest(out, "seal SHA-256", r->seal_sha256, e) != 0))
 			return -1;
 	}
+	if (r->is_sealed && r->has_group &&
+	    (buf_addf(out, e, "  %-14s package %lld of %lld of %s\n", "group",
+		 (long long)r->group.number, (long long)r->group.count,
+		 r->group.id) != 0))
+		return -1;
 	if (r->is_received &&
 	    (add_label(out, "acquisition",
 		 "RECEIVED, NOT ACQUIRED: files that somebody else exported",

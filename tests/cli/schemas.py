@@ -29,6 +29,8 @@ STRICTER = {
     ("custody", "archive"): "entry 1 pins the archive",
     ("seal", "counts.gaps"): "counts add up",
     ("seal", "counts.gaps.gone"): "counts add up",
+    ("seal", "counts.gaps.elsewhere"): "counts add up",
+    ("seal", "group.id"): "a group has the name of its first package",
     ("object", "block_list.sha256"): "a list has a digest",
     ("request", "crc64"): "a digest stands with its check",
     ("request", "digest_check"): "a digest stands with its check",

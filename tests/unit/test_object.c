@@ -263,10 +263,15 @@ a_gap_has_a_reason_of_the_table_and_comes_back(void)
 		err_init(&e);
 		g.seq = i + 1;
 		g.reason = reason;
+		g.package = (reason == GAP_ELSEWHERE)
+		    ? "case-20261123t231613z-deadbeef"
+		    : NULL;
 		EXPECT(gap_format(&g, &line, &e) == 0);
 		EXPECT(gap_parse(line.bytes, line.len - 1, &back, &e) == 0);
 		EXPECT(back.reason == reason);
-		EXPECT(gap_is_loss(reason) == (reason != GAP_OUT_OF_SCOPE));
+		EXPECT(gap_is_loss(reason) ==
+		    ((reason != GAP_OUT_OF_SCOPE) &&
+			(reason != GAP_ELSEWHERE)));
 		EXPECT(strlen(gap_reason_words(reason)) > 10);
 		EXPECT(gap_format(&back, &again, &e) == 0);
 		EXPECT_TEXT(buf_text(&again), buf_text(&line));

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 
-from . import answers, content, disclosure, ledger, listing, trust
-from .package import read_file, read_folder
+from . import answers, content, disclosure, groups, ledger, listing, trust
+from .package import Package, read_file, read_folder
 from .profile import Invalid
 from .report import MUST_PASS, QUESTIONS, Report
 
@@ -52,9 +52,9 @@ def parser() -> argparse.ArgumentParser:
     return out
 
 
-def judge(path: str, brought: trust.Trust, require: tuple[str, ...] = (),
-          receipts: tuple[str, ...] = (), expected: str = "",
-          identity: str | None = None) -> Report:
+def judge_package(path: str, brought: trust.Trust, require: tuple[str, ...] = (),
+                  receipts: tuple[str, ...] = (), expected: str = "",
+                  identity: str | None = None) -> Package:
     """All five questions about one package."""
     report = Report(path, require)
     with tempfile.TemporaryDirectory() as folder:
@@ -66,12 +66,32 @@ def judge(path: str, brought: trust.Trust, require: tuple[str, ...] = (),
         package.content = clear
         content.check(package)
     answers.check(package)
+    groups.check(package)
     beside = ledger.load(package, brought)
     stamped = trust.time(package, brought, beside.stamps() if beside else [])
     trust.authenticity(package, brought, stamped)
     listing.check(package)
     ledger.check(package, beside, list(receipts), expected)
-    return report
+    return package
+
+
+def judge(path: str, brought: trust.Trust,
+          require: tuple[str, ...] = ()) -> Report:
+    return judge_package(path, brought, require).report
+
+
+def show_group(report: Report, as_json: bool) -> None:
+    code = groups.exit_code(report)
+    if as_json:
+        print(json.dumps({"type": "group", "group": report.path[6:],
+                          "exit_code": code}))
+        return
+    alone = code == 0 and report.findings
+    word = "NOT JUDGED, ALONE" if alone else \
+        ("COMPLETE", "FAILED", "INCOMPLETE")[code]
+    print(f"{report.path}: {word}")
+    for f in report.findings:
+        print(f"  {f.weight} {f.code}: {f.text}")
 
 
 def decrypt(path: str, identity: str, folder: str) -> str:
@@ -126,17 +146,20 @@ def show(report: Report, as_json: bool) -> None:
 
 
 def all_reports(verb: str, chosen: argparse.Namespace,
-                require: tuple[str, ...]) -> list[Report]:
+                require: tuple[str, ...]) -> tuple[list[Report], list[Report]]:
+    """On each of what was given, and on the groups of packages among it."""
     brought = bring(chosen)
     brought.need_revocation = "revocation" in chosen.require.split(",")
     if verb == "ledger":
         return [ledger.judge_alone(path, brought, chosen.receipt)
-                for path in chosen.path]
+                for path in chosen.path], []
     if verb == "disclosure":
         return [disclosure.Disclosure(path, brought).judge()
+                for path in chosen.path], []
+    packages = [judge_package(path, brought, require, chosen.receipt,
+                              chosen.expect_sha256, chosen.identity)
                 for path in chosen.path]
-    return [judge(path, brought, require, chosen.receipt, chosen.expect_sha256,
-                  chosen.identity) for path in chosen.path]
+    return [p.report for p in packages], groups.judge(packages)
 
 
 def main(words: list[str]) -> int:
@@ -154,7 +177,7 @@ def main(words: list[str]) -> int:
         print("second-opinion: --require: no such question", file=sys.stderr)
         return USAGE
     try:
-        reports = all_reports(verb, chosen, require)
+        reports, whole = all_reports(verb, chosen, require)
     except (OSError, Invalid) as error:
         print(f"second-opinion: {error}", file=sys.stderr)
         return NO_INPUT
@@ -164,4 +187,7 @@ def main(words: list[str]) -> int:
     for report in reports:
         show(report, chosen.json)
     codes = {report.exit_code() for report in reports}
+    for report in whole:
+        show_group(report, chosen.json)
+        codes.add(groups.exit_code(report))
     return next(c for c in (1, 2, 0) if c in codes)
