@@ -78,6 +78,7 @@ VERIFY_SRC := \
 	verify/subject.c \
 	verify/timeline_check.c \
 	verify/timeline_rows.c \
+	verify/true_name.c \
 	verify/timeline_signed.c \
 	verify/verb_bag.c \
 	verify/verb_disclosure.c \

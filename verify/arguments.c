@@ -21,7 +21,8 @@ enum {
 	WORD_JOBS,
 	WORD_RECEIPT,
 	WORD_IDENTITY,
-	WORD_SCRATCH
+	WORD_SCRATCH,
+	WORD_NAMES
 };
 
 static const struct word words[] = {
@@ -39,6 +40,7 @@ static const struct word words[] = {
 	[WORD_RECEIPT] = { "receipt", true, true },
 	[WORD_IDENTITY] = { "identity", true, false },
 	[WORD_SCRATCH] = { "scratch", true, false },
+	[WORD_NAMES] = { "names", true, false },
 	{ NULL, false, false },
 };
 
@@ -84,6 +86,16 @@ parse_jobs(const char * text, int * jobs, struct err * e)
 		return words_refuse(e, "not a number of jobs: ", text);
 	*jobs = (int)n;
 	return 0;
+}
+
+static int
+parse_names(const char * text, struct arguments * a, struct err * e)
+{
+	a->has_names = true;
+	a->is_true_names = (strcmp(text, "true") == 0);
+	if (a->is_true_names || (strcmp(text, "stored") == 0))
+		return 0;
+	return words_refuse(e, "names are true or stored, not ", text);
 }
 
 static int
@@ -133,6 +145,8 @@ take(void * context, int word, const char * value, struct err * e)
 	case WORD_SCRATCH:
 		a->scratch = value;
 		return 0;
+	case WORD_NAMES:
+		return parse_names(value, a, e);
 	case WORD_RECEIPT:
 		return receipts_take(&a->receipts, value, e);
 	default:
@@ -153,6 +167,8 @@ arguments_parse(int argc, char ** argv, struct arguments * a, struct err * e)
 		    e, "--expect-sha256 is for one package", "");
 	if ((a->n_paths > 1) && (a->receipts.n > 0))
 		return words_refuse(e, "--receipt is for one package", "");
+	if (a->has_names && (a->extract == NULL))
+		return words_refuse(e, "--names is for --extract", "");
 	if ((a->extract != NULL) && (a->salvage != NULL))
 		return words_refuse(
 		    e, "--extract and --salvage exclude each other", "");

@@ -31,6 +31,8 @@ struct arguments {
 	bool is_json;
 	const char * extract; /* A folder; NULL: none. */
 	const char * salvage;
+	bool has_names;     /* --names was given, and asks for */
+	bool is_true_names; /* true ones. */
 	const char *
 	    identity;         /* Keys of age: a file, "-" or "fd:N"; or NULL. */
 	const char * scratch; /* Where to decrypt; NULL: beside the file. */

@@ -11,6 +11,7 @@
 #include "evidence/text.h"
 
 #include "verify/extract.h"
+#include "verify/true_name.h"
 
 #define FOLDER_SIZE (NAME_SIZE + 16)
 
@@ -72,7 +73,7 @@ enter(int dir, const char * name, struct err * e)
 	return fd;
 }
 
-/* Make the file of ${path} (checked by the format) with its folders. */
+/* Make the file of ${path}, which was checked, with its folders. */
 static int
 make_file(struct extract * x, const char * path, struct err * e)
 {
@@ -85,7 +86,7 @@ make_file(struct extract * x, const char * path, struct err * e)
 	}
 	for (;;) {
 		const char * slash = strchr(path, '/');
-		char part[NAME_SIZE];
+		char part[PATH_POLICY_PART_MAX + 1];
 		int next;
 
 		if (slash == NULL)
@@ -170,37 +171,94 @@ check_written(
 	return -1;
 }
 
+/* Is there room for all of it?  Padding of the stream stands for folders. */
+static int
+check_room(int out, const struct package_result * result, struct err * e)
+{
+	int64_t room = 0;
+
+	if (io_free_space(out, &room, e) != 0)
+		return -1;
+	if (room >= result->stream_bytes)
+		return 0;
+	err_set(e, ERR_DISK, "free some space",
+	    "%lld bytes are to be unpacked, and %lld are free",
+	    (long long)result->stream_bytes, (long long)room);
+	return -1;
+}
+
+/* Under which name ${item} is written; tags keep theirs. */
+static int
+choose_name(struct true_names * names, const struct package_item * item,
+    struct extract_rules * rules, char path[TRUE_NAME_SIZE], struct err * e)
+{
+	const char * why = NULL;
+
+	(void)snprintf(path, TRUE_NAME_SIZE, "%s", item->name);
+	if ((names == NULL) || (item->kind != MEMBER_PAYLOAD))
+		return 0;
+	if (true_names_next(names, item->name, path, &why, e) != 0)
+		return -1;
+	if (why == NULL)
+		rules->true_names++;
+	else
+		rules->stored_names++;
+	if ((why != NULL) && (rules->stored_names <= EXTRACT_REPORT_MAX))
+		rules->report(rules->context, item->name, why);
+	return 0;
+}
+
+/* Write the member that ${r} stands at. */
+static int
+write_item(struct extract * x, struct package_read * r,
+    const struct package_item * item, struct true_names * names,
+    struct extract_rules * rules, struct err * e)
+{
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	char path[TRUE_NAME_SIZE];
+
+	if (!item->is_known || (item->problem != NULL)) {
+		err_set(e, ERR_FORGED, NULL, "%s: not what was verified",
+		    item->path);
+		return -1;
+	}
+	if ((choose_name(names, item, rules, path, e) != 0) ||
+	    (write_member(x, r, path, sha256, e) != 0))
+		return -1;
+	add_line(x, item, sha256);
+	return 0;
+}
+
 int
 extract_all(int fd, const struct package_result * result, int out,
-    int64_t * members, struct err * e)
+    struct extract_rules * rules, int64_t * members, struct err * e)
 {
+	struct true_names * names = NULL;
 	struct package_read * r = NULL;
 	struct package_item item;
-	struct extract x;
-	uint8_t sha256[DIGEST_SHA256_LEN];
-	int rc = start(&x, out, result->package, e);
+	struct extract x = { .folder = -1 };
+	int rc = check_room(out, result, e);
 
+	if (rc == 0)
+		rc = start(&x, out, result->package, e);
+	if ((rc == 0) && rules->is_true) {
+		names = true_names_open(fd, &result->index, e);
+		rc = (names == NULL) ? -1 : 0;
+	}
 	if (rc == 0) {
 		r = package_read_open(fd, 0, e);
 		rc = (r == NULL) ? -1 : 1;
 	}
 	while (rc == 1) {
 		rc = package_read_next(r, &item, e);
-		if (rc != 1)
-			break;
-		if (!item.is_known || (item.problem != NULL)) {
-			err_set(e, ERR_FORGED, NULL,
-			    "%s: not what was verified", item.path);
+		if ((rc == 1) &&
+		    (write_item(&x, r, &item, names, rules, e) != 0))
 			rc = -1;
-		} else if (write_member(&x, r, item.name, sha256, e) != 0) {
-			rc = -1;
-		} else {
-			add_line(&x, &item, sha256);
-		}
 	}
 	if (rc == 0)
 		rc = check_written(&x, &result->index, e);
 	package_read_close(r);
+	true_names_close(names);
 	*members = x.members;
 	return finish(&x, out, result->package, rc, e);
 }

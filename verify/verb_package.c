@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,10 +130,41 @@ put(const struct buf * text, struct err * e)
 	return 0;
 }
 
+/* A member that keeps its stored name. */
+static void
+note_name(void * context, const char * member, const char * why)
+{
+	struct package_finding finding = { .question = PACKAGE_INTEGRITY,
+		.weight = PACKAGE_PASS,
+		.code = "stored-name",
+		.member = member,
+		.text = why };
+
+	note(context, &finding);
+}
+
+/* Say how many members have which name. */
+static void
+note_names(const struct extract_rules * rules)
+{
+	char text[128];
+
+	if (!rules->is_true)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "unpacked: %lld members under true names, %lld under stored ones",
+	    (long long)rules->true_names, (long long)rules->stored_names);
+	note_name(rules->context, "", text);
+}
+
 /* Unpack, if that was asked for and may be. */
 static int
-unpack(struct run * run, int fd, struct verdict * v, struct err * e)
+unpack(struct run * run, int fd, struct verdict * v, struct buf * findings,
+    struct err * e)
 {
+	struct extract_rules rules = { .is_true = run->a.is_true_names,
+		.report = note_name,
+		.context = findings };
 	const char * folder = NULL;
 	int rc = 0;
 
@@ -141,7 +173,8 @@ unpack(struct run * run, int fd, struct verdict * v, struct err * e)
 	    (v->exit_code != 1)) {
 		folder = run->a.extract;
 		rc = extract_all(
-		    fd, v->result, run->out, &v->written_members, e);
+		    fd, v->result, run->out, &rules, &v->written_members, e);
+		note_names(&rules);
 	} else if ((run->a.salvage != NULL) && v->result->is_salvageable) {
 		folder = run->a.salvage;
 		rc = extract_intact(
@@ -188,7 +221,7 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	v.exit_code = package_exit_code(&result, run->a.require);
 	if (group_judge_take(&run->members[run->n_members], &result))
 		run->n_members++;
-	if (unpack(run, fd, &v, e) != 0)
+	if (unpack(run, fd, &v, &findings, e) != 0)
 		goto out;
 	run->codes[v.exit_code]++;
 	rc = run->a.is_json ? verdict_json(&v, &text, e)
@@ -311,6 +344,10 @@ const struct verb verb_package = { "package", run_package,
 	"    --json              findings and verdicts as JSON, one object a line\n"
 	"    --extract DIR       unpack into the new folder DIR/NAME, if the package\n"
 	"                        is intact and nothing fails\n"
+	"    --names WHICH       stored: each file as it is called in the package\n"
+	"                        (default); true: as the service called it, below\n"
+	"                        data/SOURCE/, where no system takes that for\n"
+	"                        another file; those that stay stored are named\n"
 	"    --salvage DIR       write the payload members that are provably intact\n"
 	"                        into the new folder DIR/NAME\n"
 	"    --receipt FILE      a head receipt for the ledger of the one package,\n"
