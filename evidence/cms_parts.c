@@ -8,6 +8,7 @@
 
 #include "evidence/cms_parts.h"
 #include "evidence/der.h"
+#include "evidence/x509_parts.h"
 
 #define RSA_BITS_STRICT 3072
 #define RSA_BITS_FOREIGN 2048
@@ -16,6 +17,11 @@
 static enum proof
 refuse(enum proof proof, struct err * e, const char * why)
 {
+	/* What could not be read for want of memory may be sound. */
+	if (x509_lacks_memory()) {
+		proof = PROOF_UNKNOWN;
+		why = "out of memory";
+	}
 	err_set(e, (proof == PROOF_UNKNOWN) ? ERR_SYSTEM : ERR_FORGED, NULL,
 	    "%s", why);
 	return proof;
@@ -124,7 +130,7 @@ cms_open(struct cms * cms, const void * file, size_t len,
 {
 	const uint8_t * p = file;
 
-	ERR_clear_error();
+	x509_forget_errors();
 	if (der_check(file, len, e) != 0)
 		return PROOF_ENCODING;
 	cms->info = d2i_CMS_ContentInfo(NULL, &p, (long)len);
@@ -133,7 +139,8 @@ cms_open(struct cms * cms, const void * file, size_t len,
 	/* NULL for none, too. */
 	cms->certificates = CMS_get1_certs(cms->info);
 	cms->lists = CMS_get1_crls(cms->info);
-	ERR_clear_error();
+	if (x509_lacks_memory())
+		return refuse(PROOF_UNKNOWN, e, "out of memory");
 	return check_shape(cms, shape, e);
 }
 
@@ -276,6 +283,8 @@ cms_check_algorithm(const struct cms * cms, const struct cms_shape * shape,
 	}
 	if (!is_algorithm_good(
 		key, nid, OBJ_obj2nid(signature_id), shape->is_strict, sort)) {
+		if (x509_lacks_memory())
+			return refuse(PROOF_UNKNOWN, e, "out of memory");
 		err_set(e, ERR_FORGED, NULL, "%s with %s is not allowed", sort,
 		    name);
 		return PROOF_ALGORITHM;
@@ -311,7 +320,7 @@ cms_check_signature(
 	BIO * data = NULL;
 	enum proof proof = PROOF_UNKNOWN;
 
-	ERR_clear_error();
+	x509_forget_errors();
 	if (bytes != NULL)
 		data = BIO_new_mem_buf(bytes, (int)len);
 	if ((one == NULL) || (sk_X509_push(one, cms->certificate) <= 0) ||
@@ -320,8 +329,6 @@ cms_check_signature(
 	else if (is_digestible(cms->info) &&
 	    (CMS_verify(cms->info, one, NULL, data, NULL, flags) == 1))
 		proof = PROOF_GOOD;
-	else if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
-		(void)refuse(PROOF_UNKNOWN, e, "out of memory");
 	else
 		proof =
 		    refuse(PROOF_SIGNATURE, e, "the signature does not verify");

@@ -104,8 +104,11 @@ check_signature(const struct cms_rules * rules, struct cms * cms,
 	if (proof != PROOF_GOOD)
 		return proof;
 	if (x509_describe(cms->certificate, &learnt) != 0) {
-		err_set(e, ERR_FORGED, NULL, "its certificate has no times");
-		return PROOF_CHAIN;
+		bool lacks = x509_lacks_memory();
+
+		err_set(e, lacks ? ERR_SYSTEM : ERR_FORGED, NULL, "%s",
+		    lacks ? "out of memory" : "its certificate has no times");
+		return lacks ? PROOF_UNKNOWN : PROOF_CHAIN;
 	}
 	fill(facts, &learnt);
 	facts->claimed_at = claimed_at(cms->signer);

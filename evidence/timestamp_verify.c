@@ -19,6 +19,11 @@ static_assert(TIMESTAMP_TEXT_SIZE == X509_NAME_SIZE, "names are copied whole");
 static enum proof
 refuse(enum proof proof, struct err * e, const char * why)
 {
+	/* What could not be read for want of memory may be sound. */
+	if (x509_lacks_memory()) {
+		proof = PROOF_UNKNOWN;
+		why = "out of memory";
+	}
 	err_set(e, (proof == PROOF_UNKNOWN) ? ERR_SYSTEM : ERR_FORGED, NULL,
 	    "%s", why);
 	return proof;

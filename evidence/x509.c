@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -7,6 +8,25 @@
 
 #include "evidence/io.h"
 #include "evidence/x509_parts.h"
+
+void
+x509_forget_errors(void)
+{
+	ERR_clear_error();
+	errno = 0;
+}
+
+bool
+x509_lacks_memory(void)
+{
+	bool lacks = (errno == ENOMEM);
+
+	for (unsigned long code = ERR_get_error(); code != 0;
+	     code = ERR_get_error())
+		lacks = lacks || (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE);
+	errno = 0;
+	return lacks;
+}
 
 struct x509_set *
 x509_new(struct err * e)
@@ -97,7 +117,9 @@ static const struct {
 static int
 refuse(int added, const char * label, struct err * e)
 {
-	if (added < 0)
+	if (x509_lacks_memory() || (added == 1))
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	else if (added < 0)
 		err_set(e, ERR_LIMIT, NULL, "more than %d of one sort",
 		    X509_MAX_OBJECTS);
 	else
@@ -117,7 +139,10 @@ add_block(struct x509_set * set, const char * label, const uint8_t * der,
 		if (strcmp(label, sorts[i].label) != 0)
 			continue;
 		added = sorts[i].add(set, der, len);
-		return (added == 1) ? 0 : refuse(added, label, e);
+		/* A certificate whose key found no memory looks read. */
+		if ((added != 1) || (errno == ENOMEM))
+			return refuse(added, label, e);
+		return 0;
 	}
 	return refuse(0, label, e);
 }
@@ -160,7 +185,7 @@ x509_add(struct x509_set * set, const void * bytes, size_t len, struct err * e)
 {
 	int added = 0;
 
-	ERR_clear_error();
+	x509_forget_errors();
 	if (len > X509_MAX_BYTES) {
 		err_set(
 		    e, ERR_LIMIT, NULL, "more than %zu bytes", X509_MAX_BYTES);
@@ -170,8 +195,10 @@ x509_add(struct x509_set * set, const void * bytes, size_t len, struct err * e)
 		return add_pem(set, bytes, len, e);
 	for (size_t i = 0; (i < SORTS) && (added == 0); i++)
 		added = sorts[i].add(set, bytes, len);
-	ERR_clear_error();
-	return (added == 1) ? 0 : refuse(added, "", e);
+	/* A certificate whose key found no memory looks read. */
+	if ((added != 1) || x509_lacks_memory())
+		return refuse(added, "", e);
+	return 0;
 }
 
 int

@@ -363,6 +363,10 @@ conclude(struct check * c, X509_STORE_CTX * ctx, int verified, struct err * e)
 	else if (error == X509_V_OK)
 		error = X509_V_ERR_UNSPECIFIED;
 	proof = proof_of(error);
+	if ((proof != PROOF_GOOD) && x509_lacks_memory()) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return PROOF_UNKNOWN;
+	}
 	if (proof != PROOF_GOOD) {
 		err_set(e, (proof == PROOF_UNKNOWN) ? ERR_SYSTEM : ERR_FORGED,
 		    NULL, "certificate of %s: %s", c->facts->subject,
@@ -393,7 +397,6 @@ x509_check(const struct x509_rules * rules, X509 * leaf,
 
 	*chain = NULL;
 	memset(facts, 0, sizeof(*facts));
-	ERR_clear_error();
 	if ((ctx == NULL) || (store == NULL) ||
 	    (gather(rules, certificates, lists) != 0) ||
 	    (x509_describe(leaf, facts) != 0) ||
@@ -402,6 +405,10 @@ x509_check(const struct x509_rules * rules, X509 * leaf,
 		goto out;
 	}
 	if (!is_for_use(rules, leaf)) {
+		if (x509_lacks_memory()) {
+			err_set(e, ERR_SYSTEM, NULL, "out of memory");
+			goto out;
+		}
 		err_set(e, ERR_FORGED, NULL,
 		    "certificate of %s: it is not for %s", facts->subject,
 		    (rules->use == X509_USE_STAMP) ? "time stamping alone"

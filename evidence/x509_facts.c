@@ -33,25 +33,32 @@ x509_time(const ASN1_TIME * time)
 }
 
 /* Write ${name}, cut to its field and printable, to ${text}. */
-static void
+static int
 format_name(const X509_NAME * name, char text[X509_NAME_SIZE])
 {
 	BIO * bio = BIO_new(BIO_s_mem());
 	struct buf shown = { 0 };
 	struct err ignored;
 	char * raw = NULL;
-	long len = 0;
+	int rc = -1;
+	long len;
 
 	err_init(&ignored);
-	if ((bio != NULL) &&
+	text[0] = '\0';
+	if ((bio == NULL) ||
 	    (X509_NAME_print_ex(
-		 bio, name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) >= 0))
-		len = BIO_get_mem_data(bio, &raw);
+		 bio, name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) < 0))
+		goto out;
+	len = BIO_get_mem_data(bio, &raw);
 	if ((len > 0) && (text_escape(&shown, raw, (size_t)len, &ignored) != 0))
-		buf_clear(&shown);
+		goto out;
 	(void)snprintf(text, X509_NAME_SIZE, "%s", buf_text(&shown));
+	rc = 0;
+
+out:
 	buf_free(&shown);
 	BIO_free(bio);
+	return rc;
 }
 
 static int
@@ -70,8 +77,11 @@ digest_of(const X509 * certificate, uint8_t sha256[DIGEST_SHA256_LEN])
 int
 x509_describe(const X509 * certificate, struct x509_facts * facts)
 {
-	format_name(X509_get_subject_name(certificate), facts->subject);
-	format_name(X509_get_issuer_name(certificate), facts->issuer);
+	if ((format_name(X509_get_subject_name(certificate), facts->subject) !=
+		0) ||
+	    (format_name(X509_get_issuer_name(certificate), facts->issuer) !=
+		0))
+		return -1;
 	facts->not_before = x509_time(X509_get0_notBefore(certificate));
 	facts->not_after = x509_time(X509_get0_notAfter(certificate));
 	if ((facts->not_before == CLOCK_UNKNOWN) ||

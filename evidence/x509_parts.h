@@ -58,6 +58,19 @@ struct x509_facts {
 };
 
 /**
+ * x509_forget_errors():
+ * Clear the library's errors, and errno: something begins.
+ */
+void x509_forget_errors(void);
+
+/**
+ * x509_lacks_memory():
+ * Return whether the library wanted for memory since x509_forget_errors, which
+ * not all of it says, and forget it: what it refused then may be sound.
+ */
+bool x509_lacks_memory(void);
+
+/**
  * x509_describe(certificate, facts):
  * Fill ${facts}, its anchor aside, from ${certificate}.  Return 0, or -1 for a
  * certificate whose times cannot be read or without memory.

@@ -56,6 +56,7 @@ UNIT_SRC := \
 	tests/unit/test_sandbox.c \
 	tests/unit/test_scope.c \
 	tests/unit/test_seal.c \
+	tests/unit/test_signature_memory.c \
 	tests/unit/test_state.c \
 	tests/unit/test_sent.c \
 	tests/unit/test_store.c \
