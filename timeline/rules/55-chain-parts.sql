@@ -92,10 +92,10 @@ WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 -- A SAS may be used on a host alone, by whoever browsed with its key from outside
 -- shortly before: the two threads share no new value.  They are taken together if
 -- all who used the SAS are hosts of ours, if what was sent nearly equals what was
--- read, if the other looked into a container of which the SAS read, and if exactly
--- one thread fits: of those that follow the same listing of keys, or else of those
--- that read nothing themselves, or else of all.  Where the host used a SAS on the
--- account before, both threads must follow one listing of keys.
+-- read, and if exactly one thread fits: of those that follow the same listing of
+-- keys; or else of those that looked into a container of which the SAS read, and read
+-- nothing themselves; or else of all, and it looked into such a container.  Where the
+-- host used a SAS on the account before, both must follow one listing of keys.
 CREATE TEMP TABLE w_near AS
 SELECT DISTINCT c.thread AS thread
 FROM w_close AS c
@@ -104,7 +104,8 @@ CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'near_objects') AS p
 WHERE c.near = 1 AND t.objects >= p.value;
 -- An address may be that of several hosts, of which one did the reading: earlier uses
--- from it count, but for those whose port only another host's flow log has.
+-- from it count, but for those whose port only another host's flow log has.  Behind
+-- NAT no flow log has the address, and all of them count.
 CREATE TEMP TABLE w_near_use AS
 SELECT u.thread AS thread, u.account AS account, u.src_ip AS src_ip,
     MIN(u.time) AS first_time, MIN(COALESCE(r.host, '')) AS host
@@ -119,9 +120,9 @@ FROM (SELECT n.thread AS thread, a.event AS event,
         MAX(CASE WHEN w.host <> n.host THEN 1 ELSE 0 END) AS elsewhere
     FROM w_near_use AS n
     JOIN w_access AS a ON a.account = n.account AND a.src_ip = n.src_ip
-    JOIN address AS d ON d.text = a.src_ip
     CROSS JOIN (SELECT value FROM param WHERE rule = 'outbound-flows'
         AND name = 'slack_ticks') AS s
+    LEFT JOIN address AS d ON d.text = a.src_ip
     LEFT JOIN flow AS f ON f.src = d.id AND f.src_port = a.src_port
         AND f.time >= a.time - s.value AND f.time <= a.time_end + s.value
     LEFT JOIN w_point AS w ON w.head = f.head
@@ -149,8 +150,9 @@ JOIN (SELECT DISTINCT thread, account, container FROM w_thread_use
     ON u.account = r.account AND u.container = r.container;
 CREATE TEMP TABLE w_candidate AS
 SELECT a.thread AS thread, t.thread AS part,
-    CASE WHEN k.thread IS NOT NULL THEN 0 WHEN t.objects = 0 THEN 1 ELSE 2
-        END AS kind
+    CASE WHEN k.thread IS NOT NULL THEN 0
+        WHEN t.objects = 0 AND w.thread IS NOT NULL THEN 1 ELSE 2 END AS kind,
+    CASE WHEN k.thread IS NULL AND w.thread IS NULL THEN 0 ELSE 1 END AS fits
 FROM w_alone AS a
 JOIN w_thread AS t ON t.account = a.account AND t.key_hash = a.key_hash
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
@@ -160,7 +162,7 @@ LEFT JOIN (SELECT DISTINCT x.thread AS thread, y.thread AS part
     ON k.thread = a.thread AND k.part = t.thread
 LEFT JOIN w_looked AS w ON w.thread = a.thread AND w.part = t.thread
 WHERE t.container_lists > 0 AND t.new_address_requests > 0
-    AND (a.users = 0 AND w.thread IS NOT NULL OR k.thread IS NOT NULL)
+    AND (a.users = 0 OR k.thread IS NOT NULL)
     AND t.first_time <= a.first_time
     AND t.first_time >= a.first_time - p.value;
 
@@ -196,6 +198,7 @@ JOIN (SELECT d.thread AS thread, d.kind AS kind
         FROM w_candidate GROUP BY thread, kind) AS d
     WHERE d.place = 1 AND d.fitting = 1) AS o
     ON o.thread = c.thread AND o.kind = c.kind
+WHERE c.fits = 1
 UNION ALL
 SELECT o.thread AS thread, o.part AS part
 FROM (SELECT thread AS thread, part AS part, objects AS objects,
