@@ -326,9 +326,14 @@ begin(struct phases * p, struct err * e)
 		.w = p->w,
 	};
 	bool had_begun = (p->state.prologue > 0);
+	int rc;
 
 	record_use(p->record, p->w, NULL, NULL);
-	if (prologue_run(&prologue, e) != 0)
+	if (phases_open_stamping(p, &prologue.stamping, e) != 0)
+		return -1;
+	rc = prologue_run(&prologue, e);
+	stamping_free(prologue.stamping);
+	if (rc != 0)
 		return -1;
 	if (phases_open_sent(p, e) != 0)
 		return -1;

@@ -72,15 +72,13 @@ fill_own(const struct facts * f, struct scope_words * words,
 	return n;
 }
 
-/* case.json, and the journal that begins with its digest. */
+/* The bytes of case.json, the same each time. */
 static int
-put_case(const struct prologue * p, struct err * e)
+format_case(const struct prologue * p, struct buf * out, struct err * e)
 {
 	const struct facts * f = p->facts;
 	struct case_own own[OPTIONS_MAX_ACCOUNTS];
 	struct scope_words words[OPTIONS_MAX_ACCOUNTS + 1];
-	uint8_t sha256[DIGEST_SHA256_LEN];
-	struct buf out = { 0 };
 	struct case_file c = {
 		.package = p->package,
 		.case_number = f->case_id,
@@ -98,10 +96,20 @@ put_case(const struct prologue * p, struct err * e)
 		.own = own,
 		.n_own = fill_own(f, words + 1, own),
 	};
-	int rc = -1;
 
 	fill_scope(&f->asked, f->folder != NULL, words, &c.scope);
-	if ((case_file_format(&c, &out, e) != 0) ||
+	return case_file_format(&c, out, e);
+}
+
+/* case.json, and the journal that begins with its digest. */
+static int
+put_case(const struct prologue * p, struct err * e)
+{
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	struct buf out = { 0 };
+	int rc = -1;
+
+	if ((format_case(p, &out, e) != 0) ||
 	    (package_tag(p->w, "meta/case.json", out.bytes, out.len, e) != 0))
 		goto out;
 	digest_sha256(out.bytes, out.len, sha256);
@@ -319,11 +327,76 @@ start_journal(const struct prologue * p, struct err * e)
 	return prologue_describe(p, JOURNAL_CREDENTIAL_DESCRIBED, e);
 }
 
+/* Have ${text} stamped by the first authority that will; 1: by none. */
+static int
+ask_stamp(const struct prologue * p, const struct buf * text,
+    struct buf * token, const char ** url, struct err * e)
+{
+	while (stamping_count(p->stamping) > 0) {
+		int rc;
+
+		*url = stamping_url(p->stamping, 0);
+		buf_clear(token);
+		rc = stamping_ask(
+		    p->stamping, 0, text->bytes, text->len, token, e);
+		if (rc <= 0)
+			return rc;
+	}
+	*url = NULL;
+	return 1;
+}
+
+/*
+ * A time stamp over case.json, before anything is asked of a service.  Nobody
+ * could know the token before it was made, and the journal holds its digest
+ * from here on: what the journal tells further on was done later.
+ */
+static int
+stamp_start(const struct prologue * p, struct err * e)
+{
+	static const char member[] = "meta/start.tsr";
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	struct buf text = { 0 }, token = { 0 }, why = { 0 };
+	const char * url = NULL;
+	struct json_out * j;
+	int rc = -1;
+	int none;
+
+	if (stamping_count(p->stamping) == 0)
+		return 0;
+	if (format_case(p, &text, e) != 0)
+		goto out;
+	none = ask_stamp(p, &text, &token, &url, e);
+	if ((none < 0) ||
+	    ((none == 0) &&
+		(package_tag(p->w, member, token.bytes, token.len, e) != 0)) ||
+	    ((none == 1) && (stamping_describe(p->stamping, &why, e) != 0)))
+		goto out;
+	j = record_event(p->record, JOURNAL_STAMPED, clock_now(), e);
+	json_put_text(j, "over", "meta/case.json");
+	json_put_text(j, "member", (none == 1) ? NULL : member);
+	json_put_text(j, "authority", url);
+	if (none == 1) {
+		json_put_text(j, "why", buf_text(&why));
+	} else {
+		digest_sha256(token.bytes, token.len, sha256);
+		json_put_hex(j, "sha256", sha256, sizeof(sha256));
+	}
+	rc = record_event_end(p->record, e);
+
+out:
+	buf_free(&text);
+	buf_free(&token);
+	buf_free(&why);
+	return rc;
+}
+
 int
 prologue_run(const struct prologue * p, struct err * e)
 {
-	static int (*const steps[])(const struct prologue *,
-	    struct err *) = { put_bagit, put_case, put_tool, start_journal };
+	static int (*const steps[])(const struct prologue *, struct err *) = {
+		put_bagit, put_case, put_tool, start_journal, stamp_start
+	};
 	struct state * s = p->state;
 
 	while (s->prologue < (int64_t)(sizeof(steps) / sizeof(*steps))) {

@@ -10,6 +10,7 @@
 #include "collect/options.h"
 #include "collect/record.h"
 #include "collect/service.h"
+#include "collect/stamping.h"
 #include "collect/state.h"
 
 /*
@@ -26,6 +27,7 @@ struct prologue {
 	struct state * state;
 	struct record * record;
 	struct package_write * w;
+	struct stamping * stamping; /* For a token over case.json; or NULL. */
 };
 
 /**

@@ -8,6 +8,7 @@
 #include "evidence/buf.h"
 #include "evidence/case_file.h"
 #include "evidence/check_answer.h"
+#include "evidence/check_start.h"
 #include "evidence/digest.h"
 #include "evidence/err.h"
 #include "evidence/gap.h"
@@ -88,13 +89,14 @@ enum check_id {
 	CHECK_STAMP_OTHER,
 	CHECK_UNSTAMPED,
 	CHECK_STAMPED,
+	CHECK_BEGUN,
 	CHECK_SIGNED_BY,
 	CHECK_EXPIRED,
 	CHECK_REVOCATION,
 	CHECK_DEMAND,
 	CHECK_DEMAND_OPEN
 };
-#define CHECK_IDS 63
+#define CHECK_IDS 64
 
 #define CHECK_REPORT_MAX 100 /* Findings of one check that are reported. */
 #define CHECK_TAGS_MAX ((size_t)8 << 20) /* Of tag manifest kept for detail. */
@@ -175,16 +177,15 @@ struct check {
 	struct journal journal;
 	enum journal_event last_event;
 	int64_t journal_objects; /* Committed, as the journal says. */
-	int64_t journal_pages;
-	int64_t journal_again; /* Pages of the second listing. */
+	int64_t journal_pages, journal_again; /* Of the two listings. */
 	uint8_t journal_running[DIGEST_SHA256_LEN];
-	int64_t requests;
-	int64_t connections; /* Opened so far. */
+	int64_t requests, connections; /* Opened so far. */
 	struct check_certificate certificates[CHECK_CERTIFICATES_MAX];
 	size_t certificate_count;
 	int64_t footprint_requests; /* -1: there is none. */
 
 	struct check_answers answers;
+	struct check_start start;
 
 	/* Listings. */
 	struct check_listing * listing;

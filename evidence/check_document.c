@@ -27,6 +27,10 @@ check_case(struct check * c, const uint8_t * bytes, size_t len)
 	err_init(&why);
 	digest_sha256(bytes, len, sha256);
 	journal_start(&c->journal, sha256);
+	if (buf_add(&c->start.case_bytes, bytes, len, &why) != 0) {
+		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
+		return;
+	}
 	if (case_file_parse(bytes, len, &c->case_file, &why) != 0) {
 		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 		return;

@@ -79,6 +79,7 @@ check_journal_line(struct check * c, const uint8_t * line, size_t len)
 		take_listed(c, &parsed);
 	if (parsed.event == JOURNAL_ANSWERED)
 		check_answer_told(c, &parsed);
+	check_start_told(c, &parsed);
 	c->last_event = parsed.event;
 	journal_free_line(&parsed);
 }
@@ -86,6 +87,7 @@ check_journal_line(struct check * c, const uint8_t * line, size_t len)
 void
 check_journal_end(struct check * c)
 {
+	check_start_end(c);
 	if (c->found[CHECK_JOURNAL] > 0)
 		return; /* A broken chain tells nothing. */
 	if ((c->lines.count == 0) || (c->last_event != JOURNAL_SEALING))

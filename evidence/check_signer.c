@@ -241,6 +241,7 @@ check_time(struct check * c)
 			    "here");
 	}
 	beside = check_ledger_tokens(c, &untrusted);
+	check_start_time(c, &untrusted);
 	for (size_t k = 0; k < c->seal.n_signers; k++)
 		proved += (c->stamped_at[k] != CLOCK_UNKNOWN) ? 1 : 0;
 	judge_untrusted(c, untrusted, proved);
@@ -415,6 +416,8 @@ check_signer_free(struct check * c)
 		buf_free(&c->signature[i]);
 	for (size_t i = 0; i < SEAL_MAX_TOKENS; i++)
 		buf_free(&c->token[i]);
+	buf_free(&c->start.case_bytes);
+	buf_free(&c->start.token);
 	x509_free(c->carried);
 	c->carried = NULL;
 }

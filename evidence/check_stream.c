@@ -32,6 +32,8 @@ static const struct part parts[] = {
 	[MEMBER_BAGIT] = { .whole_max = 256, .whole = check_bagit },
 	[MEMBER_CASE] = { .whole_max = CASE_FILE_MAX, .whole = check_case },
 	[MEMBER_TOOL] = { .whole_max = TOOL_INFO_MAX, .whole = check_tool },
+	[MEMBER_START] = { .whole_max = TIMESTAMP_MAX,
+	    .whole = check_start_token },
 	[MEMBER_LISTING] = { .begin = check_listing_begin,
 	    .data = check_listing_data,
 	    .end = check_listing_end },

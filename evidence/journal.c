@@ -10,7 +10,7 @@
 static const char * const events[JOURNAL_EVENT_COUNT] = { "started",
 	"credential_described", "clock_sampled", "listed", "objects_committed",
 	"retry", "gap", "interrupted", "resumed", "credential_renewed",
-	"answered", "sealing" };
+	"answered", "stamped", "sealing" };
 
 static const struct document_member members[] = {
 	{ "seq", DOCUMENT_INTEGER, DOCUMENT_REQUIRED },

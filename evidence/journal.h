@@ -28,9 +28,10 @@ enum journal_event {
 	JOURNAL_RESUMED,
 	JOURNAL_CREDENTIAL_RENEWED,
 	JOURNAL_ANSWERED,
+	JOURNAL_STAMPED, /* A token over case.json. */
 	JOURNAL_SEALING
 };
-#define JOURNAL_EVENT_COUNT 12
+#define JOURNAL_EVENT_COUNT 13
 
 /* Where the chain stands: plain bytes, for a checkpoint. */
 struct journal {

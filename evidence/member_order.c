@@ -22,6 +22,7 @@ static const struct {
 	{ "bagit.txt", NOTHING, "" },
 	{ "meta/case.json", NOTHING, "" },
 	{ "meta/tool.json", NOTHING, "" },
+	{ "meta/start.tsr", NOTHING, "" },
 	{ "meta/listing/", DIGITS, ".xml" },
 	{ "data/", OBJECT, "" },
 	{ "meta/relisting/", DIGITS, ".xml" },

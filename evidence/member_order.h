@@ -16,6 +16,7 @@ enum member_kind {
 	MEMBER_BAGIT,     /* bagit.txt */
 	MEMBER_CASE,      /* meta/case.json */
 	MEMBER_TOOL,      /* meta/tool.json */
+	MEMBER_START,     /* meta/start.tsr */
 	MEMBER_LISTING,   /* meta/listing/NNNNNN.xml, ascending */
 	MEMBER_PAYLOAD,   /* data/SOURCE/SEQ-SLUG, SEQ from 1, none left out */
 	MEMBER_RELISTING, /* meta/relisting/NNNNNN.xml, ascending */
@@ -37,7 +38,7 @@ enum member_kind {
 	MEMBER_TOKEN,       /* seal/ROLE.minisig.N.tsr or .p7s.N.tsr */
 	MEMBER_CERTS        /* seal/certs.pem */
 };
-#define MEMBER_KINDS 23
+#define MEMBER_KINDS 24
 
 /* How far the members have come: plain bytes, for a checkpoint. */
 struct member_order {

@@ -24,6 +24,7 @@ EVIDENCE_SRC := \
 	evidence/check_request.c \
 	evidence/check_seal.c \
 	evidence/check_signer.c \
+	evidence/check_start.c \
 	evidence/check_stream.c \
 	evidence/checkpoint.c \
 	evidence/clock.c \

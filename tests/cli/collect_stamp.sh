@@ -69,6 +69,21 @@ has "the journal says who was asked" "\"time_stamps_asked_of\":\\[\"$TSA/good\"\
 has "a digest is sent, and no more" '^POST /good application/timestamp-query [67][0-9]$' \
     "$(cat "$T/a/requests")"
 
+# ---- At the start ----
+exits 0 "the start is stamped as well" test -s "$T/u/meta/start.tsr"
+ok "openssl accepts it over case.json" openssl ts -verify \
+    -in "$T/u/meta/start.tsr" -CAfile "$T/a/root.pem" -data "$T/u/meta/case.json"
+is "the journal tells of it before anything is taken" \
+    "$(fact "$T/u" meta/journal.jsonl '[(j["event"], j["facts"].get("sha256"))
+    for j in d if j["event"] in ("stamped", "objects_committed")][0]')" \
+    "('stamped', '$(sha256sum <"$T/u/meta/start.tsr" | cut -d' ' -f1)')"
+has "the verifier says since when" 'what the journal tells was done after 20' \
+    "$("$B/azcustody-verify" "$(the_package "$T/o")" --trust "$T/k.pub" \
+    --tsa-ca "$T/a/root.pem" 2>&1)"
+exits 2 "the other verifier accepts it, as far as received files go" \
+    "$PYTHON" verify/second-opinion "$(the_package "$T/o")" \
+    --trust "$T/k.pub" --tsa-ca "$T/a/root.pem"
+
 exits 0 "two signers and two authorities" take --tsa "$TSA/good" \
     --tsa "$TSA/flaky" --cms-key "$T/c/key" --cms-cert "$T/c/pem"
 ok "their time passes" judge PASS --tsa-ca "$T/a/root.pem" \

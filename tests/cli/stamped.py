@@ -20,68 +20,13 @@ sys.dont_write_bytecode = True
 sys.path[:0] = ["tests/tools", "verify"]
 from package_parts import Package, sha  # noqa: E402
 from second_opinion.main import main as second  # noqa: E402
+from stamped_world import get, make_world, put, run  # noqa: E402
 
 VERIFY, PACKAGE, KEY, PUB, T = sys.argv[1:6]
 FAILED = 0
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), "")
 MAIN = "seal/examiner.minisig"
 CMS = "seal/notary.p7s"
-
-
-def run(*words, data=None):
-    return subprocess.run(words, input=data, capture_output=True, check=True,
-                          cwd=T).stdout
-
-
-def put(name, text):
-    with open(os.path.join(T, name), "wb" if isinstance(text, bytes) else "w") \
-            as f:
-        f.write(text)
-
-
-def get(name):
-    with open(os.path.join(T, name), "rb") as f:
-        return f.read()
-
-
-P256 = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-
-
-def authority(name):
-    run("openssl", "req", "-x509", *P256, "-nodes", "-keyout", name + ".key",
-        "-out", name + ".pem", "-subj", f"/CN={name}", "-days", "3650",
-        "-addext", "keyUsage=critical,keyCertSign,cRLSign")
-
-
-def certify(name, ca, extensions, key=(*P256,), days="365"):
-    run("openssl", "req", *key, "-nodes", "-keyout", name + ".key", "-out",
-        name + ".csr", "-subj", f"/CN={name}")
-    put(name + ".ext", "subjectKeyIdentifier=hash\n"
-        "authorityKeyIdentifier=keyid\n" + extensions)
-    run("openssl", "x509", "-req", "-in", name + ".csr", "-CA", ca + ".pem",
-        "-CAkey", ca + ".key", "-CAcreateserial", "-extfile", name + ".ext",
-        "-days", days, "-out", name + ".pem")
-
-
-SIGNS = "keyUsage=critical,digitalSignature\n"
-STAMPS = SIGNS + "extendedKeyUsage=critical,timeStamping\n"
-
-
-def make_world():
-    authority("root")
-    authority("tsaroot")
-    authority("othertsaroot")
-    certify("notary", "root", SIGNS)
-    certify("stranger", "tsaroot", SIGNS)
-    certify("weak", "root", SIGNS, ("-newkey", "rsa:2048"))
-    certify("strong", "root", SIGNS, ("-newkey", "rsa:3072"))
-    certify("tsa", "tsaroot", STAMPS)
-    certify("othertsa", "othertsaroot", STAMPS)
-    certify("notatsa", "tsaroot", SIGNS + "extendedKeyUsage=timeStamping\n")
-    put("tsa.cnf", "[tsa]\ndefault_tsa=t\n[t]\nserial=serial\n"
-        "default_policy=1.2.3.4\ndigests=sha256,sha1\nsigner_digest=sha256\n"
-        "accuracy=secs:1\nordering=yes\ness_cert_id_alg=sha256\n")
-    put("serial", "01\n")
 
 
 def cms(data, who="notary", *more):
@@ -226,6 +171,48 @@ def swap(p, a, b):
 
 def with_cms(*more, **attributes):
     return changed(cms=lambda d, who: cms(d, who, *more), **attributes)
+
+
+def started(over=None, told=1, late=False, who="tsa", ahead=""):
+    """A package whose case.json was stamped before anything was taken."""
+    p = Stamped()
+    if ahead:
+        os.environ.update(LD_PRELOAD=FAKETIME, FAKETIME=ahead)
+    token = stamp(p.get("meta/case.json") if over is None else over, who)
+    for name in ("LD_PRELOAD", "FAKETIME"):
+        os.environ.pop(name, None)
+    names = [path for path, _ in p.members]
+    p.insert("meta/start.tsr", token, names[names.index("meta/tool.json") + 1])
+    lines = p.lines("meta/journal.jsonl")
+    line = dict(lines[0], event="stamped", facts={
+        "over": "meta/case.json", "member": "meta/start.tsr",
+        "authority": None, "sha256": sha(token)})
+    at = len(lines) - 1 if late else 1
+    p.set_lines("meta/journal.jsonl",
+                lines[:at] + [dict(line) for _ in range(told)] + lines[at:])
+    return p
+
+
+def starts():
+    expect("a start that was stamped says since when", started(), "PASS",
+           "PASS", "begun", "was done after 20")
+    expect("of an authority that is not trusted it says nothing",
+           started(who="othertsa"), "PASS", "PASS", "stamp-other")
+    expect("a start's token over something else", started(over=b"else"),
+           "PASS", "FAIL", "token", "imprint")
+    away = started()
+    away.remove("meta/start.tsr")
+    for sentence, p in (
+            ("that the journal does not tell of", started(told=0)),
+            ("that the journal tells of twice", started(told=2)),
+            ("that is told of when all was taken", started(late=True)),
+            ("that was taken away", away)):
+        done, verdicts, found = judge(p.build(), TRUST)
+        say(verdicts["integrity"] == "FAIL" and "journal-story" in found,
+            "a start's token " + sentence, (verdicts, found, done.stderr))
+    if FAKETIME:
+        expect("a start that was stamped after the seal",
+               started(ahead="+60s"), "PASS", "FAIL", "token", "after the seal")
 
 
 def times(sound):
@@ -462,6 +449,7 @@ GOOD = Stamped()
 SOUND = GOOD.build()
 ordinary(GOOD)
 times(SOUND)
+starts()
 signatures(SOUND)
 trust_files(SOUND)
 twenty_years(SOUND, changed(tokens=[]).build())

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-ORDER = ["bagit.txt", "meta/case.json", "meta/tool.json", "meta/listing/",
+ORDER = ["bagit.txt", "meta/case.json", "meta/tool.json", "meta/start.tsr", "meta/listing/",
          "data/", "meta/relisting/", "meta/answer/",
          "meta/sources.json", "meta/objects.jsonl", "meta/gaps.jsonl",
          "meta/requests.jsonl", "meta/clock.jsonl",

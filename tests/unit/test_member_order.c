@@ -6,15 +6,16 @@
 
 /* A member of each kind, some twice, in the order of the package. */
 static const char * const good[] = { "bagit.txt", "meta/case.json",
-	"meta/tool.json", "meta/listing/000001.xml", "meta/listing/000007.xml",
-	"data/0001-a-other/000000001-x", "data/0001-a-other/000000002-x",
-	"data/0000-b/000000003-y.json", "meta/relisting/000001.xml",
-	"meta/answer/000001.http", "meta/sources.json", "meta/objects.jsonl",
-	"meta/gaps.jsonl", "meta/requests.jsonl", "meta/clock.jsonl",
-	"meta/tls/" HEX "0.der", "meta/tls/" HEX "1.der", "meta/footprint.json",
-	"meta/journal.jsonl", "README-VERIFY.txt", "bag-info.txt",
-	"manifest-sha256.txt", "tagmanifest-sha256.txt", "seal/seal.json",
-	"seal/examiner.minisig", "seal/witness-2.minisig" };
+	"meta/tool.json", "meta/start.tsr", "meta/listing/000001.xml",
+	"meta/listing/000007.xml", "data/0001-a-other/000000001-x",
+	"data/0001-a-other/000000002-x", "data/0000-b/000000003-y.json",
+	"meta/relisting/000001.xml", "meta/answer/000001.http",
+	"meta/sources.json", "meta/objects.jsonl", "meta/gaps.jsonl",
+	"meta/requests.jsonl", "meta/clock.jsonl", "meta/tls/" HEX "0.der",
+	"meta/tls/" HEX "1.der", "meta/footprint.json", "meta/journal.jsonl",
+	"README-VERIFY.txt", "bag-info.txt", "manifest-sha256.txt",
+	"tagmanifest-sha256.txt", "seal/seal.json", "seal/examiner.minisig",
+	"seal/witness-2.minisig" };
 #define GOOD (sizeof(good) / sizeof(good[0]))
 
 /* Can the members be read in the order of ${paths}, all ${n}? */

@@ -264,6 +264,26 @@ def journal(p: Package) -> None:
         p.report.broken("journal-story", "does not go from one start to one "
                         "sealing", member.below)
     batches(p, lines)
+    stamped(p, lines)
+
+
+def stamped(p: Package, lines: list[Line]) -> None:
+    """The token over case.json is told of before anything was taken."""
+    member, told, taking = p.members.get("meta/start.tsr"), 0, False
+    for line in lines:
+        taking |= line["event"] in ("listed", "objects_committed", "gap", "answered")
+        facts = line["facts"]
+        if line["event"] != "stamped" or facts.get("member") is None:
+            continue
+        told += 1
+        if taking or told > 1 or member is None or \
+                (facts["member"], facts.get("sha256")) != (
+                    "meta/start.tsr", member.sha256):
+            p.report.broken("journal-story", f"line {line['seq']} does not tell "
+                            "of the time stamp that is here", "meta/journal.jsonl")
+    if member is not None and not told:
+        p.report.broken("journal-story", "no line tells of the time stamp",
+                        "meta/start.tsr")
 
 
 def batches(p: Package, lines: list[Line]) -> None:

@@ -14,7 +14,8 @@ SIGNATURE = rf"seal/{ROLE}\.(?:minisig|p7s)"
 # Each kind of member in its order: pattern, how often it must be there.
 MEMBERS: list[tuple[str, bool]] = [
     (r"bagit\.txt", True), (r"meta/case\.json", True),
-    (r"meta/tool\.json", True), (r"meta/listing/(\d{6})\.xml", False),
+    (r"meta/tool\.json", True), (r"meta/start\.tsr", False),
+    (r"meta/listing/(\d{6})\.xml", False),
     (rf"data/{SOURCE}/{PAYLOAD}", False),
     (r"meta/relisting/(\d{6})\.xml", False),
     (r"meta/answer/(\d{6})\.http", False), (r"meta/sources\.json", True),

@@ -239,6 +239,7 @@ def time(p: Package, trust: Trust, beside: list[cms.Proved | None]
         elif over is not None:
             strangers += not one_token(report, token, data, over, trust, moments,
                                        p)
+    strangers += not start_token(p, trust, moments)
     strangers += beside.count(None)
     for proved in filter(None, beside):
         if cms.is_possible(proved, p.documents.get("case"), seal):
@@ -250,6 +251,25 @@ def time(p: Package, trust: Trust, beside: list[cms.Proved | None]
             report.undecided("time", "unstamped", "has no trusted time stamp",
                              signer["file"])
     return moments
+
+
+def start_token(p: Package, trust: Trust,
+                moments: dict[str, datetime.datetime]) -> bool:
+    """The token over case.json is from before the seal's; as one_token."""
+    token, case = p.get("meta/start.tsr"), p.get("meta/case.json")
+    if token is None or case is None:
+        return True
+    try:
+        proved = cms.verify_token(case, token, trust, carried(p, p.documents["seal"]))
+        slack = datetime.timedelta(seconds=2) + (
+            proved.accuracy or datetime.timedelta(0))
+        if any(proved.at - slack > at for at in moments.values()):
+            raise Invalid("time: from after the seal was stamped")
+    except Invalid as error:
+        p.report.fail("time", "token", str(error), "meta/start.tsr")
+    except cms.Stranger:
+        return False
+    return True
 
 
 def note(moments: dict[str, datetime.datetime], file: str,
