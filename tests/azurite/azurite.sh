@@ -99,7 +99,11 @@ start() {
 	printf '%s\n' azurite.pid azurite.log endpoint keys.json tls.key tls.crt >"$dir/azurite.files"
 	AZURITE_ACCOUNTS=$(make_keys "$dir" "$@")
 	export AZURITE_ACCOUNTS
-	set -- --silent --skipApiVersionCheck --disableTelemetry \
+	# With AZURITE_LOG=access azurite.log has a line for every request.
+	silent=--silent
+	[ "${AZURITE_LOG-}" != access ] || silent=
+	# shellcheck disable=SC2086
+	set -- $silent --skipApiVersionCheck --disableTelemetry \
 	    --blobHost 127.0.0.1 --blobPort 0 --location "$dir/azurite.data"
 	if [ $https = yes ]; then
 		make_certificate "$dir"
