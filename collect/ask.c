@@ -135,17 +135,43 @@ decide_about(struct ask * a, struct exchange * x, struct retry_item * item,
 		*action = DECIDE_WAIT;
 }
 
+/* Is the credential of ${page} for its whole account? */
+static bool
+is_account_wide(const struct ask_page * page)
+{
+	const struct credential_shape * shape =
+	    credential_shape(page->service->credential);
+
+	return (shape->kind == CREDENTIAL_KEY) ||
+	    (shape->kind == CREDENTIAL_ACCOUNT_SAS);
+}
+
 /* What to do about the answer ${x}; -1 if the run must end. */
 static int
-decide(struct ask * a, struct exchange * x, struct retry_item * item,
-    enum decide_action * action, struct err * e)
+decide(struct ask * a, const struct ask_page * page, struct exchange * x,
+    struct retry_item * item, enum decide_action * action, struct err * e)
 {
-	struct decide_budget budget = { a->rule, a->run, item };
+	struct decide_budget budget = { a->rule, a->run, item,
+		is_account_wide(page) };
 
 	if (x->asked.operation != RESPONSE_ABOUT)
 		return decide_answer(x, &budget, action, e);
 	decide_about(a, x, item, action);
 	return 0;
+}
+
+/* Decide, and give the answer its line whatever that is. */
+static int
+take_answer(struct ask * a, const struct ask_page * page, struct exchange * x,
+    struct retry_item * item, enum decide_action * action, struct err * e)
+{
+	struct err second;
+
+	if (decide(a, page, x, item, action, e) == 0)
+		return record_answer(a->record, x, e);
+	err_init(&second);
+	(void)record_answer(a->record, x, &second);
+	return -1;
 }
 
 struct exchange *
@@ -160,8 +186,7 @@ ask_for_page(struct ask * a, const struct ask_page * page, struct err * e)
 		x = ask_once(a, page, e);
 		if (x == NULL)
 			return NULL;
-		if ((decide(a, x, &item, &action, e) != 0) ||
-		    (record_answer(a->record, x, e) != 0)) {
+		if (take_answer(a, page, x, &item, &action, e) != 0) {
 			exchange_free(x);
 			return NULL;
 		}

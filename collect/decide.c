@@ -43,6 +43,13 @@ note_refused(const struct exchange * x)
 		*x->line->refused = x->service + 1;
 }
 
+/* Nothing was got of its account in this run. */
+static bool
+is_first_contact(const struct exchange * x)
+{
+	return (x->line->got & (UINT64_C(1) << x->service)) == 0;
+}
+
 /*
  * A handshake that is refused before anything was got will be refused again;
  * one in the middle of a run may be a server of many that is not well.
@@ -50,8 +57,19 @@ note_refused(const struct exchange * x)
 static bool
 is_no_tls(const struct exchange * x)
 {
-	return (x->verdict.reason == RESPONSE_TLS) &&
-	    ((x->line->got & (UINT64_C(1) << x->service)) == 0);
+	return (x->verdict.reason == RESPONSE_TLS) && is_first_contact(x);
+}
+
+/*
+ * Where nobody was reached yet the endpoint is likely wrong, or the way to it
+ * shut: that is said at once, and not after all tries, unless their number was
+ * asked for.
+ */
+static bool
+is_no_contact(const struct exchange * x, const struct decide_budget * budget)
+{
+	return !budget->rule->is_asked && is_first_contact(x) &&
+	    ((x->fault == HTTP_NO_HOST) || (x->fault == HTTP_NO_CONNECT));
 }
 
 /* What to do about an answer that ends the run. */
@@ -63,6 +81,10 @@ advice_of(const struct exchange * x)
 		       "whom to trust";
 	if (x->verdict.reason == RESPONSE_TLS)
 		return "check the endpoint; TLS 1.2 is the least that is taken";
+	if (x->fault == HTTP_NO_HOST)
+		return "check --account and --endpoint: the name is not known";
+	if (x->fault == HTTP_NO_CONNECT)
+		return "check --endpoint, the network and its firewall";
 	return NULL;
 }
 
@@ -71,13 +93,16 @@ advice_of(const struct exchange * x)
  * revoked one every blob left would become a gap.
  */
 static int
-decide_denied(const struct exchange * x, struct err * e)
+decide_denied(const struct exchange * x, const struct decide_budget * budget,
+    struct err * e)
 {
 	bool has_got = (x->line->got & (UINT64_C(1) << x->service)) != 0;
 	bool is_unknown = x->has_headers &&
 	    (strcmp(x->headers.error_code, "AuthenticationFailed") == 0);
 
-	/* What was good before and is not known now was taken back. */
+	/* What was good before and is not known now was taken back; what is
+	 * for the whole account and not known at first is wrong. */
+	has_got |= budget->is_account_wide;
 	if ((x->asked.operation == RESPONSE_LIST) && !(has_got && is_unknown))
 		return 0;
 	/* Who may read a blob may not be allowed to ask for its blocks. */
@@ -101,7 +126,7 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 		*action = DECIDE_TAKE;
 		return 0;
 	case RESPONSE_RETRY:
-		if (is_no_tls(x)) {
+		if (is_no_tls(x) || is_no_contact(x, budget)) {
 			err_set(
 			    e, ERR_REMOTE, advice_of(x), "%s", x->verdict.text);
 			return -1;
@@ -113,7 +138,7 @@ decide_answer(struct exchange * x, const struct decide_budget * budget,
 	case RESPONSE_GAP:
 		return 0;
 	case RESPONSE_DENIED:
-		return decide_denied(x, e);
+		return decide_denied(x, budget, e);
 	case RESPONSE_EXPIRED:
 		note_refused(x);
 		err_set(e, ERR_DENIED, "resume with a new one",

@@ -23,6 +23,8 @@ struct decide_budget {
 	const struct retry_rule * rule;
 	struct retry_run * run;   /* Of all that is asked. */
 	struct retry_item * item; /* Of the thing that was asked for. */
+	/* The credential is good for all of its account or for nothing. */
+	bool is_account_wide;
 };
 
 /**

@@ -154,6 +154,7 @@ judge(struct exchange * x, const struct http_result * result)
 	fill_came(x, &came);
 	came.fault = result->fault;
 	came.fault_text = result->text;
+	x->fault = result->fault;
 	came.version = result->version;
 	came.has_trailer = result->has_trailer;
 	if ((result->fault == HTTP_STOPPED) && (x->received > x->body_max))

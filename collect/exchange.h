@@ -64,6 +64,7 @@ struct exchange {
 	int64_t sent_file;       /* Where it is noted: sent.h; 0: nowhere. */
 
 	/* The answer. */
+	enum http_fault fault; /* On the way, as the transport saw it. */
 	struct response_verdict verdict;
 	struct response_headers headers;
 	bool has_headers;

@@ -77,7 +77,7 @@ take_blocks(
     struct fetch * f, struct job * job, struct exchange * x, struct err * e)
 {
 	struct decide_budget budget = { f->o->rule, f->o->run,
-		&job->blocks_retry };
+		&job->blocks_retry, false };
 	enum decide_action action;
 
 	if (decide_answer(x, &budget, &action, e) != 0) {
@@ -101,7 +101,8 @@ int
 fetch_take_small(struct fetch * f, struct exchange * x, struct err * e)
 {
 	struct job * job = x->owner;
-	struct decide_budget budget = { f->o->rule, f->o->run, &job->retry };
+	struct decide_budget budget = { f->o->rule, f->o->run, &job->retry,
+		false };
 	enum decide_action action;
 
 	land(f, x);

@@ -25,8 +25,10 @@ phases_open_http(struct phases * p, struct err * e)
 		return -1;
 	o.way = p->way->http;
 	p->rule = *retry_rule_default();
-	if (words->tries != 0)
+	if (words->tries != 0) {
 		p->rule.tries_max = words->tries;
+		p->rule.is_asked = true;
+	}
 	pace_init(&p->pace, jobs, rate, clock_monotonic_ms());
 	p->http = http_new(&o, e);
 	return (p->http == NULL) ? -1 : 0;

@@ -22,6 +22,7 @@ struct retry_rule {
 	int64_t after_cap_ms;  /* 120000 */
 	int64_t wait_max_ms;   /* 900000 of waiting for one thing */
 	int64_t run_tries_max; /* 100000; one success gives one back */
+	bool is_asked; /* Somebody said so: first contact is no exception. */
 };
 
 /* One thing that is asked for.  Starts as zeros. */

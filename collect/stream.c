@@ -273,7 +273,7 @@ take_look(struct stream * s, struct exchange * x, struct err * e)
 {
 	bool is_blocks = (s->stage == STAGE_BLOCKS);
 	struct decide_budget budget = { s->o.rule, s->o.run,
-		is_blocks ? &s->job->blocks_retry : &s->job->retry };
+		is_blocks ? &s->job->blocks_retry : &s->job->retry, false };
 	enum decide_action action;
 
 	s->look = NULL;

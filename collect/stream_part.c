@@ -67,7 +67,8 @@ int
 stream_take_part(struct stream * s, struct exchange * x, struct err * e)
 {
 	struct slot * slot = find_slot(s, x);
-	struct decide_budget budget = { s->o.rule, s->o.run, &slot->retry };
+	struct decide_budget budget = { s->o.rule, s->o.run, &slot->retry,
+		false };
 	enum decide_action action;
 
 	if (x->verdict.outcome != RESPONSE_OK)
