@@ -17,12 +17,13 @@ exits 0 "$COUNT blobs are taken" watch "$T/figures" "$B/azcustody-collect" \
 echo "# $(cat "$T/figures")"
 ok "resident memory stays under 256 MiB" \
     test "$(figure "$T/figures" 'd["rss_max"] >> 20')" -lt 256
-ok "and does not grow on the way: under 32 MiB from the second third on" \
+# Sealing, in the last third, has frames of 8 MiB, read and compressed, in all
+# workers at once: 30 to 45 MiB that the fetching before it does not need.
+ok "and does not grow on the way: under 64 MiB from the second third on" \
     test "$(figure "$T/figures" \
-	'max(0, d["rss_last"] - d["rss_first"]) >> 20')" -lt 32
-# One is open for a moment at each checkpoint, and may be met or not.
+	'max(0, d["rss_last"] - d["rss_first"]) >> 20')" -lt 64
 ok "no more descriptors at the end than before" \
-    test "$(figure "$T/figures" 'd["fds_last"] - d["fds_first"]')" -le 2
+    test "$(figure "$T/figures" 'd["fds_last"] - d["fds_first"]')" -le 0
 PACKAGE=$(the_package "$T/o")
 exits 0 "the package is authentic and intact" "$B/azcustody-verify" \
     "$PACKAGE" --trust "$T/k.pub" --json

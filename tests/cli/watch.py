@@ -15,12 +15,24 @@ import sys
 import time
 
 
+def lasts(pid, fd):
+    """Whether a descriptor is there to stay.  For some milliseconds of every
+    checkpoint one is open for "state", and for whatever gets its name when it
+    is whole (".NAME.new"): a sample may meet it or not, and it tells nothing."""
+    try:
+        name = os.readlink("/proc/%d/fd/%s" % (pid, fd))
+    except OSError:
+        return False
+    return not name.endswith(("/state", ".new"))
+
+
 def look(pid):
     """Resident bytes and open descriptors of PID, or None."""
     try:
         with open("/proc/%d/statm" % pid) as f:
             rss = int(f.read().split()[1]) * os.sysconf("SC_PAGESIZE")
-        return rss, len(os.listdir("/proc/%d/fd" % pid))
+        return rss, sum(lasts(pid, fd)
+                        for fd in os.listdir("/proc/%d/fd" % pid))
     except (OSError, IndexError):
         return None
 
