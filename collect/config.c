@@ -65,6 +65,7 @@ static const struct member {
 	{ "proxy_login_file", WORD_PROXY_LOGIN, SORT_TEXT },
 	{ "cap_mbps", WORD_CAP, SORT_NUMBER },
 	{ "accept_excess_permissions", WORD_ACCEPT, SORT_TRUTH },
+	{ "accept_low_space", WORD_ACCEPT_SPACE, SORT_TRUTH },
 	{ "prove_ranges", WORD_PROVE, SORT_TRUTH },
 };
 

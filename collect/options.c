@@ -56,6 +56,7 @@ static const struct option words[] = {
 	{ "proxy-login-file", required_argument, NULL, WORD_PROXY_LOGIN },
 	{ "cap-mbps", required_argument, NULL, WORD_CAP },
 	{ "accept-excess-permissions", no_argument, NULL, WORD_ACCEPT },
+	{ "accept-low-space", no_argument, NULL, WORD_ACCEPT_SPACE },
 	{ "prove-ranges", no_argument, NULL, WORD_PROVE },
 	{ "config", required_argument, NULL, WORD_CONFIG },
 	{ "json", no_argument, NULL, WORD_JSON },

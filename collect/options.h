@@ -129,6 +129,7 @@ struct options {
 	int tries;                /* 0 when not given. */
 	int timeout;              /* Seconds; 0 when not given. */
 	bool accept_excess;
+	bool accept_low_space;
 	bool prove_ranges;
 	bool is_quiet;
 	bool is_verbose;

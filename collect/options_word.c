@@ -362,7 +362,9 @@ options_set_word(
 	case WORD_CAP:
 		return set_amount(o, word, text, e);
 	case WORD_ACCEPT:
-		o->accept_excess = true;
+	case WORD_ACCEPT_SPACE:
+		*(word == WORD_ACCEPT ? &o->accept_excess
+				      : &o->accept_low_space) = true;
 		return 0;
 	case WORD_ENCRYPT_TO:
 		return add_recipient(o, text, e);

@@ -91,6 +91,34 @@ list(struct phases * p, struct err * e)
 	return plan_sync(p->plan, e);
 }
 
+/* How much was listed, and whether the disk holds it. */
+static int
+put_room(struct phases * p, struct json_out * j, struct err * e)
+{
+	struct plan * plan = plan_open(p->work, PLAN_FILE, e);
+	struct plan_entry * entry;
+	int64_t bytes = 0;
+	int64_t need;
+	int64_t free;
+	int got = -1;
+
+	while (plan != NULL) {
+		got = plan_next(plan, &entry, e);
+		if (got <= 0)
+			break;
+		bytes += (entry->size > 0) ? entry->size : 0;
+		plan_entry_free(entry);
+	}
+	plan_free(plan);
+	if ((got != 0) || (phases_room(p, bytes, &need, &free, e) != 0))
+		return -1;
+	json_put_integer(j, "bytes", bytes);
+	json_put_integer(j, "disk_needed", need);
+	json_put_integer(j, "disk_free", free);
+	json_put_bool(j, "low_space_accepted", p->o->accept_low_space);
+	return 0;
+}
+
 /* The journal's line for a whole listing. */
 static int
 note_listing(
@@ -106,6 +134,8 @@ note_listing(
 	json_put_integer(j, "listed", s->listed);
 	json_put_integer(j, "out_of_scope", s->gaps[GAP_OUT_OF_SCOPE]);
 	json_put_integer(j, "duplicates", s->duplicates);
+	if (put_room(p, j, e) != 0)
+		return -1;
 	return record_event_end(p->record, e);
 }
 
@@ -308,7 +338,14 @@ note_resumed(struct phases * p, struct err * e)
 	json_put_bool(j, "in_member", p->found.in_member);
 	json_put_integer(j, "objects", p->state.objects);
 	json_put_integer(j, "requests_without_answer", p->resent);
+	json_put_bool(j, "low_space_accepted", p->o->accept_low_space);
 	json_put_bool(j, "requests_exact", p->is_resent_exact);
+	if (!p->is_resent_exact) {
+		/* How the target's logs name what may be missing here. */
+		json_put_bool(j, "requests_maybe_unrecorded", true);
+		json_put_text(j, "client_request_prefix", p->prefix);
+		json_put_time(j, "unrecorded_after", p->found.at);
+	}
 	return record_event_end(p->record, e);
 }
 

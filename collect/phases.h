@@ -155,12 +155,21 @@ int phases_answers(struct phases * p, struct err * e);
 int phases_local(struct phases * p, struct err * e);
 
 /**
- * phases_check_room(p, need, e):
- * Refuse to begin what cannot end: ${need} bytes that are still to be taken must
- * fit, as they are in a plain package, to a quarter in a compressed one (JSON
- * logs compress to a tenth and less).  Return 0, or -1 with ${e} set.
+ * phases_room(p, bytes, need, free, e):
+ * Put into ${need} what the disk must hold for ${bytes} that are still to be
+ * taken - as they are in a plain package, a quarter in a compressed one (JSON
+ * logs compress to a tenth and less), twice that with an encrypted copy - and
+ * into ${free} what it has left.  Return 0, or -1 with ${e} set.
  */
-int phases_check_room(const struct phases * p, int64_t need, struct err * e);
+int phases_room(const struct phases * p, int64_t bytes, int64_t * need,
+    int64_t * free, struct err * e);
+
+/**
+ * phases_check_room(p, bytes, e):
+ * Refuse to begin what cannot end: ${bytes} that are still to be taken must fit,
+ * unless it was accepted that they do not.  Return 0, or -1 with ${e} set.
+ */
+int phases_check_room(const struct phases * p, int64_t bytes, struct err * e);
 
 /**
  * phases_open_sent(p, e):

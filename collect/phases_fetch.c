@@ -112,19 +112,33 @@ drop_unknown(struct phases * p, struct err * e)
 }
 
 int
-phases_check_room(const struct phases * p, int64_t need, struct err * e)
+phases_room(const struct phases * p, int64_t bytes, int64_t * need,
+    int64_t * free, struct err * e)
 {
-	int64_t bytes;
-
-	if (io_free_space(p->dir, &bytes, e) != 0)
+	if (io_free_space(p->dir, free, e) != 0)
 		return -1;
-	need = p->facts.is_compressed ? need / 4 : need + need / 20;
-	need += PHASES_SPACE_MIN;
-	if (bytes >= need)
+	*need = p->facts.is_compressed ? bytes / 4 : bytes + bytes / 20;
+	if (p->recipients.n > 0)
+		*need *= 2; /* At most 2^55. */
+	*need += PHASES_SPACE_MIN;
+	return 0;
+}
+
+int
+phases_check_room(const struct phases * p, int64_t bytes, struct err * e)
+{
+	int64_t need;
+	int64_t free;
+
+	if (phases_room(p, bytes, &need, &free, e) != 0)
+		return -1;
+	if ((free >= need) || p->o->accept_low_space)
 		return 0;
-	err_set(e, ERR_DISK, "free some space and resume",
-	    "%lld MB are needed, %lld MB are free", (long long)(need >> 20),
-	    (long long)(bytes >> 20));
+	err_set(e, ERR_DISK,
+	    "free some space, or accept it by --accept-low-space, and resume",
+	    "%lld MB are missing: about %lld MB are needed, %lld MB are free",
+	    (long long)((need - free) >> 20) + 1, (long long)(need >> 20),
+	    (long long)(free >> 20));
 	return -1;
 }
 
@@ -240,7 +254,9 @@ phases_fetch(struct phases * p, struct err * e)
 	if (p->done == NULL)
 		goto out;
 	record_use(p->record, p->w, NULL, p->done);
-	if ((carry_elsewhere(p, e) != 0) || (check_room(p, plan, e) != 0) ||
+	/* The first of a group sees that there is room for all of them. */
+	if (((p->facts.part == 1) && (check_room(p, plan, e) != 0)) ||
+	    (carry_elsewhere(p, e) != 0) || (check_room(p, plan, e) != 0) ||
 	    (drop_unknown(p, e) != 0) || (fetch_plan(p, plan, e) != 0) ||
 	    (close_done(p, e) != 0))
 		goto out;

@@ -174,6 +174,8 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 	pairs[n++] = (struct tool_info_pair){ "timeout", values[2] };
 	pairs[n++] = (struct tool_info_pair){ "accept-excess-permissions",
 		p->facts->accept_excess ? "yes" : "no" };
+	pairs[n++] = (struct tool_info_pair){ "accept-low-space",
+		o->accept_low_space ? "yes" : "no" };
 	pairs[n++] = (struct tool_info_pair){ "prove-ranges",
 		p->facts->prove_ranges ? "yes" : "no" };
 	if (o->tls_ca != NULL)

@@ -111,6 +111,7 @@ static const char how[] =
     "  --cap-mbps N          at most N megabits a second\n"
     "  --accept-excess-permissions\n"
     "                        take a SAS that can do more than read and list\n"
+    "  --accept-low-space    begin although the disk will not hold it all\n"
     "  --config FILE         take from this JSON file whatever is not said here:\n"
     "                        the case, accounts with their endpoints, credential\n"
     "                        files, scopes and proxies, and all the rest but\n"

@@ -81,3 +81,39 @@ ftruncate error=EIO 0 71
 unlinkat error=EIO 0 71
 write retval=1 0 65
 END
+
+# ---- A disk that cannot hold what was listed ----
+
+# A small file system; without one, fstatvfs that tells of one.
+cat >"$T/s2.json" <<'END'
+{"account": "acct", "containers": {"insights-activity-logs": {
+ "blobs": [{"name": "big.json", "size": 1500000000, "seed": 4}]}}}
+END
+mkdir "$T/s2" "$T/small"
+cp "$T/s2.json" "$T/s2/account.json"
+serve "$T/s2"
+if mount -t tmpfs -o size=200m azcustody-test "$T/small" 2>/dev/null; then
+	set -- --case D --exhibit E --examiner T --sign "$T/k.key" --account acct \
+	    --sas-file "$T/sas.secret" --logs activity \
+	    --endpoint "http://127.0.0.1:$PORT/acct" --out "$T/small"
+	exits 74 "what will not fit is refused before the first blob" \
+	    timeout 60 "$B/azcustody-collect" run "$@"
+	cp "$T/.err" "$T/said"
+	ok "in one line that says how much is missing" grep -q \
+	    ': 2[0-9][0-9] MB are missing: about 421 MB are needed, 1[0-9]* MB are free; .*--accept-low-space' \
+	    "$T/said"
+	ok "no blob was asked for" test "$(requests "$T/s2" big.json)" -eq 0
+	exits 0 "that it may not fit can be accepted" timeout 120 \
+	    "$B/azcustody-collect" resume "$T/small"/*.work --sign "$T/k.key" \
+	    --account acct --sas-file "$T/sas.secret" --accept-low-space
+	_package=$(the_package "$T/small")
+	ok "the package says what was needed and what was free" sh -c "tar \
+	    --zstd -xOf '$_package' --wildcards '*/meta/journal.jsonl' |
+	    grep -q '\"bytes\":1500000000,\"disk_needed\":442108864,\"disk_free\":[0-9]*,\"low_space_accepted\":false'"
+	ok "and that it was accepted" sh -c "tar --zstd -xOf '$_package' \
+	    --wildcards '*/meta/journal.jsonl' | grep '\"resumed\"' |
+	    grep -q '\"low_space_accepted\":true'"
+	umount "$T/small"
+else
+	skip "what will not fit is refused" "no tmpfs can be mounted"
+fi

@@ -94,3 +94,45 @@ ok "the last package tells how many had no answer" test "$(fact "$T/u" \
     meta/journal.jsonl 'sum(1 for j in d if j["event"] == "resumed" and
 	j["facts"]["requests_exact"] is True and
 	j["facts"]["requests_without_answer"] >= 0) >= 1')" = True
+
+# ---- After a stop of the machine ----
+
+# What it leaves of a run that was killed: a note that was never written to the
+# disk, and another start of the machine.
+rm -rf "$T/o"
+mkdir "$T/o"
+rule "$T/s" '[{"phase": "range", "mode": "n"}, {"phase": "get", "mode": "n"}]'
+# shellcheck disable=SC2086
+"$B/azcustody-collect" run --case F --exhibit E --examiner Tester \
+    --sign "$T/k.key" $WORDS --logs activity --out "$T/o" \
+    --endpoint "http://127.0.0.1:$PORT/acct" >"$T/run.out" 2>&1 &
+pid=$!
+_tries=0
+while ! grep -q '"GET"' "$T"/o/*.work/sent.1 2>/dev/null ||
+    [ "$(grep -c many/ "$T"/o/*.work/sent.1)" -lt 4 ]; do
+	_tries=$((_tries + 1))
+	[ "$_tries" -lt 100 ] || break
+	sleep 0.1
+done
+kill -9 "$pid" 2>/dev/null
+wait "$pid" 2>/dev/null
+rule "$T/s" '[]'
+echo another >"$(echo "$T"/o/*.work)/sent.boot"
+: >"$(echo "$T"/o/*.work)/sent.1"
+# shellcheck disable=SC2086
+exits 0 "after a stop of the machine the run is resumed" \
+    "$B/azcustody-collect" resume "$T"/o/*.work --sign "$T/k.key" $WORDS
+unpack "$(the_package "$T/o")" "$T/u" >"$T/judge.out" 2>&1
+ok "and says that requests may be missing, and how they are called" \
+    test "$(fact "$T/u" meta/journal.jsonl '[(j["facts"]["requests_exact"],
+	j["facts"]["requests_maybe_unrecorded"],
+	j["facts"]["unrecorded_after"] < j["at"],
+	j["facts"]["client_request_prefix"][:4])
+	for j in d if j["event"] == "resumed"]')" = "[(False, True, True, 'azc-')]"
+ok "that is the prefix of the footprint" test "$(fact "$T/u" \
+    meta/journal.jsonl '[j["facts"]["client_request_prefix"]
+	for j in d if j["event"] == "resumed"][0]')" = "$(fact "$T/u" \
+    meta/footprint.json 'd[0]["client_request_prefix"]')"
+agree >"$T/agreed" 2>&1
+ok "the service's own log shows which they are, by that prefix alone" sh -c \
+    "grep -q \"^untold \\['azc-\" '$T/agreed'"
