@@ -127,6 +127,7 @@ TIMELINE_SRC := \
 	timeline/coverage.c \
 	timeline/csv.c \
 	timeline/derive.c \
+	timeline/display.c \
 	timeline/enrich.c \
 	timeline/enrich_export.c \
 	timeline/enrich_indicators.c \
@@ -194,6 +195,7 @@ TIMELINE_SRC := \
 	timeline/scan.c \
 	timeline/schema.c \
 	timeline/show.c \
+	timeline/skew.c \
 	timeline/sql_split.c \
 	timeline/store.c \
 	timeline/store_postgres.c \

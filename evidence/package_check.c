@@ -41,6 +41,7 @@ fill_index(struct check * c)
 	r->index.objects = c->place[MEMBER_OBJECTS];
 	r->index.gaps = c->place[MEMBER_GAPS];
 	r->index.requests = c->place[MEMBER_REQUESTS];
+	r->index.clock = c->place[MEMBER_CLOCK];
 	r->index.manifest = c->place[MEMBER_MANIFEST];
 	r->index.tagmanifest = c->place[MEMBER_TAGMANIFEST];
 	c->is_proved = c->is_tag_proved[MEMBER_MANIFEST] &&

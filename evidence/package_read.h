@@ -70,6 +70,7 @@ struct package_index {
 	struct package_place objects;
 	struct package_place gaps;
 	struct package_place requests;
+	struct package_place clock;
 	struct package_place manifest;
 	struct package_place tagmanifest;
 };

@@ -223,7 +223,7 @@ write_outputs(struct build * b, struct err * e)
 		(b->warning.len > 0) ? buf_text(&b->warning) : NULL };
 	struct report_input input = { b->program, buf_text(&b->warning),
 		&b->rules, b->feeds, b->feed_count, b->enrich, &b->counts,
-		b->duplicates };
+		&b->options->display, b->duplicates };
 
 	if ((export_rows(b->store, &b->rules, enrich_count(b->enrich) > 0,
 		 b->output, e) != 0) ||

@@ -6,6 +6,7 @@
 
 #include "evidence/err.h"
 #include "evidence/trust.h"
+#include "timeline/display.h"
 #include "timeline/enrich.h"
 #include "timeline/findings.h"
 
@@ -43,6 +44,7 @@ struct build_options {
 	const char * engine;          /* store.h; NULL: sqlite. */
 	const char * engine_schema;   /* NULL: BUILD_SCHEMA. */
 	const char * engine_password; /* A file, "-" or "fd:N"; NULL: none. */
+	struct display display;
 	bool has_baseline;
 	int64_t baseline_from;
 	int64_t baseline_to;

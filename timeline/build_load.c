@@ -102,10 +102,13 @@ load_feed(const struct build_load * b, struct load * l, struct reader * r,
 {
 	const struct feed_head * head = feed_head(f);
 	struct feed_member member;
+	struct skew skew;
 	int rc;
 
+	if (skew_read(f, &skew, e) != 0)
+		return -1;
 	if (load_package(l, head->package, head->is_sealed ? head->seal : NULL,
-		verdict_word(head), e) != 0)
+		verdict_word(head), &skew, e) != 0)
 		return -1;
 	load_own(l, is_own, b);
 	for (;;) {

@@ -38,6 +38,10 @@ const char build_usage[] =
     "        --known-secret-file F  secrets that were lost, a SAS or an account\n"
     "                               key a line: a file, - or fd:N; only their\n"
     "                               hashes are kept\n"
+    "        --zone NAME            show rows of the report in this zone's time\n"
+    "                               too, as Europe/Berlin\n"
+    "        --as-of INSTANT        show rows of the report up to this moment\n"
+    "                               only; neither changes anything else\n"
     "        --accept-damaged       go on with an altered or damaged package,\n"
     "                               and say so on every output\n";
 
@@ -53,6 +57,8 @@ enum choice {
 	CHOICE_KNOWN,
 	CHOICE_ENRICH, /* And the others of enum enrich_kind. */
 	CHOICE_DAMAGED = CHOICE_ENRICH + ENRICH_KINDS,
+	CHOICE_ZONE,
+	CHOICE_AS_OF,
 	CHOICE_HELP
 };
 
@@ -111,6 +117,22 @@ take_baseline(struct build_options * o, const char * value, struct err * e)
 		return -1;
 	}
 	o->has_baseline = true;
+	return 0;
+}
+
+static int
+take_as_of(struct build_options * o, const char * value, struct err * e)
+{
+	if (o->display.has_as_of) {
+		err_set(e, ERR_USAGE, "try --help", "--as-of twice");
+		return -1;
+	}
+	if (clock_parse(value, &o->display.as_of, e) != 0) {
+		e->kind = ERR_USAGE;
+		err_in(e, "--as-of");
+		return -1;
+	}
+	o->display.has_as_of = true;
 	return 0;
 }
 
@@ -184,6 +206,14 @@ take_option(struct build_options * o, int c, const char * given, struct err * e)
 		    &o->known_secrets, "--known-secret-file", optarg, e);
 	case CHOICE_BASELINE:
 		return take_baseline(o, optarg, e);
+	case CHOICE_ZONE:
+		if (o->display.zone != NULL) {
+			err_set(e, ERR_USAGE, "try --help", "--zone twice");
+			return -1;
+		}
+		return display_take_zone(&o->display, optarg, e);
+	case CHOICE_AS_OF:
+		return take_as_of(o, optarg, e);
 	case CHOICE_DAMAGED:
 		o->accept_damaged = true;
 		return 0;
@@ -224,6 +254,8 @@ build_options_read(
 		    CHOICE_ENRICH + ENRICH_INVENTORY },
 		{ "known-secret-file", required_argument, NULL, CHOICE_KNOWN },
 		{ "accept-damaged", no_argument, NULL, CHOICE_DAMAGED },
+		{ "zone", required_argument, NULL, CHOICE_ZONE },
+		{ "as-of", required_argument, NULL, CHOICE_AS_OF },
 		{ "help", no_argument, NULL, CHOICE_HELP },
 		{ NULL, 0, NULL, 0 },
 	};

@@ -18,6 +18,8 @@ struct texts {
 	char baseline[BASELINE_SIZE];
 	char files[ENRICH_FILES_MAX][FILE_SIZE];
 	char names[ENRICH_FILES_MAX][32];
+	char zone[DISPLAY_ZONE_MAX + 2 + FILE_SIZE];
+	char as_of[CLOCK_TEXT_SIZE];
 	char known[KNOWN_SECRETS_MAX][KNOWN_SIZE];
 };
 
@@ -123,6 +125,18 @@ put_options(struct derived * to, const struct derive * d, struct texts * texts)
 		(void)snprintf(texts->files[i], FILE_SIZE, "sha256:%s", hex);
 		put_option(to, texts->names[i], texts->files[i]);
 	}
+	/* These bear on the report alone. */
+	if (o->display.zone != NULL) {
+		text_hex_encode(o->display.zone_sha256,
+		    sizeof(o->display.zone_sha256), hex);
+		(void)snprintf(texts->zone, sizeof(texts->zone), "%s sha256:%s",
+		    o->display.zone, hex);
+		put_option(to, "--zone", texts->zone);
+	}
+	if (o->display.has_as_of) {
+		clock_format(o->display.as_of, texts->as_of);
+		put_option(to, "--as-of", texts->as_of);
+	}
 	if (o->accept_damaged)
 		put_option(to, "--accept-damaged", NULL);
 }
@@ -160,7 +174,7 @@ put_tags(const struct derive * d, struct output * o, struct err * e)
 	struct derived_package packages[BUILD_PACKAGES_MAX];
 	struct derived_rule rules[RULE_COUNT_MAX];
 	struct derived_option options[BUILD_RESPONDERS_MAX + ENRICH_FILES_MAX +
-	    KNOWN_SECRETS_MAX + 2];
+	    KNOWN_SECRETS_MAX + 4];
 	struct derived derived = { .program = "azcustody-timeline",
 		.version = version_number(),
 		.commit = version_commit(),

@@ -170,8 +170,7 @@ struct event {
 	const char * time_text;  /* As in the record. */
 	int64_t time_resolution; /* Ticks: 1 for seven digits, 10^7 for 1 s. */
 	enum event_time_kind time_kind;
-	int64_t
-	    clock_lo; /* The package's knowledge; readers leave it absent. */
+	int64_t clock_lo; /* By the package (timeline/skew.h): left absent. */
 	int64_t clock_hi;
 	int64_t logged_at; /* When the record was written, where it says so. */
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "evidence/buf.h"
+#include "evidence/clock_sample.h"
 #include "evidence/gap.h"
 #include "evidence/io.h"
 #include "evidence/kind.h"
@@ -395,18 +396,19 @@ feed_gaps(struct feed * f, struct feed * const * feeds, size_t n,
 	return rc;
 }
 
-int
-feed_requests(struct feed * f, feed_line_fn * fn, void * cookie, struct err * e)
+/* The lines, of at most ${max} bytes each, of the member at ${place}. */
+static int
+each_line(struct feed * f, const struct package_place * place, size_t max,
+    feed_line_fn * fn, void * cookie, struct err * e)
 {
 	struct package_lines * lines;
 	const uint8_t * line;
 	size_t len;
 	int rc;
 
-	if (!f->result.has_index || !f->result.index.requests.is_known)
+	if (!f->result.has_index || !place->is_known)
 		return 0;
-	lines = package_lines_open(
-	    f->fd, &f->result.index.requests, REQUEST_LINE_MAX, e);
+	lines = package_lines_open(f->fd, place, max, e);
 	if (lines == NULL)
 		return -1;
 	do {
@@ -416,6 +418,20 @@ feed_requests(struct feed * f, feed_line_fn * fn, void * cookie, struct err * e)
 	} while (rc == 1);
 	package_lines_close(lines);
 	return rc;
+}
+
+int
+feed_requests(struct feed * f, feed_line_fn * fn, void * cookie, struct err * e)
+{
+	return each_line(
+	    f, &f->result.index.requests, REQUEST_LINE_MAX, fn, cookie, e);
+}
+
+int
+feed_clock(struct feed * f, feed_line_fn * fn, void * cookie, struct err * e)
+{
+	return each_line(
+	    f, &f->result.index.clock, CLOCK_SAMPLE_LINE_MAX, fn, cookie, e);
 }
 
 void

@@ -136,6 +136,13 @@ int feed_requests(
     struct feed * f, feed_line_fn * fn, void * cookie, struct err * e);
 
 /**
+ * feed_clock(f, fn, cookie, e):
+ * As feed_requests for the package's clock.jsonl.
+ */
+int feed_clock(
+    struct feed * f, feed_line_fn * fn, void * cookie, struct err * e);
+
+/**
  * feed_close(f):
  * Release ${f}; NULL is fine.
  */

@@ -34,8 +34,8 @@ struct load {
 	struct load_counts counts;
 };
 
-static const char * const package_columns[] = { "id", "name", "seal",
-	"verdict" };
+static const char * const package_columns[] = { "id", "name", "seal", "verdict",
+	"skew_lo", "skew_hi" };
 static const char * const member_columns[] = { "id", "package", "path", "kind",
 	"name", "account", "container", "size", "sha256", "resource", "hour" };
 static const char * const record_columns[] = { "id", "member", "first_byte",
@@ -133,7 +133,7 @@ load_new(struct store * s, struct err * e)
 
 int
 load_package(struct load * l, const char * name, const uint8_t * seal,
-    const char * verdict, struct err * e)
+    const char * verdict, const struct skew * skew, struct err * e)
 {
 	struct store_value row[COUNT(package_columns)];
 
@@ -141,6 +141,8 @@ load_package(struct load * l, const char * name, const uint8_t * seal,
 	row[1] = store_text(name);
 	row[2] = store_bytes(seal, DIGEST_SHA256_LEN);
 	row[3] = store_text(verdict);
+	row[4] = store_integer(skew->is_known ? skew->lo_ms : EVENT_ABSENT);
+	row[5] = store_integer(skew->is_known ? skew->hi_ms : EVENT_ABSENT);
 	return store_bulk_row(l->bulk[TABLE_PACKAGE], row, e);
 }
 

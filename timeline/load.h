@@ -6,6 +6,7 @@
 
 #include "evidence/err.h"
 #include "timeline/event.h"
+#include "timeline/skew.h"
 #include "timeline/store.h"
 
 /*
@@ -53,12 +54,13 @@ typedef bool load_own_fn(const void * cookie, const char * sas_hash);
 struct load * load_new(struct store * s, struct err * e);
 
 /**
- * load_package(l, name, seal, verdict, e):
+ * load_package(l, name, seal, verdict, skew, e):
  * Begin a package: its ${name}, the SHA-256 of its ${seal} (NULL if it has
- * none) and its ${verdict} in a word.  Return 0, or -1 with ${e} set.
+ * none), its ${verdict} in a word, and its ${skew}.  Return 0, or -1 with ${e}
+ * set.
  */
 int load_package(struct load * l, const char * name, const uint8_t * seal,
-    const char * verdict, struct err * e);
+    const char * verdict, const struct skew * skew, struct err * e);
 
 /**
  * load_own(l, is_own, cookie):

@@ -337,7 +337,8 @@ report_write(struct store * s, const struct report_input * input,
 	if ((report_findings(&h, s, input->rules, e) != 0) ||
 	    (move(&h, f) != 0))
 		goto out;
-	if ((report_rows(&h, s, input->rules, e) != 0) || (move(&h, f) != 0))
+	if ((report_rows(&h, s, input->rules, input->display, e) != 0) ||
+	    (move(&h, f) != 0))
 		goto out;
 	if ((report_coverage(&h, s, e) != 0) ||
 	    (report_traffic(&h, s, e) != 0) ||

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "evidence/err.h"
+#include "timeline/display.h"
 #include "timeline/enrich.h"
 #include "timeline/feed.h"
 #include "timeline/load.h"
@@ -29,6 +30,7 @@ struct report_input {
 	size_t feed_count;
 	const struct enrich * enrich;
 	const struct load_counts * counts;
+	const struct display * display;
 	int64_t duplicates; /* Records that stand in an earlier file too. */
 };
 

@@ -25,7 +25,8 @@
 		for (const item of found.slice(first, last)) {
 			const row = document.createElement("tr");
 			cell(row, String(item[0]) + (item[2] ? " =" : ""), "number");
-			cell(row, item[1] || "");
+			cell(row, (item[1] || "") +
+			    (item[11] ? " = " + item[11] : ""));
 			cell(row, item[3] || "");
 			cell(row, item[4]);
 			cell(row, item[5]);

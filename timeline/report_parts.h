@@ -56,11 +56,11 @@ int report_enrichment(struct html * h, struct store * s,
     const struct enrich * en, struct err * e);
 
 /**
- * report_rows(h, s, set, e):
- * Append the searchable table of selected rows.
+ * report_rows(h, s, set, display, e):
+ * Append the searchable table of selected rows, as ${display} says.
  */
 int report_rows(struct html * h, struct store * s, const struct rule_set * set,
-    struct err * e);
+    const struct display * display, struct err * e);
 
 /**
  * report_fact(h, name, value):

@@ -174,6 +174,7 @@ struct rows {
 	struct buf json;
 	struct buf shown;
 	const struct rule_set * set;
+	const struct display * display;
 	struct json_out j;
 	struct err * e;
 };
@@ -211,11 +212,12 @@ out:
 	return rc;
 }
 
-/* [row, time, tied, source, message, rules, member, offset, length, sha256] */
+/* [row, time, tied, source, message, rules, package, member, offset, length, sha256, local] */
 static int
 put_row(void * cookie, const struct row * row, struct err * e)
 {
 	struct rows * r = cookie;
+	char local[DISPLAY_TEXT_SIZE];
 	struct buf message = { 0 };
 	int rc = -1;
 
@@ -237,6 +239,8 @@ put_row(void * cookie, const struct row * row, struct err * e)
 	json_put_integer(&r->j, NULL, row->offset);
 	json_put_integer(&r->j, NULL, row->length);
 	json_put_text(&r->j, NULL, row->sha256);
+	display_local(r->display, row_integer(row, ROW_TIME), local);
+	json_put_text(&r->j, NULL, local);
 	json_close_array(&r->j);
 	rc = 0;
 
@@ -250,27 +254,61 @@ out:
  * rules, until the table is full.
  */
 static int
-pick_rows(struct store * s, int64_t * picked, struct err * e)
+pick_rows(struct store * s, const struct display * display, int64_t * picked,
+    struct err * e)
 {
+	struct buf until = { 0 };
 	struct buf sql = { 0 };
 	int rc = -1;
 
+	/* Places are in order of time: those before it are counted. */
+	if (display->has_as_of &&
+	    (buf_addf(&until, e,
+		 " WHERE p.id <= (SELECT COUNT(*) FROM event WHERE time <="
+		 " %" PRId64 ") + (SELECT COUNT(*) FROM flow WHERE time <="
+		 " %" PRId64 ") + (SELECT COUNT(*) FROM event_again WHERE time"
+		 " <= %" PRId64 ") + (SELECT COUNT(*) FROM flow_again WHERE"
+		 " time <= %" PRId64 ")",
+		 display->as_of, display->as_of, display->as_of,
+		 display->as_of) != 0))
+		goto out;
 	if (buf_addf(&sql, e,
 		"CREATE TEMP TABLE v_pick AS SELECT t.event AS event"
 		" FROM (SELECT event, MIN(CASE WHEN rule = 'chain' THEN 0"
 		" ELSE 1 END) AS other FROM finding_row GROUP BY event) AS t"
 		" JOIN place p ON p.event = t.event"
-		" ORDER BY t.other, t.event LIMIT %d;"
+		"%s ORDER BY t.other, t.event LIMIT %d;"
 		"CREATE INDEX v_pick_event ON v_pick (event);",
-		REPORT_ROWS_MAX) != 0)
+		buf_text(&until), REPORT_ROWS_MAX) != 0)
 		goto out;
 	if (store_run(s, buf_text(&sql), NULL, NULL, e) != 0)
 		goto out;
 	rc = store_run(s, "SELECT COUNT(*) FROM v_pick", take_count, picked, e);
 
 out:
+	buf_free(&until);
 	buf_free(&sql);
 	return rc;
+}
+
+/* How the rows are shown, where it is not as they stand. */
+static void
+put_display(struct html * h, const struct display * display)
+{
+	if (display->has_as_of) {
+		html_raw(h, "<p class=\"notice\">Display only: rows up to ");
+		html_time(h, display->as_of);
+		html_raw(h,
+		    " are shown here; findings, and every other output, rest "
+		    "on all of them.</p>\n");
+	}
+	if (display->zone != NULL) {
+		html_raw(h,
+		    "<p class=\"notice\">Display only: beside UTC in "
+		    "the time of the zone ");
+		html_text(h, display->zone);
+		html_raw(h, ".</p>\n");
+	}
 }
 
 static void
@@ -309,16 +347,18 @@ put_rows_frame(struct html * h, int64_t picked, int64_t all)
 
 int
 report_rows(struct html * h, struct store * s, const struct rule_set * set,
-    struct err * e)
+    const struct display * display, struct err * e)
 {
-	struct rows rows = { .set = set, .e = e };
+	struct rows rows = { .set = set, .display = display, .e = e };
 	int64_t picked = 0;
 	int64_t all = 0;
 	int rc = -1;
 
-	if ((pick_rows(s, &picked, e) != 0) || (row_count(s, &all, e) != 0))
+	if ((pick_rows(s, display, &picked, e) != 0) ||
+	    (row_count(s, &all, e) != 0))
 		return -1;
 	put_rows_frame(h, picked, all);
+	put_display(h, display);
 	json_begin(&rows.j, &rows.json, e);
 	json_open_array(&rows.j, NULL);
 	if (row_each(s, "t.event IN (SELECT event FROM v_pick)", put_row, &rows,

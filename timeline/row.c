@@ -58,6 +58,18 @@ row_integer(const struct row * row, enum row_field field)
 	return (value->kind == STORE_INTEGER) ? value->integer : EVENT_ABSENT;
 }
 
+/* What is known of a row by its package alone (timeline/skew.h), or NULL. */
+static const char *
+own_expression(const char * field)
+{
+	if (strcmp(field, "clock_lo") == 0)
+		return "t.\"time\" + k.skew_lo * 10000";
+	if (strcmp(field, "clock_hi") == 0)
+		return "t.\"time\" + COALESCE(t.\"time_resolution\", 1)"
+		       " + k.skew_hi * 10000";
+	return NULL;
+}
+
 /* The columns row_each asks for, in the order make_row takes them. */
 static int
 add_select(struct buf * sql, struct err * e)
@@ -78,8 +90,12 @@ add_select(struct buf * sql, struct err * e)
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		if (buf_addf(sql, e, ", t.\"%s\" AS \"f_%s\"", fields[i].name,
-			fields[i].name) != 0)
+		const char * own = own_expression(fields[i].name);
+
+		if ((own != NULL) ? (buf_addf(sql, e, ", %s AS \"f_%s\"", own,
+					 fields[i].name) != 0)
+				  : (buf_addf(sql, e, ", t.\"%s\" AS \"f_%s\"",
+					 fields[i].name, fields[i].name) != 0))
 			return -1;
 	}
 	return buf_add_text(sql,

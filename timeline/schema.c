@@ -8,7 +8,8 @@
 
 static const char tables[] =
     "CREATE TABLE package (id BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-    " seal BYTES, verdict TEXT NOT NULL);\n"
+    " seal BYTES, verdict TEXT NOT NULL, skew_lo BIGINT,"
+    " skew_hi BIGINT);\n"
     "CREATE TABLE member (id BIGINT PRIMARY KEY, package BIGINT NOT NULL,"
     " path TEXT NOT NULL, kind TEXT, name TEXT, account TEXT,"
     " container TEXT, size BIGINT NOT NULL, sha256 BYTES,"

@@ -12,7 +12,7 @@
  * The tables of a case.  Integers, text, and bytes only, so that every engine
  * reads them alike.
  *
- *	package     one row a package, with its verdict
+ *	package     one row a package, with its verdict, and its skew in ms
  *	member      one row a payload member
  *	record      one row a record: member, offset, length, SHA-256 (bytes)
  *	event       one row an event that is no flow: every field of event.h

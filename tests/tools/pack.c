@@ -6,6 +6,7 @@
  *	pack --folder DIR --out DIR --key SECKEY [--role ROLE] [--at TIME]
  *	     [--random HEX8] [--case TEXT] [--plain] [--threads N]
  *	     [--synthetic BYTES] [--no-custody] [--checkpoint BYTES] [--resume]
+ *	     [--clock FILE]
  *
  * It prints the name of the package file.  With --resume it takes up what an
  * earlier run with the same arguments left; a run killed before its first
@@ -250,6 +251,24 @@ put_objects(
 	return 0;
 }
 
+/* The lines of the file ${clock}, each with its LF, as meta/clock.jsonl. */
+static int
+put_clock(struct pack * p, struct err * e)
+{
+	struct buf text = { 0 };
+	const char * at;
+	int rc = io_load(AT_FDCWD, p->clock, (size_t)1 << 20, &text, e);
+
+	for (at = buf_text(&text); (rc == 0) && (*at != '\0');) {
+		size_t len = strcspn(at, "\n") + 1;
+
+		rc = package_append(p->w, PACKAGE_CLOCK, at, len, e);
+		at += len;
+	}
+	buf_free(&text);
+	return rc;
+}
+
 /* Collect, from the start or from where an earlier run stopped. */
 static int
 collect(struct pack * p, const struct package_resumed * found, struct err * e)
@@ -270,6 +289,8 @@ collect(struct pack * p, const struct package_resumed * found, struct err * e)
 		(note(p, JOURNAL_SEALING, "objects", (int64_t)p->files_count,
 		     e) != 0)))
 		return -1;
+	if ((p->clock != NULL) && (put_clock(p, e) != 0))
+		return -1;
 	return pack_seal(p, e);
 }
 
@@ -281,10 +302,10 @@ parse_arguments(struct pack * p, int argc, char ** argv, struct err * e)
 		{ "out", 1, NULL, 'o' }, { "key", 1, NULL, 'k' },
 		{ "role", 1, NULL, 'r' }, { "at", 1, NULL, 'a' },
 		{ "random", 1, NULL, 'x' }, { "case", 1, NULL, 'c' },
-		{ "plain", 0, NULL, 'p' }, { "threads", 1, NULL, 't' },
-		{ "synthetic", 1, NULL, 's' }, { "no-custody", 0, NULL, 'n' },
-		{ "checkpoint", 1, NULL, 'b' }, { "resume", 0, NULL, 'u' },
-		{ NULL, 0, NULL, 0 } };
+		{ "clock", 1, NULL, 'l' }, { "plain", 0, NULL, 'p' },
+		{ "threads", 1, NULL, 't' }, { "synthetic", 1, NULL, 's' },
+		{ "no-custody", 0, NULL, 'n' }, { "checkpoint", 1, NULL, 'b' },
+		{ "resume", 0, NULL, 'u' }, { NULL, 0, NULL, 0 } };
 	int c;
 
 	for (;;) {
@@ -314,6 +335,9 @@ parse_arguments(struct pack * p, int argc, char ** argv, struct err * e)
 			break;
 		case 'c':
 			p->case_number = optarg;
+			break;
+		case 'l':
+			p->clock = optarg;
 			break;
 		case 'p':
 			p->is_plain = true;

@@ -43,6 +43,7 @@ struct pack {
 	const char * key_path;
 	const char * role;
 	const char * case_number;
+	const char * clock; /* Lines of clock.jsonl; NULL: none. */
 	int64_t at;
 	uint8_t random[4];
 	bool is_plain;
