@@ -242,7 +242,8 @@ def hostile(folder: str, good: str) -> int:
             "stix-value": bundle % "[ipv4-addr:value = 'evil']", "stix-open": bundle % "[ipv4-addr:value = 'a",
             "stix-array": '{"type":"bundle","objects":{}}'},
         "inventory": {"empty": "", "machine": "machine,mac\n,6045BDEC2532\n", "mac": "machine,mac\nvm,6045\n",
-                      "hex": "machine,mac\nvm,6045BDEC253G\n", "address": "machine,address\nvm,here\n",
+                      "hex": "machine,mac\nvm,6045BDEC253G\n",
+                      "escape": "machine,mac\nvm,\x1b[31m\u202ered\n", "address": "machine,address\nvm,here\n",
                       "header": "1.2.3.4,vm\n", "nothing": "machine,role\nvm,web\n"}}
     for option, files in bad.items():
         os.makedirs(os.path.join(folder, option))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import html.parser
+import io
 import json
 import os
 import re
@@ -41,23 +44,133 @@ def record(number: int, text: str) -> str:
         "resourceType": "Microsoft.Storage/storageAccounts/blobServices"}, ensure_ascii=number % 2 == 0)
 
 
+ACCOUNT = ("/subscriptions/570b59fc-0ede-4ccc-a222-11085f66527e/resourceGroups/rg/providers/"
+           "Microsoft.Storage/storageAccounts/acct")
+
+
+def stamp(number: int) -> str:
+    """Return a time of that day."""
+    return f"2026-03-02T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}"
+
+
+def activity(number: int, text: str) -> str:
+    """Return an activity that says ${text} where a caller can."""
+    return json.dumps({
+        "time": stamp(number) + ".0000000Z", "resourceId": ACCOUNT + "/x/" + text, "category": "Administrative",
+        "operationName": "MICROSOFT.STORAGE/STORAGEACCOUNTS/LISTKEYS/ACTION", "resultType": "Success",
+        "resultSignature": "Succeeded.OK", "callerIpAddress": "198.51.100.7", "correlationId": text,
+        "identity": {"claims": {"upn": text, "appid": text}, "authorization": {"evidence": {"role": text}}},
+        "resultDescription": text, "properties": {"eventCategory": "Administrative", "statusCode": "OK"}})
+
+
+def nsg(number: int, text: str) -> str:
+    """Return a record of a flow log whose rule somebody named ${text}."""
+    return json.dumps({
+        "time": stamp(number) + ".0Z", "macAddress": "6045BDEC2532", "category": "NetworkSecurityGroupFlowEvent",
+        "resourceId": "/NSG/" + text, "operationName": "NetworkSecurityGroupFlowEvents", "properties": {
+            "Version": 2, "flows": [{"rule": text, "flows": [{"mac": "6045BDEC2532", "flowTuples": [
+                f"{1772400000 + number},10.0.0.4,203.0.113.{number % 250},5000,443,T,O,A,E,1,2,3,4"]}]}]}})
+
+
+def vnet(number: int, text: str) -> str:
+    """Return a record of a virtual network flow log, likewise."""
+    return json.dumps({
+        "time": stamp(number) + ".0Z", "flowLogVersion": 4, "macAddress": "6045BDEC2532", "category": "FlowLogFlowEvent",
+        "flowLogResourceID": "/FLOWLOG", "targetResourceID": "/net/" + text, "operationName": "FlowLogFlowEvent",
+        "flowRecords": {"flows": [{"aclID": text, "flowGroups": [{"rule": text, "flowTuples": [
+            f"{1772400000000 + number},10.0.0.4,203.0.113.{number % 250},5000,443,6,O,E,NX,1,2,3,4"]}]}]}})
+
+
+def analytics(number: int, text: str) -> str:
+    """Return a row of Traffic Analytics, likewise."""
+    return json.dumps({
+        "TimeGenerated": stamp(number) + "Z", "Type": "NTANetAnalytics", "SubType": "FlowLog", "FASchemaVersion": "3",
+        "FlowStartTime": stamp(number) + "Z", "FlowEndTime": stamp(number) + "Z", "SrcIP": "10.0.0.4",
+        "DestIP": f"203.0.113.{number % 250}", "DestPort": 443, "L4Protocol": "T", "FlowDirection": "Outbound",
+        "FlowStatus": "Allowed", "MACAddress": "60-45-BD-EC-25-32", "NSGRule": text, "AclRule": text, "BytesSrcToDest": 2,
+        "BytesDestToSrc": 4})
+
+
+def classic(number: int, text: str) -> str:
+    """Return a line of Storage Analytics whose agent, referrer, and object are ${text}."""
+    safe = html.escape(text, quote=False).replace('"', "&quot;").replace(";", ";")
+    return ";".join(["1.0", stamp(number) + ".0000000Z", "GetBlob", "AnonymousSuccess", "200", "17", "16", "anonymous", "",
+                     "acct", "blob", '"https://acct.blob.core.windows.net/c/o"', '"/acct/c/o"',
+                     f"00000000-0000-4000-8000-{number:012d}", "0", "198.51.100.9:4362", "2014-02-14", "283", "0", "354",
+                     "23", "0", "", "", "", "", "", f'"{safe}"', f'"{safe}"', f'"{safe}"'])
+
+
+def cells(rows: list[list[str]]) -> str:
+    """Return a table."""
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+def portal(found: list[str]) -> str:
+    """Return the activity log as the portal exports it, with ${found} as callers and resources."""
+    return cells([["Correlation id", "Operation name", "Status", "Event category", "Level", "Time", "Subscription",
+                   "Event initiated by", "Resource type", "Resource group", "Resource"]]
+                 + [[f"c{i}", "List Storage Account Keys", "Succeeded", "Administrative", "Informational",
+                     stamp(i) + ".0Z", "s", t, "Microsoft.Storage/storageAccounts", t, ACCOUNT] for i, t in enumerate(found)])
+
+
+def plain(found: list[str]) -> list[str]:
+    """Return those that can stand in a classic line: no controls, and no blanks at the ends."""
+    return [t for t in found if not any(ord(c) < 32 for c in t) and "\x7f" not in t]
+
+
+# Folder of the logs, and what is written there: file, form, strings, source, and the fields that must have them.
+FORMS = {
+    "activity": ("insights-activity-logs", activity, lambda found: found, "activity", ("actor", "correlation_id", "role")),
+    "nsg": ("insights-logs-networksecuritygroupflowevent", nsg, lambda found: found, "nsg-flow", ("rule",)),
+    "vnet": ("insights-logs-flowlogflowevent", vnet, lambda found: found, "vnet-flow", ("rule", "acl")),
+    "analytics": ("am-ntanetanalytics", analytics, lambda found: found, "traffic-analytics", ("rule",)),
+    "classic": ("$logs", classic, plain, "storage-classic", ("user_agent", "referrer", "client_request_id")),
+}
+
+
+def put(folder: str, container: str, resource: str, content: str) -> None:
+    """Write a blob of a log."""
+    path = os.path.join(folder, "logs", container, "resourceId=" + resource, "y=2026/m=03/d=02/h=00/m=00")
+    os.makedirs(path, exist_ok=True)
+    with open(os.path.join(path, "PT1H.json"), "w", encoding="utf-8", newline="") as file:
+        file.write(content)
+
+
 def make(blns: str, folder: str) -> int:
-    """Write the records, a day before with nothing special and then the strings."""
-    path = os.path.join(folder, "logs/insights-logs-storageread/resourceId=/x/y=2026/m=03/d=02/h=00/m=00")
-    os.makedirs(path)
-    with open(os.path.join(path, "PT1H.json"), "w", encoding="utf-8", newline="\n") as file:
-        for number, text in enumerate(strings(blns)):
-            file.write(record(number, text) + "\n")
+    """Write the strings into every field that somebody under investigation can set, in every format."""
+    found = strings(blns)
+    put(folder, "insights-logs-storageread", "/x", "".join(record(i, t) + "\n" for i, t in enumerate(found)))
+    for container, form, choose, _, _ in FORMS.values():
+        put(folder, container, "/x", "".join(form(i, t) + "\n" for i, t in enumerate(choose(found))))
+    put(folder, "portal", "/x", portal([t for t in found if "\0" not in t]))
+    # Names of blobs and resources, which listings have in XML and the package in its catalogue.
+    for number, text in enumerate(t for t in found[:80] if not any(c < " " or c in "/\x7f\ufffe\uffff" for c in t) and len(t.encode()) < 200):
+        put(folder, "insights-logs-storagewrite", "/" + text, record(number, text) + "\n")
+    with open(folder + ".list.csv", "w", encoding="utf-8", newline="") as file:
+        file.write(cells([["ip", "name", "source"]] + [[f"198.51.100.{i % 250 + 1}", t, t] for i, t in enumerate(found)
+                                                      if "\0" not in t and len(t.encode()) <= 512]))
     return 0
 
 
 def check(blns: str, folder: str) -> int:
-    """Every string is an agent of the JSON Lines, U+0000 shown as U+2400."""
+    """Every string is in every field it was written to, U+0000 shown as U+2400."""
+    found, have = strings(blns), {}
     with open(os.path.join(folder, "data", "timeline.jsonl"), encoding="utf-8") as file:
-        have = {json.loads(line).get("user_agent") for line in file}
-    missing = [s for s in strings(blns) if s.replace("\0", "\u2400") not in have]
-    print(f"# {len(have)} agents, {len(missing)} missing", missing[:3])
-    return 1 if missing or len(have) < len(OWN) else 0
+        for line in file:
+            row = json.loads(line)
+            for name, value in row.items():
+                if isinstance(value, str):
+                    have.setdefault((row["source"], name), set()).add(value)
+    want = [("storage", f, found) for f in ("user_agent", "client_request_id", "actor")]
+    want += [(source, f, choose(found)) for _, _, choose, source, fields in FORMS.values() for f in fields]
+    bad = 0
+    for source, name, texts in want:
+        missing = [t for t in texts if t.replace("\0", "\u2400") not in have.get((source, name), ())]
+        bad += len(missing)
+        print(f"# {source} {name}: {len(texts)} texts, {len(missing)} missing", missing[:3])
+    return 1 if bad or len(found) < len(OWN) else 0
 
 
 class _Page(html.parser.HTMLParser):

@@ -237,21 +237,29 @@ def findings_are_whole(folder: str) -> int:
 
 
 def cells_are_inert(folder: str) -> int:
-    """No cell of the CSV begins, here or in a spreadsheet with another separator, a formula."""
+    """No cell of any CSV begins, here or in a spreadsheet with another separator, a formula."""
     csv.field_size_limit(1 << 24)
+    tables = sorted(name for name in os.listdir(os.path.join(folder, "data")) if name.endswith(".csv"))
+    return 1 if "timeline.csv" not in tables or any(_is_alive(os.path.join(folder, "data", t)) for t in tables) else 0
+
+
+def _is_alive(path: str) -> bool:
     triggers = tuple("=+-@|%\t\r\n\0") + ("\uff1d", "\uff0b", "\uff0d", "\uff20")
-    with open(os.path.join(folder, "data", "timeline.csv"), encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8", newline="") as file:
         raw = file.read()
     for row in csv.reader(raw.splitlines(keepends=True), strict=True):
         for cell in row:
+            # A number of ours, such as a difference, may be negative.
+            if cell[:1] == "-" and cell[1:].isdigit():
+                continue
             for part in cell.replace(",", ";").replace('"', ";").split(";"):
                 if part.lstrip(" ").startswith(triggers):
-                    print(f"# a cell could be a formula: {cell[:80]!r}")
-                    return 1
+                    print(f"# {path}: a cell could be a formula: {cell[:80]!r}")
+                    return True
             if any(ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c in "\u2028\u2029\u202e" for c in cell):
-                print(f"# a cell holds a control: {cell[:80]!r}")
-                return 1
-    return 0
+                print(f"# {path}: a cell holds a control: {cell[:80]!r}")
+                return True
+    return False
 
 
 if __name__ == "__main__":

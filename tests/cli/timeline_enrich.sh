@@ -59,7 +59,8 @@ refused()
 		    >"$T/said" 2>&1
 		code=$?
 		if [ "$code" -ne 65 ] || [ -e "$T/none" ] ||
-		    ! grep -q -- "--$option" "$T/said"; then
+		    ! grep -q -- "--$option" "$T/said" ||
+		    LC_ALL=C grep -q '[^ -~]' "$T/said"; then
 			echo "$f: exit $code"
 			cat "$T/said"
 			return 1

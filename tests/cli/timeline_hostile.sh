@@ -13,7 +13,8 @@ fi
 ok "records with hostile names and agents are made" \
     /usr/bin/python3 tests/timeline_hostile.py "$BLNS" "$T/files"
 ok "they are sealed" seal hostile "$T/files"
-exits 0 "their timeline is built" build hostile "$T/out"
+exits 0 "their timeline is built, with a list of hostile names" \
+    build hostile "$T/out" --indicators "$T/files.list.csv"
 cp "$T/.out" "$T/words"
 ok "standard output is printable" \
     sh -c "! LC_ALL=C grep -q '[^ -~]' '$T/words'"

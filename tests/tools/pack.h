@@ -167,6 +167,23 @@ pack_format_tool(const struct pack * p, struct buf * out, struct err * e)
 	return tool_info_format(&tool, out, e);
 }
 
+/* ${text} as character data of XML. */
+static inline int
+pack_xml_text(struct buf * out, const char * text, struct err * e)
+{
+	for (; *text != '\0'; text++) {
+		const char * entity = (*text == '&') ? "&amp;"
+		    : (*text == '<')                 ? "&lt;"
+		    : (*text == '>')                 ? "&gt;"
+						     : NULL;
+
+		if ((entity != NULL) ? (buf_add_text(out, entity, e) != 0)
+				     : (buf_add(out, text, 1, e) != 0))
+			return -1;
+	}
+	return 0;
+}
+
 static inline int
 pack_format_listing(const struct pack * p, struct buf * out, struct err * e)
 {
@@ -180,14 +197,16 @@ pack_format_listing(const struct pack * p, struct buf * out, struct err * e)
 		e) != 0)
 		return -1;
 	for (size_t i = 0; i < p->files_count; i++)
-		if (buf_addf(out, e,
-			"<Blob><Name>%s</Name><Properties><Last-Modified>%s"
-			"</Last-Modified><Etag>" PACK_ETAG
-			"</Etag><Content-Length>%lld</Content-Length>"
-			"<Content-Type>application/octet-stream</Content-Type>"
-			"<BlobType>BlockBlob</BlobType></Properties></Blob>",
-			p->files[i].name, date, (unsigned)i & 255,
-			(long long)p->files[i].size) != 0)
+		if ((buf_add_text(out, "<Blob><Name>", e) != 0) ||
+		    (pack_xml_text(out, p->files[i].name, e) != 0) ||
+		    (buf_addf(out, e,
+			 "</Name><Properties><Last-Modified>%s"
+			 "</Last-Modified><Etag>" PACK_ETAG
+			 "</Etag><Content-Length>%lld</Content-Length>"
+			 "<Content-Type>application/octet-stream</Content-Type>"
+			 "<BlobType>BlockBlob</BlobType></Properties></Blob>",
+			 date, (unsigned)i & 255,
+			 (long long)p->files[i].size) != 0))
 			return -1;
 	return buf_add_text(
 	    out, "</Blobs><NextMarker /></EnumerationResults>", e);
