@@ -174,6 +174,51 @@ put_signatures(const struct readme_facts * f, struct buf * out, struct err * e)
 	return 0;
 }
 
+/*
+ * The same on Windows: tar.exe comes with it, and reads zstd since the build
+ * 22631 of Windows 11; PowerShell counts from 0, and compares hex of any case.
+ */
+static int
+put_windows(const struct readme_facts * f, struct buf * out, struct err * e)
+{
+	const char * file = f->is_compressed ? ".tar.zst" : ".tar";
+
+	if (buf_addf(out, e,
+		"ON WINDOWS\n"
+		"\n"
+		"the same is done in PowerShell, with the system's own tar.exe%s.\n"
+		"This prints True:\n"
+		"\n"
+		"  PS> (Get-FileHash %s%s).Hash -eq\n"
+		"        (Get-Content %s%s.sha256).Substring(0, 64)\n"
+		"  PS> tar.exe -xf %s%s\n"
+		"  PS> cd %s\n"
+		"\n",
+		f->is_compressed
+		    ? "\n(of Windows 11 23H2 and later; with an older one "
+		      "unpack the\n.zst by zstd.exe -d first)"
+		    : "",
+		f->package, file, f->package, file, f->package, file,
+		f->package) != 0)
+		return -1;
+	return buf_add_text(out,
+	    "This prints nothing; a file that is gone gives an error:\n"
+	    "\n"
+	    "  PS> Get-Content manifest-sha256.txt, tagmanifest-sha256.txt |\n"
+	    "        Where-Object { $_.Substring(0, 64) -ne\n"
+	    "        (Get-FileHash $_.Substring(66)).Hash }\n"
+	    "\n"
+	    "This prints True:\n"
+	    "\n"
+	    "  PS> (Get-Content -Raw seal/seal.json).Contains(\n"
+	    "        (Get-FileHash tagmanifest-sha256.txt).Hash.ToLower())\n"
+	    "\n"
+	    "The commands of step 5 and 6 are the same, with the programs'\n"
+	    "Windows builds.\n"
+	    "\n",
+	    e);
+}
+
 int
 readme_format(
     const struct readme_facts * facts, struct buf * out, struct err * e)
@@ -189,7 +234,8 @@ readme_format(
 		return -1;
 	if ((put_unpacking(facts, out, e) != 0) ||
 	    (put_digests(facts, out, e) != 0) ||
-	    (put_signatures(facts, out, e) != 0))
+	    (put_signatures(facts, out, e) != 0) ||
+	    (put_windows(facts, out, e) != 0))
 		return -1;
 	return buf_add_text(out,
 	    "WHAT IS WHERE\n"

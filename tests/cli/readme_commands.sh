@@ -41,6 +41,43 @@ commands "$T/README" x >"$T/script"
 ok "it gives eleven commands" test "$(wc -l <"$T/script")" = 11
 ok "none of its lines is over 80 characters but those with the name" sh -c '
 	! grep -v "$2" "$1" | grep -q ".\{81\}"' sh "$T/README" "$P"
+# No PowerShell is in Debian: what its lines would compute is computed here, with
+# the numbers that stand in them.
+ok "for Windows it gives five, whose numbers are right" /usr/bin/python3 - \
+    "$T/README" "$T/out/$P.tar.zst" "$T/look/$P" <<'PYTHON'
+import hashlib, os, re, sys
+readme, package, bag = sys.argv[1:]
+text = open(readme).read()
+lines = [re.sub(r"\n +", " ", x) for x in
+         re.findall(r"^  PS> (.*(?:\n        .*)*)", text, re.M)]
+name = os.path.basename(package)
+digest = lambda path: hashlib.sha256(open(path, "rb").read()).hexdigest()
+whole, tar, cd, each, seal = lines
+assert tar == f"tar.exe -xf {name}" and cd == "cd " + name[:-8], lines
+match = re.fullmatch(r"\(Get-FileHash (\S+)\)\.Hash -eq "
+                     r"\(Get-Content (\S+)\)\.Substring\((\d+), (\d+)\)", whole)
+assert match[1] == name and match[2] == name + ".sha256", whole
+start, length = int(match[3]), int(match[4])
+assert open(package + ".sha256").read()[start:start + length] == digest(package)
+match = re.fullmatch(r"Get-Content (\S+), (\S+) \| Where-Object { "
+                     r"\$_\.Substring\((\d+), (\d+)\) -ne "
+                     r"\(Get-FileHash \$_\.Substring\((\d+)\)\)\.Hash }", each)
+start, length, path = map(int, match.groups()[2:])
+seen = 0
+for line in [x for m in match.groups()[:2]
+             for x in open(os.path.join(bag, m)).read().splitlines()]:
+    assert digest(os.path.join(bag, line[path:])) == line[start:start + length]
+    seen += 1
+assert seen > 15, seen
+match = re.fullmatch(r"\(Get-Content -Raw (\S+)\)\.Contains\( "
+                     r"\(Get-FileHash (\S+)\)\.Hash\.ToLower\(\)\)", seal)
+assert digest(os.path.join(bag, match[2])) in open(
+    os.path.join(bag, match[1])).read()
+# No statement may end before its time: a line is continued behind these only.
+for broken in re.findall(r"^  PS> .*(?:\n        .*)+", text, re.M):
+    assert all(re.search(r"(-eq|-ne|\||\()$", x)
+               for x in broken.split("\n")[:-1]), broken
+PYTHON
 ok "they accept a good package" follow "$T/out" "$T/k.pub"
 ok "and say what it says they say" sh -c '
 	grep -q "^Trusted comment: " "$1" &&
