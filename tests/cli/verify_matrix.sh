@@ -35,13 +35,16 @@ all()
 		"$@" "$T/pub/verify" --json --trust "$T/pub/k.pub" "$_s" 2>&1
 		echo "exit $?"
 	done
+	"$@" "$T/pub/verify" --json --trust "$T/pub/k.pub" "$GOOD" "$BAD" \
+	    "$GOOD" 2>&1
+	echo "exit $?"
 	"$@" "$T/pub/verify" bag --json "$T/pub/bag" 2>&1
 	echo "exit $?"
 }
 
 all env LANG=C TZ=UTC >"$T/want"
 ok "the reference says 0, 1 and 1" sh -c \
-    'grep "^exit" "$1" | tr -d "\n" | grep -q "^exit 0exit 0exit 1exit 1exit 1$"' - \
+    'grep "^exit" "$1" | tr -d "\n" | grep -qx "exit 0exit 0\(exit 1\)\{4\}"' - \
     "$T/want"
 
 # same "sentence" COMMAND...

@@ -78,6 +78,31 @@ ok "fails in custody and nowhere else" sh -c \
     - "$T/said"
 said 1 "of several packages the worst decides" \
     "$VERIFY" --trust "$T/k.pub" "$P" "$T/alone/$NAME.tar.zst"
+# each PATH...: what --json says of each alone, the summaries aside.
+each()
+{
+	for _p in "$@"; do
+		"$VERIFY" --json --trust "$T/k.pub" "$_p"
+	done | grep -v '"type":"summary"'
+}
+each "$P" "$T/alone/$NAME.tar.zst" "$P" >"$T/each"
+"$VERIFY" --json --trust "$T/k.pub" "$P" "$T/alone/$NAME.tar.zst" "$P" \
+    >"$T/several"
+ok "of several JSON says what it says of each, and one summary" sh -c \
+    'head -n -1 "$1/several" | cmp - "$1/each" && tail -n 1 "$1/several" |
+    grep -qx "{\"type\":\"summary\",\"packages\":3,\"verified\":2,\"failed\":1,\"undecided\":0,\"exit_code\":1}"' \
+    - "$T"
+all_at_once()
+{
+	i=0
+	while [ $i -lt 256 ]; do
+		set -- "$@" "$P"
+		i=$((i + 1))
+	done
+	(ulimit -v 1000000; "$VERIFY" --json --trust "$T/k.pub" "$@" |
+	    tail -n 1 | grep -q '"verified":256,')
+}
+[ -z "${LONG:-}" ] || ok "256 packages at once" all_at_once
 
 for how in LC_ALL=C.UTF-8 LC_ALL=tr_TR.UTF-8 LANG=C TZ=Pacific/Apia \
     TZ=:/etc/localtime NO_COLOR=1 OPENSSL_CONF=/nonexistent; do
