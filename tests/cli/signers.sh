@@ -100,6 +100,12 @@ exits 0 "three sign one entry" "$B/azcustody-ledger" note "$P" --remarks x \
     --by-name "A. Tester" --sign "$T/k.key" --sign "witness=$T/witness.key" \
     --signer "W. Itness" --cms-key "notary=file:$T/c/locked.key" \
     --cms-cert "$T/c/notary.pem" --cms-password-file "$T/pass.secret" $ALL
+ok "openssl says whose certificate it is: the declared one" sh -c '
+	openssl cms -verify -binary -inform DER -in "$1.notary.p7s" -purpose any \
+	    -content "$1.json" -CAfile "$2" -signer "$3" -out /dev/null 2>"$3.err" &&
+	openssl x509 -in "$3" -outform DER | sha256sum | cut -c -64 >"$3.sha" &&
+	grep -q "\"key_sha256\":\"$(cat "$3.sha")\"" "$1.json"' sh \
+    "$L/000002-noted" "$T/c/root.pem" "$T/signer.pem"
 ok "openssl accepts the certificate's signature" openssl cms -verify -binary \
     -inform DER -in "$L/000002-noted.notary.p7s" -purpose any \
     -content "$L/000002-noted.json" -CAfile "$T/c/root.pem" -out "$T/text"
@@ -131,6 +137,24 @@ P=$(the_package "$T/o")
 ok "and that is enough" judge PASS PASS --ca "$T/c/root.pem"
 ok "unless it is not trusted" judge FAIL FAIL --trust "$T/k.pub" \
     --ca "$T/c/other.pem"
+
+# openssl req -x509 makes a root that does not say what its key is for.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout "$T/c/bare.key" -out "$T/c/bare.pem" -subj /CN=bare -days 30 \
+    2>/dev/null
+chmod 600 "$T/c/bare.key"
+certify "$T/c" bare clerk ec -pkeyopt ec_paramgen_curve:P-256
+exits 0 "one under a root without keyUsage seals" take \
+    --cms-key "$T/c/clerk.key" --cms-cert "$T/c/clerk.pem"
+P=$(the_package "$T/o")
+ok "that root may not issue" judge FAIL FAIL --ca "$T/c/bare.pem"
+ok "which the verdict says" grep -q 'does not include key usage' "$T/verdict"
+ok "the certificate itself may be brought" judge PASS PASS \
+    --ca "$T/c/clerk.pem"
+exits 0 "that root itself seals" take --cms-key "$T/c/bare.key" \
+    --cms-cert "$T/c/bare.pem"
+P=$(the_package "$T/o")
+ok "and may, for those who trust it" judge PASS PASS --ca "$T/c/bare.pem"
 
 # ---- What is refused ----
 refused()
