@@ -364,16 +364,15 @@ apply_account(struct config * c, const struct json * account,
 }
 
 static int
-apply_accounts(struct config * c, const struct json * list, struct options * o,
-    struct err * e)
+apply_accounts(struct config * c, const struct json * list,
+    const struct options * line, struct options * o, struct err * e)
 {
-	struct options line = *o;
 	const struct json * one;
 
 	if (!json_is_array(list))
 		return refuse_sort("a list of objects", e);
 	for (one = json_first(list); one != NULL; one = json_next(one)) {
-		if (apply_account(c, one, &line, o, e) != 0)
+		if (apply_account(c, one, line, o, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -394,7 +393,7 @@ config_apply(struct config * c, struct options * o, struct err * e)
 			continue;
 		m = find(members, COUNT(members), name);
 		if (strcmp(name, "accounts") == 0) {
-			rc = apply_accounts(c, one, o, e);
+			rc = apply_accounts(c, one, &line, o, e);
 		} else if (m == NULL) {
 			err_set(e, ERR_INPUT, "leave it out",
 			    "the member \"%.64s\" is not known", name);

@@ -100,8 +100,10 @@ get_own(struct facts * f, size_t i, const struct json * own, struct err * e)
 	if (own == NULL)
 		return 0;
 	f->own[i] = calloc(1, sizeof(*f->own[i]));
-	if (f->own[i] == NULL)
+	if (f->own[i] == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return -1;
+	}
 	return asked_get(f->own[i], own, e);
 }
 
@@ -170,8 +172,9 @@ facts_parse(const void * bytes, size_t len, struct facts * f, struct err * e)
 	if (f->root == NULL)
 		return -1;
 	if (get_all(f, e) != 0) {
-		err_set(e, ERR_INPUT, NULL,
-		    "the checkpoint does not say what was asked for");
+		if (e->kind != ERR_SYSTEM)
+			err_set(e, ERR_INPUT, NULL,
+			    "the checkpoint does not say what was asked for");
 		facts_free(f);
 		return -1;
 	}

@@ -4,6 +4,7 @@
 UNIT_SRC := \
 	tests/unit/test_age.c \
 	tests/unit/test_address.c \
+	tests/unit/test_asked.c \
 	tests/unit/test_azure.c \
 	tests/unit/test_base.c \
 	tests/unit/test_block_list.c \
