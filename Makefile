@@ -75,6 +75,7 @@ VERIFY_SRC := \
 	verify/proof_report.c \
 	verify/receipts.c \
 	verify/revisit_report.c \
+	verify/secret_list.c \
 	verify/subject.c \
 	verify/timeline_check.c \
 	verify/timeline_rows.c \

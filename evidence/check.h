@@ -147,6 +147,7 @@ struct check {
 	bool seen[MEMBER_KINDS];
 	struct package_place place[MEMBER_KINDS]; /* The first of each. */
 	struct package_place last[MEMBER_KINDS];  /* And the last. */
+	struct secret_scan scan; /* Of the payload member at hand. */
 
 	/* Manifests, as they must be. */
 	struct digest * manifest;

@@ -3,6 +3,7 @@
 
 #include "evidence/check.h"
 #include "evidence/check_group.h"
+#include "evidence/check_secret.h"
 #include "evidence/object.h"
 #include "evidence/text.h"
 
@@ -34,6 +35,7 @@ check_payload_end(struct check * c)
 	c->result->object_bytes += c->item.size;
 	add_facts(c->payload, c->result->objects, c->item.path, c->item.offset,
 	    c->item.size, c->sha256);
+	check_secret_end(c);
 }
 
 /* Does ${o} lie in the folder of its source? */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "evidence/check.h"
+#include "evidence/check_secret.h"
 #include "evidence/clock_sample.h"
 #include "evidence/cms_verify.h"
 #include "evidence/footprint.h"
@@ -37,7 +38,9 @@ static const struct part parts[] = {
 	[MEMBER_LISTING] = { .begin = check_listing_begin,
 	    .data = check_listing_data,
 	    .end = check_listing_end },
-	[MEMBER_PAYLOAD] = { .end = check_payload_end },
+	[MEMBER_PAYLOAD] = { .begin = check_payload_begin,
+	    .data = check_payload_data,
+	    .end = check_payload_end },
 	[MEMBER_RELISTING] = { .begin = check_listing_begin,
 	    .data = check_listing_data,
 	    .end = check_listing_end },

@@ -13,6 +13,7 @@
 #include "evidence/name.h"
 #include "evidence/package_read.h"
 #include "evidence/receipt_check.h"
+#include "evidence/secret_scan.h"
 #include "evidence/trust.h"
 
 /*
@@ -48,6 +49,13 @@ struct package_finding {
 typedef void package_report(
     void * context, const struct package_finding * finding);
 
+/*
+ * Told of each object, with its path below the top folder, that holds secrets.
+ * Returns 0, or -1 with ${e} set, which ends the judging.
+ */
+typedef int package_secrets(void * context, const char * member,
+    const struct secret_counts * counts, struct err * e);
+
 /* What to judge with; zeros and NULL for none. */
 struct package_check_options {
 	const struct trust * trust; /* From outside; NULL: nothing. */
@@ -61,8 +69,9 @@ struct package_check_options {
 	uint8_t expected_sha256[DIGEST_SHA256_LEN]; /* Of the whole file. */
 	const char * checksum; /* Text of the .sha256 file; NULL: none. */
 	size_t checksum_len;
-	int threads;             /* 0: by the processors. */
-	package_report * report; /* NULL: nobody listens. */
+	int threads;               /* 0: by the processors. */
+	package_report * report;   /* NULL: nobody listens. */
+	package_secrets * secrets; /* NULL: they are not looked for. */
 	void * context;
 };
 
@@ -70,6 +79,14 @@ struct package_check_options {
 struct package_set {
 	int64_t count;
 	uint64_t sum[4];
+};
+
+/* Secrets in the payload, if they were looked for. */
+struct package_secrets_found {
+	int64_t objects; /* That hold any. */
+	int64_t records; /* Lines in them. */
+	int64_t all;
+	int64_t of[SECRET_SORTS];
 };
 
 /* What was found; valid whatever the verdicts are, as far as it was read. */
@@ -98,6 +115,7 @@ struct package_result {
 	int64_t members;      /* Read to their end. */
 	int64_t objects;      /* Payload members among them. */
 	int64_t object_bytes;
+	struct package_secrets_found secrets;
 	int64_t objects_intact; /* Proved by manifest and catalogue. */
 	int64_t listed;         /* As sealed: listed = taken + gaps. */
 	int64_t taken;

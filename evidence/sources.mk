@@ -23,6 +23,7 @@ EVIDENCE_SRC := \
 	evidence/check_listing.c \
 	evidence/check_request.c \
 	evidence/check_seal.c \
+	evidence/check_secret.c \
 	evidence/check_signer.c \
 	evidence/check_start.c \
 	evidence/check_stream.c \
@@ -106,6 +107,8 @@ EVIDENCE_SRC := \
 	evidence/sandbox.c \
 	evidence/seal.c \
 	evidence/secret.c \
+	evidence/secret_find.c \
+	evidence/secret_scan.c \
 	evidence/signer.c \
 	evidence/signer_sign.c \
 	evidence/signer_verify.c \

@@ -468,6 +468,8 @@ const struct verb verb_disclose = { "disclose", run,
 	"the\n"
 	"                        package's own seal\n"
 	"    --objects LIST      these: a line each, its number or stored path\n"
-	"    --exclude-secrets LIST   all but these\n"
+	"    --exclude-secrets LIST   all but these, as azcustody-verify "
+	"--secrets\n"
+	"                        lists them\n"
 	"    --out DIR           the new folder\n",
 	true };

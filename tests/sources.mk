@@ -58,6 +58,7 @@ UNIT_SRC := \
 	tests/unit/test_scope.c \
 	tests/unit/test_seal.c \
 	tests/unit/test_signature_memory.c \
+	tests/unit/test_secret_scan.c \
 	tests/unit/test_state.c \
 	tests/unit/test_sent.c \
 	tests/unit/test_store.c \
@@ -95,6 +96,7 @@ FUZZ_SRC := \
 	tests/fuzz/fuzz_name.c \
 	tests/fuzz/fuzz_reader.c \
 	tests/fuzz/fuzz_response.c \
+	tests/fuzz/fuzz_secret.c \
 	tests/fuzz/fuzz_signature.c \
 	tests/fuzz/fuzz_timestamp.c \
 	tests/fuzz/fuzz_uri.c \

@@ -22,7 +22,8 @@ enum {
 	WORD_RECEIPT,
 	WORD_IDENTITY,
 	WORD_SCRATCH,
-	WORD_NAMES
+	WORD_NAMES,
+	WORD_SECRETS
 };
 
 static const struct word words[] = {
@@ -41,6 +42,7 @@ static const struct word words[] = {
 	[WORD_IDENTITY] = { "identity", true, false },
 	[WORD_SCRATCH] = { "scratch", true, false },
 	[WORD_NAMES] = { "names", true, false },
+	[WORD_SECRETS] = { "secrets", true, false },
 	{ NULL, false, false },
 };
 
@@ -147,6 +149,9 @@ take(void * context, int word, const char * value, struct err * e)
 		return 0;
 	case WORD_NAMES:
 		return parse_names(value, a, e);
+	case WORD_SECRETS:
+		a->secrets = value;
+		return 0;
 	case WORD_RECEIPT:
 		return receipts_take(&a->receipts, value, e);
 	default:
@@ -165,6 +170,8 @@ arguments_parse(int argc, char ** argv, struct arguments * a, struct err * e)
 	if ((a->n_paths > 1) && a->has_expected)
 		return words_refuse(
 		    e, "--expect-sha256 is for one package", "");
+	if ((a->n_paths > 1) && (a->secrets != NULL))
+		return words_refuse(e, "--secrets is for one package", "");
 	if ((a->n_paths > 1) && (a->receipts.n > 0))
 		return words_refuse(e, "--receipt is for one package", "");
 	if (a->has_names && (a->extract == NULL))

@@ -37,6 +37,7 @@ struct arguments {
 	    identity;         /* Keys of age: a file, "-" or "fd:N"; or NULL. */
 	const char * scratch; /* Where to decrypt; NULL: beside the file. */
 	struct receipts receipts; /* Noted, not opened. */
+	const char * secrets;     /* A new file; NULL: not looked for. */
 	int jobs;                 /* 0: by the processors. */
 };
 

@@ -13,6 +13,7 @@
 #include "verify/arguments.h"
 #include "verify/extract.h"
 #include "verify/group_judge.h"
+#include "verify/secret_list.h"
 #include "verify/subject.h"
 #include "verify/verb.h"
 #include "verify/verdict.h"
@@ -26,6 +27,7 @@ struct run {
 	size_t n;                      /* Of them that were opened. */
 	struct group_member * members; /* Those that are of a group. */
 	size_t n_members;
+	struct secret_list secrets;
 	int out; /* The folder of --extract or --salvage, or -1. */
 	enum sandbox_level sandbox;
 	int64_t now;
@@ -81,6 +83,9 @@ open_all(struct run * run, struct err * e)
 	}
 	if (receipts_open(&run->a.receipts, e) != 0)
 		return -1;
+	if ((a->secrets != NULL) &&
+	    (secret_list_open(&run->secrets, a->secrets, e) != 0))
+		return -1;
 	run->now = clock_now();
 	run->jobs = (a->jobs > 0) ? a->jobs : process_cores();
 	return tar_start(e);
@@ -108,15 +113,30 @@ shut_in(struct run * run, struct err * e)
 	return sandbox_enter(&rules, &run->sandbox, e);
 }
 
+/* Who is told while one package is judged. */
+struct listener {
+	struct buf findings;
+	const struct secret_list * secrets;
+};
+
 static void
 note(void * context, const struct package_finding * finding)
 {
-	struct buf * findings = context;
+	struct listener * to = context;
 	struct err ignored;
 
 	/* Without memory a finding is not shown; the verdicts stay right. */
 	err_init(&ignored);
-	(void)verdict_note(findings, finding, &ignored);
+	(void)verdict_note(&to->findings, finding, &ignored);
+}
+
+static int
+note_secrets(void * context, const char * member,
+    const struct secret_counts * counts, struct err * e)
+{
+	const struct listener * to = context;
+
+	return secret_list_add(to->secrets, member, counts, e);
 }
 
 /* Write what was made to standard output. */
@@ -188,7 +208,8 @@ unpack(struct run * run, int fd, struct verdict * v, struct buf * findings,
 static int
 judge(struct run * run, const struct subject * s, struct err * e)
 {
-	struct buf findings = { 0 }, text = { 0 };
+	struct listener to = { .secrets = &run->secrets };
+	struct buf text = { 0 };
 	struct package_result result;
 	struct package_check_options options = { .trust = run->trust,
 		.now = run->now,
@@ -202,11 +223,13 @@ judge(struct run * run, const struct subject * s, struct err * e)
 		.checksum_len = s->checksum.len,
 		.threads = run->jobs,
 		.report = note,
-		.context = &findings };
+		.secrets = (run->a.secrets != NULL) ? note_secrets : NULL,
+		.context = &to };
 	struct verdict v = { .subject = s,
 		.trust = run->trust,
 		.result = &result,
-		.findings = &findings,
+		.findings = &to.findings,
+		.secrets = run->a.secrets,
 		.sandbox = run->sandbox,
 		.require = run->a.require };
 	int rc = -1;
@@ -221,7 +244,10 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	v.exit_code = package_exit_code(&result, run->a.require);
 	if (group_judge_take(&run->members[run->n_members], &result))
 		run->n_members++;
-	if (unpack(run, fd, &v, &findings, e) != 0)
+	if ((run->a.secrets != NULL) &&
+	    (secret_list_end(&run->secrets, &result, e) != 0))
+		goto out;
+	if (unpack(run, fd, &v, &to.findings, e) != 0)
 		goto out;
 	run->codes[v.exit_code]++;
 	rc = run->a.is_json ? verdict_json(&v, &text, e)
@@ -232,7 +258,7 @@ judge(struct run * run, const struct subject * s, struct err * e)
 out:
 	if (rc != 0)
 		err_in(e, "%s", s->path);
-	buf_free(&findings);
+	buf_free(&to.findings);
 	buf_free(&text);
 	return rc;
 }
@@ -302,6 +328,7 @@ close_all(struct run * run)
 	trust_free(run->trust);
 	age_identities_free(run->identities);
 	receipts_close(&run->a.receipts);
+	secret_list_close(&run->secrets);
 	if (run->out >= 0)
 		(void)close(run->out);
 }
@@ -309,7 +336,7 @@ close_all(struct run * run)
 static int
 run_package(int argc, char ** argv, int * exit_code, struct err * e)
 {
-	struct run run = { .out = -1 };
+	struct run run = { .out = -1, .secrets = { .fd = -1 } };
 	int rc = -1;
 
 	if (arguments_parse(argc, argv, &run.a, e) != 0)
@@ -357,5 +384,9 @@ const struct verb verb_package = { "package", run_package,
 	"                        makes them: a file, - or fd:N\n"
 	"    --scratch DIR       where it is decrypted to, into a file without a\n"
 	"                        name (default: the folder it is in)\n"
+	"    --secrets FILE      look for account keys, signatures, and tokens in the\n"
+	"                        payload, count them, and write the objects that hold\n"
+	"                        some to the new file FILE, the list for\n"
+	"                        azcustody-ledger disclose --exclude-secrets\n"
 	"    --jobs N            threads for decompressing, 1 to 8 (default: one a\n"
 	"                        processor)\n" };

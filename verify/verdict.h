@@ -26,6 +26,7 @@ struct verdict {
 	int exit_code;
 	const char * written; /* Where members were written, or NULL. */
 	int64_t written_members;
+	const char * secrets; /* Where they were listed, or NULL. */
 };
 
 /**

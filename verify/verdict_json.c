@@ -98,6 +98,20 @@ put_seal(struct json_out * j, const struct package_result * r)
 	json_close_object(j);
 }
 
+/* Other people's secrets in it, by number. */
+static void
+put_secrets(struct json_out * j, const struct package_secrets_found * found)
+{
+	json_open_object(j, "secrets");
+	json_put_integer(j, "objects", found->objects);
+	json_put_integer(j, "lines", found->records);
+	json_put_integer(j, "all", found->all);
+	for (int i = 0; i < SECRET_SORTS; i++)
+		json_put_integer(
+		    j, secret_sort_text((enum secret_sort)i), found->of[i]);
+	json_close_object(j);
+}
+
 static int
 add_package(const struct verdict * v, struct buf * out, struct err * e)
 {
@@ -117,6 +131,8 @@ add_package(const struct verdict * v, struct buf * out, struct err * e)
 	json_put_integer(&j, "objects", r->objects);
 	json_put_integer(&j, "object_bytes", r->object_bytes);
 	json_put_integer(&j, "objects_intact", r->objects_intact);
+	if (v->secrets != NULL)
+		put_secrets(&j, &r->secrets);
 	json_put_integer(&j, "gaps_asked_for", r->gaps_lost);
 	json_put_integer(&j, "gaps_unlisted", r->gaps_unlisted);
 	json_put_bool(&j, "received", r->is_received);

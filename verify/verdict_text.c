@@ -156,6 +156,24 @@ add_counts(const struct package_result * r, struct buf * out, struct err * e)
 	return 0;
 }
 
+/* Secrets in the payload, which are counted and never shown. */
+static int
+add_secrets(const struct verdict * v, struct buf * out, struct err * e)
+{
+	const struct package_secrets_found * found = &v->result->secrets;
+
+	if (buf_addf(out, e, "  %-14s %lld in %lld lines of %lld objects:",
+		"secrets", (long long)found->all, (long long)found->records,
+		(long long)found->objects) != 0)
+		return -1;
+	for (int i = 0; i < SECRET_SORTS; i++)
+		if (buf_addf(out, e, " %lld %s%s", (long long)found->of[i],
+			secret_sort_text((enum secret_sort)i),
+			(i + 1 < SECRET_SORTS) ? "," : "\n") != 0)
+			return -1;
+	return add_label(out, "  listed in", v->secrets, e);
+}
+
 /* One question: verdict, meaning, findings. */
 static int
 add_question(const struct verdict * v, enum package_question q,
@@ -226,6 +244,8 @@ verdict_text(const struct verdict * v, struct buf * out, struct err * e)
 {
 	if ((add_verdict(v, out, e) != 0) || (add_identity(v, out, e) != 0) ||
 	    (add_counts(v->result, out, e) != 0))
+		return -1;
+	if ((v->secrets != NULL) && (add_secrets(v, out, e) != 0))
 		return -1;
 	if ((v->written != NULL) &&
 	    (add_label(out, "written to", v->written, e) != 0))
