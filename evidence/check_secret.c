@@ -1,5 +1,5 @@
-#include "evidence/check.h"
 #include "evidence/check_secret.h"
+#include "evidence/check.h"
 
 /* Secrets in the payload, if they are looked for. */
 void
