@@ -195,10 +195,16 @@ is_answered(const struct ledger * ledger, const struct ledger_entry * release)
 	return false;
 }
 
-/* The release that ${x} answers: the one named, or the last open one. */
+/*
+ * The release that ${x} answers: the one named, or the last open one that names
+ * ${by}, or the last open one.
+ */
 static const struct ledger_entry *
-find_release(const struct entering * x, const struct place * place)
+find_release(
+    const struct entering * x, const struct place * place, const char * by)
 {
+	const struct ledger_entry * open = NULL;
+
 	for (size_t i = place->ledger->n_entries; i > 0; i--) {
 		const struct ledger_entry * one =
 		    &place->ledger->entries[i - 1];
@@ -206,11 +212,18 @@ find_release(const struct entering * x, const struct place * place)
 		if ((one->entry.event != CUSTODY_RELEASED) &&
 		    (one->entry.event != CUSTODY_RETURNED))
 			continue;
-		if ((x->release > 0) ? (one->entry.seq == x->release)
-				     : !is_answered(place->ledger, one))
+		if (x->release > 0) {
+			if (one->entry.seq == x->release)
+				return one;
+			continue;
+		}
+		if (is_answered(place->ledger, one))
+			continue;
+		if (strcmp(one->entry.to.name, by) == 0)
 			return one;
+		open = (open == NULL) ? one : open;
 	}
-	return NULL;
+	return open;
 }
 
 /* The receiver quotes the release, and is whom it names. */
@@ -218,7 +231,8 @@ static int
 answer(const struct entering * x, const struct place * place,
     struct custody_entry * entry, struct err * e)
 {
-	const struct ledger_entry * release = find_release(x, place);
+	const struct ledger_entry * release =
+	    find_release(x, place, entry->by.name);
 
 	if (release == NULL) {
 		err_set(e, ERR_INPUT, "let the giver enter the release first",
@@ -402,7 +416,7 @@ VERB(release, CUSTODY_RELEASED,
 VERB(receive, CUSTODY_RECEIVED,
     "  receive PACKAGE       sign for what was released to you, quoting it\n"
     "    --release N         the entry that gave it (default: the last that\n"
-    "                        nobody has answered)\n");
+    "                        names you and nobody has answered)\n");
 VERB(store, CUSTODY_STORED,
     "  store PACKAGE         it lies at --place from now on\n");
 VERB(copy, CUSTODY_COPIED,

@@ -125,7 +125,9 @@ static int
 load_ledger(struct forming * x, struct err * e)
 {
 	struct buf folder = { 0 };
-	int rc = place_name_ledger(x->path, x->folder, &folder, e);
+	const char * said =
+	    ((x->folder == NULL) && (x->fd < 0)) ? x->path : x->folder;
+	int rc = place_name_ledger(x->path, said, &folder, e);
 
 	if (rc == 0)
 		x->dir = io_open_dir(buf_text(&folder), e);
@@ -197,7 +199,7 @@ form(struct forming * x, struct err * e)
 	struct buf page = { 0 };
 	int rc = -1;
 
-	if (!place_is_ledger(x->path)) {
+	if (place_is_package(x->path)) {
 		x->fd = io_open_read(AT_FDCWD, x->path, e);
 		if ((x->fd < 0) || (judge_package(x, e) != 0)) {
 			err_in(e, "%s", x->path);

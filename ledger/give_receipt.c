@@ -126,13 +126,16 @@ give(struct giving * x, struct err * e)
 		.name = x->facts.value[FACT_BY_NAME] };
 	char files[SIGNER_MAX][SIGNER_FILE_SIZE];
 	struct receipt r, again;
-	struct buf bytes = { 0 };
-	struct place place;
+	struct buf bytes = { 0 }, folder = { 0 };
+	struct place place = { .fd = -1, .around = -1, .dir = -1 };
 	int out = -1;
 	int rc = -1;
 
 	memset(&r, 0, sizeof(r));
-	if (place_open_ledger(&place, x->ledger, e) != 0)
+	if ((place_name_ledger(x->ledger,
+		 place_is_package(x->ledger) ? NULL : x->ledger, &folder,
+		 e) != 0) ||
+	    (place_open_ledger(&place, buf_text(&folder), e) != 0))
 		goto out;
 	out = io_open_dir((x->out == NULL) ? "." : x->out, e);
 	if ((out < 0) || (place_judge(&place, x->trust, false, e) != 0) ||
@@ -148,6 +151,7 @@ give(struct giving * x, struct err * e)
 
 out:
 	buf_free(&bytes);
+	buf_free(&folder);
 	if (out >= 0)
 		(void)close(out);
 	place_close(&place);
@@ -176,7 +180,7 @@ run(int argc, char ** argv, struct err * e)
 }
 
 const struct verb verb_receipt = { "receipt", run,
-	"  receipt LEDGER        sign for the ledger's last entry, in a file "
+	"  receipt LEDGER|PACKAGE   sign for the ledger's last entry, in a file "
 	"for\n"
 	"                        whoever gave it to you\n"
 	"    --out DIR           where to write it (default: here)\n",

@@ -116,6 +116,12 @@ place_is_ledger(const char * path)
 	return (len > 8) && (strncmp(path + len - 8, ".custody", 8) == 0);
 }
 
+bool
+place_is_package(const char * path)
+{
+	return stem_len(path) < strlen(path);
+}
+
 int
 place_name_ledger(
     const char * path, const char * folder, struct buf * out, struct err * e)

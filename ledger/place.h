@@ -51,6 +51,12 @@ int place_open_ledger(
 bool place_is_ledger(const char * path);
 
 /**
+ * place_is_package(path):
+ * Return whether ${path} is called as a package is: NAME.tar or NAME.tar.zst.
+ */
+bool place_is_package(const char * path);
+
+/**
  * place_name_ledger(path, folder, out, e):
  * Append to ${out} the path of the ledger of ${path}: ${folder} unless that is
  * NULL; ${path} itself if it is called as a ledger is; NAME.custody beside the

@@ -9,6 +9,7 @@
 #include "evidence/trust.h"
 #include "evidence/words.h"
 
+#include "ledger/place.h"
 #include "ledger/verb.h"
 
 struct showing {
@@ -170,10 +171,15 @@ print_ledger(struct ledger * ledger, const struct trust * trust, struct err * e)
 static int
 show(const struct showing * x, struct err * e)
 {
+	const char * said = place_is_package(x->path) ? NULL : x->path;
 	struct ledger * ledger = NULL;
-	int dir = io_open_dir(x->path, e);
+	struct buf folder = { 0 };
+	int dir = -1;
 	int rc = -1;
 
+	if (place_name_ledger(x->path, said, &folder, e) == 0)
+		dir = io_open_dir(buf_text(&folder), e);
+	buf_free(&folder);
 	if (dir >= 0)
 		ledger = ledger_load(dir, e);
 	if (ledger != NULL)
@@ -196,7 +202,8 @@ run(int argc, char ** argv, struct err * e)
 		return -1;
 	if (words_parse(argc, argv, words, take, &x, e) == 0) {
 		if (x.path == NULL)
-			rc = words_refuse(e, "show needs one folder", "");
+			rc = words_refuse(
+			    e, "show needs a ledger or its package", "");
 		else
 			rc = show(&x, e);
 	}
@@ -205,7 +212,7 @@ run(int argc, char ** argv, struct err * e)
 }
 
 const struct verb verb_show = { "show", run,
-	"  show DIR              print a custody ledger and what is wrong with "
+	"  show LEDGER|PACKAGE   print a custody ledger and what is wrong with "
 	"it\n"
 	"    --trust KEY.pub     a public key you have from its owner; may be\n"
 	"                        repeated (default: none, so that no signature\n"

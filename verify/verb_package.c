@@ -179,12 +179,12 @@ note_names(const struct extract_rules * rules)
 
 /* Unpack, if that was asked for and may be. */
 static int
-unpack(struct run * run, int fd, struct verdict * v, struct buf * findings,
+unpack(struct run * run, int fd, struct verdict * v, struct listener * to,
     struct err * e)
 {
 	struct extract_rules rules = { .is_true = run->a.is_true_names,
 		.report = note_name,
-		.context = findings };
+		.context = to };
 	const char * folder = NULL;
 	int rc = 0;
 
@@ -247,7 +247,7 @@ judge(struct run * run, const struct subject * s, struct err * e)
 	if ((run->a.secrets != NULL) &&
 	    (secret_list_end(&run->secrets, &result, e) != 0))
 		goto out;
-	if (unpack(run, fd, &v, &to.findings, e) != 0)
+	if (unpack(run, fd, &v, &to, e) != 0)
 		goto out;
 	run->codes[v.exit_code]++;
 	rc = run->a.is_json ? verdict_json(&v, &text, e)

@@ -186,6 +186,21 @@ exits 65 "a member that no entry has is refused" enter --facts "$T/typo.json" \
     "$Q"
 ok "all of this added nothing" sh -c 'test "$(ls "$1" | wc -l)" = 7' sh "$E"
 
+# ---- Two releases at once -------------------------------------------------------
+
+fresh
+"$LEDGER" release --by-name "B. Lab" --to-name "R. Meyer" \
+    --sign "$T/keys/lab.key" "$Q" >/dev/null
+"$LEDGER" release --by-name "B. Lab" --to-name "W. Ness" \
+    --sign "$T/keys/lab.key" "$Q" >/dev/null
+exits 0 "each receives the release that names them" "$LEDGER" receive \
+    --by-name "R. Meyer" --sign "$T/keys/k.key" "$Q"
+ok "not the last one" grep -q '"release":{"seq":4,' "$E/000006-received.json"
+exits 0 "show takes the package as well" "$LEDGER" show $TRUST "$Q"
+exits 0 "and so does receipt" "$LEDGER" receipt --by-name "R. Meyer" \
+    --sign "$T/keys/k.key" --out "$T/try" "$Q"
+ok "which is for the last entry" test -e "$T/try/000006-receipt.json"
+
 # ---- What is found ------------------------------------------------------------
 
 fresh
