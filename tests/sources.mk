@@ -28,6 +28,7 @@ UNIT_SRC := \
 	tests/unit/test_http.c \
 	tests/unit/test_http_memory.c \
 	tests/unit/test_json.c \
+	tests/unit/test_large.c \
 	tests/unit/test_ledger.c \
 	tests/unit/test_ledger_story.c \
 	tests/unit/test_lines.c \
