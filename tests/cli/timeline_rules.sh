@@ -20,6 +20,24 @@ ok "every rule names and says what the table asks" \
 ok "the secrets count among the options, by their hashes" grep -q \
     '"--known-secret-file".*"line 3: SAS [0-9A-F]\{64\}"' "$T/o/derived.json"
 
+places()
+{
+	/usr/bin/python3 tests/cli/rules_table.py places "$T/o" >"$T/places"
+}
+ok "every row of a finding is a row of the timeline, with its place" places
+shown()
+{
+	while read -r event sha256; do
+		"$TIMELINE" show "$event" --package "$(package p)" \
+		    --trust "$T/signer.pub" >"$T/record" || return 1
+		[ "$(sha256sum <"$T/record" | cut -c 1-64)" = "$sha256" ] ||
+		    return 1
+	done <"$T/places"
+}
+ok "and show gives its bytes, for one of each rule and link" shown
+ok "as azcustody-verify finds all of them" "$B/azcustody-verify" timeline \
+    "$T/o" --package "$(package p)" --trust "$T/signer.pub"
+
 exits 0 "no secret, no finding" build p "$T/none"
 ok "of that rule" sh -c \
     "! grep -q '\"rule\":\"known-secret\"' '$T/none/data/findings.json'"
