@@ -8,7 +8,7 @@ import os
 import struct
 import subprocess
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import BinaryIO
 
@@ -31,6 +31,7 @@ class Frame:
     size: int
     start: int
     content: int
+    is_told: bool = field(default=False, compare=False)  # By the table alone.
 
 
 def exactly(file: BinaryIO, count: int) -> bytes:
@@ -129,7 +130,7 @@ def read_hint(file: BinaryIO) -> dict[int, Frame]:
     for size, content in struct.iter_unpack("<II", file.read(8 * count)):
         if not size or not 0 < content <= MAX_CONTENT:
             return {}
-        out[at] = Frame(at, size, start, content)
+        out[at] = Frame(at, size, start, content, True)
         at, start = at + size, start + content
     return out if at == head else {}
 
@@ -206,6 +207,9 @@ class FrameStream:
         self.last = self.index()
         frame = self.frames[self.last]
         count = min(count, frame.start + frame.content - self.position)
+        if frame.is_told:  # What is in it is nothing of this format.
+            self.close()
+            raise Damaged(f"at byte {frame.at} is no frame of this format")
         if self.process is None:
             self.open()
         data = self.process.stdout.read(count)
