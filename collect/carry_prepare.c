@@ -79,7 +79,7 @@ read_seal(const struct phases * p, char hex[DIGEST_SHA256_HEX], struct err * e)
 	}
 	if (fd < 0)
 		return -1;
-	rc = previous_judge(fd, &before, e);
+	rc = previous_judge(fd, NULL, &before, e);
 	(void)close(fd);
 	if (rc == 0)
 		memcpy(hex, before.seal_sha256, sizeof(before.seal_sha256));

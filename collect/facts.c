@@ -22,6 +22,7 @@ static const struct {
 	{ "purpose", offsetof(struct facts, purpose), false },
 	{ "previous", offsetof(struct facts, previous), false },
 	{ "previous_seal", offsetof(struct facts, previous_seal), false },
+	{ "revisit", offsetof(struct facts, revisit), false },
 	{ "folder", offsetof(struct facts, folder), false },
 	{ "group", offsetof(struct facts, group), false },
 	{ "cwd", offsetof(struct facts, cwd), false },

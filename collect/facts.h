@@ -27,6 +27,7 @@ struct facts {
 	const char * purpose;
 	const char * previous;      /* Package that is continued; */
 	const char * previous_seal; /* SHA-256 of its seal, hex digits. */
+	const char * revisit;       /* Its file, if open hours are revisited. */
 	const char * group;         /* Name of its first package; or NULL. */
 	int64_t part;               /* Its number in it, from 1. */
 	int64_t max_package;        /* Bytes; 0: one package takes all. */

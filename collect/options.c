@@ -19,6 +19,7 @@ static const struct option words[] = {
 	{ "authority", required_argument, NULL, WORD_AUTHORITY },
 	{ "purpose", required_argument, NULL, WORD_PURPOSE },
 	{ "previous", required_argument, NULL, WORD_PREVIOUS },
+	{ "revisit", required_argument, NULL, WORD_REVISIT },
 	{ "account", required_argument, NULL, WORD_ACCOUNT },
 	{ "endpoint", required_argument, NULL, WORD_ENDPOINT },
 	{ "cloud", required_argument, NULL, WORD_CLOUD },
@@ -68,8 +69,9 @@ static const struct option words[] = {
 /* What belongs to run alone; resume reads it from the work folder. */
 static const enum options_word run_only[] = { WORD_CASE, WORD_EXHIBIT,
 	WORD_EXAMINER, WORD_ORGANISATION, WORD_AUTHORITY, WORD_PURPOSE,
-	WORD_PREVIOUS, WORD_OUT, WORD_LOGS, WORD_INCLUDE, WORD_FOLDER,
-	WORD_FROM, WORD_TO, WORD_COMPRESS, WORD_PROVE, WORD_MAX_PACKAGE };
+	WORD_PREVIOUS, WORD_REVISIT, WORD_OUT, WORD_LOGS, WORD_INCLUDE,
+	WORD_FOLDER, WORD_FROM, WORD_TO, WORD_COMPRESS, WORD_PROVE,
+	WORD_MAX_PACKAGE };
 
 static const char *
 word_name(int word)

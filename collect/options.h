@@ -94,6 +94,7 @@ struct options {
 	const char * authority;
 	const char * purpose;
 	const char * previous; /* A package that is continued; or NULL. */
+	const char * revisit;  /* The same, for its open hours alone. */
 	struct options_account accounts[OPTIONS_MAX_ACCOUNTS];
 	size_t account_count;
 	const char * containers[OPTIONS_MAX_CONTAINERS];

@@ -174,6 +174,15 @@ options_add_attach(struct options * o, const char * path, struct err * e)
 int
 options_check_local(const struct options * o, struct err * e)
 {
+	if ((o->revisit != NULL) &&
+	    ((o->verb != OPTIONS_RUN) || (o->previous != NULL) ||
+		(o->folder != NULL) || (o->max_package > 0) ||
+		(o->from != CLOCK_UNKNOWN) || (o->to != CLOCK_UNKNOWN))) {
+		err_set(e, ERR_USAGE, ADVICE,
+		    "--revisit is of run; it takes the hours from the package, "
+		    "and gives one package");
+		return -1;
+	}
 	if (o->folder == NULL)
 		return 0;
 	if ((o->verb == OPTIONS_RUN) && (o->account_count == 0) &&

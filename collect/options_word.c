@@ -28,6 +28,7 @@ static const struct {
 	{ WORD_AUTHORITY, offsetof(struct options, authority) },
 	{ WORD_PURPOSE, offsetof(struct options, purpose) },
 	{ WORD_PREVIOUS, offsetof(struct options, previous) },
+	{ WORD_REVISIT, offsetof(struct options, revisit) },
 	{ WORD_OUT, offsetof(struct options, out) },
 	{ WORD_FOLDER, offsetof(struct options, folder) },
 	{ WORD_TLS_CA, offsetof(struct options, tls_ca) },

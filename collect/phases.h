@@ -47,7 +47,8 @@ struct phases {
 	char cwd[4096];         /* Where the run began. */
 	char run_id[NAME_SIZE + 24];
 	struct facts facts;
-	struct previous previous; /* Of --previous; the facts borrow. */
+	struct previous previous; /* Of --previous; the facts borrow, */
+	char * revisit;           /* and the path of --revisit. */
 	bool has_seal;            /* It was sealed here: its seal.json. */
 	uint8_t seal_sha256[DIGEST_SHA256_LEN];
 	struct state state;
@@ -117,6 +118,20 @@ int phases_fetch(struct phases * p, struct err * e);
  * checking them.  Return 0, or -1 with ${e} set.
  */
 int phases_open_keys(struct phases * p, struct err * e);
+
+/**
+ * phases_take_previous(p, e):
+ * Judge the package of --previous or --revisit, if there is one, and put what it
+ * says into the facts.  Return 0, or -1 with ${e} set.
+ */
+int phases_take_previous(struct phases * p, struct err * e);
+
+/**
+ * phases_revisit(p):
+ * If the package that was just published revisits an earlier one, judge what
+ * became of the open hours, tell the user, and enter it in the ledger.
+ */
+void phases_revisit(struct phases * p);
 
 /**
  * phases_open_http(p, e):

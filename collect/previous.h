@@ -1,6 +1,8 @@
 #ifndef COLLECT_PREVIOUS_H
 #define COLLECT_PREVIOUS_H
 
+#include <stdint.h>
+
 #include "evidence/digest.h"
 #include "evidence/err.h"
 #include "evidence/name.h"
@@ -14,19 +16,27 @@ struct previous {
 	char seal_sha256[DIGEST_SHA256_HEX]; /* Of its seal.json. */
 };
 
-/**
- * previous_open(path, previous, e):
- * Judge the sealed package in the file ${path}, without trust in any key, and
- * describe it in ${previous}.  Return 0, or -1 with ${e} set: ERR_FORGED if it
- * is not intact, or anything in it fails.
- */
-int previous_open(
-    const char * path, struct previous * previous, struct err * e);
+/* What it took of hours that were open. */
+struct previous_hours {
+	int64_t blobs;
+	int64_t from; /* The first moment that their names are about, */
+	int64_t to;   /* and the first one behind all. */
+};
 
 /**
- * previous_judge(fd, previous, e):
+ * previous_open(path, hours, previous, e):
+ * Judge the sealed package in the file ${path}, without trust in any key, and
+ * describe it in ${previous}, and in ${hours} unless that is NULL.  Return 0, or
+ * -1 with ${e} set: ERR_FORGED if it is not intact, or anything in it fails.
+ */
+int previous_open(const char * path, struct previous_hours * hours,
+    struct previous * previous, struct err * e);
+
+/**
+ * previous_judge(fd, hours, previous, e):
  * As previous_open, of the open file ${fd}.
  */
-int previous_judge(int fd, struct previous * previous, struct err * e);
+int previous_judge(int fd, struct previous_hours * hours,
+    struct previous * previous, struct err * e);
 
 #endif

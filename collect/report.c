@@ -208,6 +208,31 @@ print_counts(const struct report * r, const struct session_result * result)
 	}
 }
 
+/* Whether everything that was revisited still stands. */
+static bool
+has_stood(const struct session_result * result)
+{
+	int64_t stood =
+	    result->revisited[REVISIT_SAME] + result->revisited[REVISIT_PREFIX];
+	int64_t all = 0;
+
+	for (int i = 0; i < REVISIT_STATES; i++)
+		all += result->revisited[i];
+	return result->is_revisited && (stood == all);
+}
+
+static void
+print_revisited(const struct report * r, const struct session_result * result)
+{
+	(void)fprintf(stderr, "%s: %sopen hours revisited:", r->program,
+	    has_stood(result) ? "" : "WARNING: ");
+	for (int i = 0; i < REVISIT_STATES; i++)
+		(void)fprintf(stderr, "%s %lld %s", (i == 0) ? "" : ",",
+		    (long long)result->revisited[i],
+		    revisit_state_text((enum revisit_state)i));
+	(void)fputc('\n', stderr);
+}
+
 static void
 print_published(const struct report * r, const struct session_result * result)
 {
@@ -215,6 +240,8 @@ print_published(const struct report * r, const struct session_result * result)
 
 	if (result->has_counts)
 		print_counts(r, result);
+	if (result->is_revisited)
+		print_revisited(r, result);
 	if (result->has_sha256) {
 		text_hex_encode(result->sha256, sizeof(result->sha256), hex);
 		(void)fprintf(stderr, "%s: SHA-256 %s, %lld bytes\n",
@@ -275,6 +302,14 @@ print_summary(const struct report * r, const char * type,
 	}
 	if (result->has_counts)
 		put_counts(&j, result);
+	if (result->is_revisited) {
+		json_open_object(&j, "revisited");
+		for (int i = 0; i < REVISIT_STATES; i++)
+			json_put_integer(&j,
+			    revisit_state_text((enum revisit_state)i),
+			    result->revisited[i]);
+		json_close_object(&j);
+	}
 	if (why->kind != ERR_NONE)
 		json_put_text(&j, "error", why->text);
 	json_put_integer(&j, "exit", exit_code);
@@ -358,7 +393,8 @@ report_end(struct report * r, const struct session_result * result,
 
 	report_clear(r);
 	if ((e->kind == ERR_NONE) &&
-	    (result->losses + result->losses_before > 0))
+	    ((result->losses + result->losses_before > 0) ||
+		(result->is_revisit && !has_stood(result))))
 		code = EXIT_GAPS;
 	if (e->kind != ERR_NONE)
 		err_print(r->program, e);

@@ -192,22 +192,18 @@ format_footprint(const struct sealing * s, struct buf * out, struct err * e)
 	return footprint_format(&f, out, e);
 }
 
-/*
- * Those who sign both the seal and the ledger's first entry, in the order of
- * their files.  The first --sign is the examiner's.  Return how many.
- */
-static size_t
-signers_of(const struct sealing * s, struct signer_key keys[SIGNER_MAX])
+size_t
+sealing_signers(const struct signing * signing, const struct facts * facts,
+    struct signer_key keys[SIGNER_MAX])
 {
-	size_t n = signing_keys(s->signing, keys);
-	const struct signing_one * first = s->signing->list;
+	size_t n = signing_keys(signing, keys);
+	const struct signing_one * first = signing->list;
 
-	while (
-	    (first < s->signing->list + n) && (first->kind != SIGNER_ED25519))
+	while ((first < signing->list + n) && (first->kind != SIGNER_ED25519))
 		first++;
-	for (size_t i = 0; (first < s->signing->list + n) && (i < n); i++)
+	for (size_t i = 0; (first < signing->list + n) && (i < n); i++)
 		if (keys[i].ed25519 == first->ed25519)
-			keys[i].name = s->facts->examiner;
+			keys[i].name = facts->examiner;
 	return n;
 }
 
@@ -224,7 +220,7 @@ readme(void * cookie, const struct package_facts * facts, struct buf * out,
 		.is_compressed = s->facts->is_compressed,
 		.case_number = s->facts->case_id,
 		.signers = signers,
-		.n_signers = signers_of(s, keys),
+		.n_signers = sealing_signers(s->signing, s->facts, keys),
 		.is_received = (s->facts->folder != NULL),
 	};
 
@@ -316,7 +312,7 @@ seal(void * cookie, const struct package_facts * facts, struct buf * out,
 	    DIGEST_SHA256_LEN);
 	doc.n_tagmanifests = 1;
 	memcpy(doc.merkle_root, facts->merkle_root, sizeof(doc.merkle_root));
-	doc.n_signers = signers_of(s, keys);
+	doc.n_signers = sealing_signers(s->signing, s->facts, keys);
 	for (size_t i = 0; i < doc.n_signers; i++)
 		signer_describe(&keys[i], SEAL_STEM, files[i], &doc.signers[i]);
 	for (size_t i = 0; i < doc.n_signers; i++)
@@ -338,7 +334,7 @@ sign_seal(void * cookie, size_t which, const void * bytes, size_t len,
 	struct signer_key keys[SIGNER_MAX];
 	char comment[SEAL_COMMENT_SIZE];
 
-	(void)signers_of(s, keys);
+	(void)sealing_signers(s->signing, s->facts, keys);
 	seal_comment(s->package, keys[which].role, s->facts->case_id, comment);
 	return signer_sign(&keys[which], comment, bytes, len, out, e);
 }
@@ -367,7 +363,7 @@ custody(
 {
 	const struct sealing * s = cookie;
 	struct signer_key keys[SIGNER_MAX];
-	size_t n = signers_of(s, keys);
+	size_t n = sealing_signers(s->signing, s->facts, keys);
 	struct custody_entry entry;
 	struct buf remarks = { 0 };
 	char clock[128];
@@ -443,7 +439,7 @@ sealing_run(const struct sealing * s, struct package_write * w,
 		.readme = readme,
 		.bag_info = bag_info,
 		.seal = seal,
-		.signers_count = signers_of(s, keys),
+		.signers_count = sealing_signers(s->signing, s->facts, keys),
 		.roles = roles,
 		.kinds = kinds,
 		.sign_seal = sign_seal,

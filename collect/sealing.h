@@ -55,6 +55,15 @@ const char * sealing_label(enum kind kind);
 void sealing_local_name(int index, enum kind kind, char name[NAME_SIZE]);
 
 /**
+ * sealing_signers(signing, facts, keys):
+ * Fill ${keys} with those who sign both the seal and the ledger, in the order of
+ * their files; the first Ed25519 key is the examiner's of ${facts}.  Return how
+ * many there are.
+ */
+size_t sealing_signers(const struct signing * signing,
+    const struct facts * facts, struct signer_key keys[SIGNER_MAX]);
+
+/**
  * sealing_run(s, w, facts, e):
  * Seal the package ${w} and fill ${facts}.  Return 0, or -1 with ${e} set.
  */

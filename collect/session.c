@@ -125,19 +125,6 @@ take_recipients(struct phases * p, struct err * e)
 	return 0;
 }
 
-/* What is continued is judged before the first request. */
-static int
-take_previous(struct phases * p, struct err * e)
-{
-	if (p->o->previous == NULL)
-		return 0;
-	if (previous_open(p->o->previous, &p->previous, e) != 0)
-		return -1;
-	p->facts.previous = p->previous.package;
-	p->facts.previous_seal = p->previous.seal_sha256;
-	return 0;
-}
-
 static int
 start_new(struct phases * p, struct err * e)
 {
@@ -156,7 +143,7 @@ start_new(struct phases * p, struct err * e)
 		p->facts.group = p->name;
 		p->facts.part = 1;
 	}
-	if ((take_previous(p, e) != 0) || (check_attached(p, e) != 0) ||
+	if ((phases_take_previous(p, e) != 0) || (check_attached(p, e) != 0) ||
 	    (check_space(p, e) != 0) || (take_recipients(p, e) != 0) ||
 	    (phases_open_keys(p, e) != 0) || (accounts_open_new(p, e) != 0) ||
 	    (facts_format(&p->facts, &p->state.facts, e) != 0))
@@ -263,6 +250,7 @@ clear(struct phases * p)
 	signing_free(&p->signing);
 	buf_free(&p->carried);
 	facts_free(&p->facts);
+	free(p->revisit);
 	state_free(&p->state);
 	buf_free(&p->found.text);
 	if (p->work >= 0)
@@ -356,8 +344,10 @@ run_group(struct phases ** p, struct err * e)
 	for (;;) {
 		if (run_on(p, e) != 0)
 			return -1;
-		if (!carry_next(*p, name))
+		if (!carry_next(*p, name)) {
+			phases_revisit(*p);
 			return 0;
+		}
 		if ((*p)->report->published != NULL)
 			(*p)->report->published(
 			    (*p)->report->cookie, (*p)->result);

@@ -6,6 +6,7 @@
 
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
+#include "evidence/revisit.h"
 
 #include "collect/options.h"
 #include "collect/progress.h"
@@ -52,6 +53,9 @@ struct session_result {
 	int64_t losses_before; /* In packages of the group before this one. */
 	int64_t part;          /* Of a group, from 1; 0: of none. */
 	int64_t parts;         /* How many it has. */
+	bool is_revisit;       /* Of --revisit, */
+	bool is_revisited;     /* and what became of the open hours is known: */
+	int64_t revisited[REVISIT_STATES];
 	int64_t requests;
 	int64_t retries;
 	int64_t mismatched; /* Objects that a digest of the service denies. */

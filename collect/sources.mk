@@ -52,6 +52,7 @@ COLLECT_SRC := \
 	collect/phases_http.c \
 	collect/phases_keys.c \
 	collect/phases_local.c \
+	collect/phases_revisit.c \
 	collect/parts.c \
 	collect/pipe.c \
 	collect/plan.c \

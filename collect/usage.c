@@ -28,6 +28,9 @@ static const char who[] =
     "  --purpose TEXT        why\n"
     "  --previous PACKAGE    an earlier package, a sealed file, that is continued:\n"
     "                        it must be intact, and the seal will name it\n"
+    "  --revisit PACKAGE     the same, and look again at the hours that were open\n"
+    "                        when it was made, and only at those; then prove what\n"
+    "                        became of each blob, and write it into the ledger\n"
     "\n";
 
 static const char what[] =

@@ -115,6 +115,28 @@ publish(int dir, const char * name, const struct names * names, struct err * e)
 	return io_publish(dir, name, e);
 }
 
+void
+ledger_follow(const struct ledger * ledger, const struct ledger_entry * head,
+    struct custody_entry * entry)
+{
+	const struct custody_entry * before = &head->entry;
+
+	entry->seq = before->seq + 1;
+	entry->package = before->package;
+	memcpy(entry->seal_sha256, before->seal_sha256, DIGEST_SHA256_LEN);
+	memcpy(entry->prev, head->file->sha256, DIGEST_SHA256_LEN);
+	for (size_t i = 0; i < before->n_signers; i++) {
+		const struct ledger_file * file =
+		    ledger_find_file(ledger, before->signers[i].file);
+
+		if (file == NULL)
+			continue; /* Said as wrong: nothing will follow. */
+		entry->prev_sigs[entry->n_prev_sigs].file = file->name;
+		memcpy(entry->prev_sigs[entry->n_prev_sigs++].sha256,
+		    file->sha256, DIGEST_SHA256_LEN);
+	}
+}
+
 int
 ledger_append(int dir, struct custody_entry * entry,
     const struct signer_key * signers, size_t n, struct err * e)

@@ -6,11 +6,21 @@
 
 #include "evidence/custody.h"
 #include "evidence/err.h"
+#include "evidence/ledger.h"
 #include "evidence/signer_sign.h"
 
 /*
  * Writing into a custody ledger.  This signs: the verifier does not link it.
  */
+
+/**
+ * ledger_follow(ledger, head, entry):
+ * Make ${entry} the one that follows ${head}, an entry of ${ledger}: its number,
+ * package and seal, and the digests of ${head} and of its signatures.  Names are
+ * borrowed from ${ledger}; a signature file that is missing is left out.
+ */
+void ledger_follow(const struct ledger * ledger,
+    const struct ledger_entry * head, struct custody_entry * entry);
 
 /**
  * ledger_append(dir, entry, signers, n, e):

@@ -292,20 +292,7 @@ place_follow(struct place * place, struct custody_entry * entry, struct err * e)
 	const struct custody_entry * head = &place->head->entry;
 	char at[CLOCK_TEXT_SIZE] = "unknown";
 
-	entry->seq = head->seq + 1;
-	entry->package = head->package;
-	memcpy(entry->seal_sha256, head->seal_sha256, DIGEST_SHA256_LEN);
-	memcpy(entry->prev, place->head->file->sha256, DIGEST_SHA256_LEN);
-	for (size_t i = 0; i < head->n_signers; i++) {
-		const struct ledger_file * file =
-		    ledger_find_file(place->ledger, head->signers[i].file);
-
-		if (file == NULL)
-			continue; /* Said as wrong: nothing will follow. */
-		entry->prev_sigs[entry->n_prev_sigs].file = file->name;
-		memcpy(entry->prev_sigs[entry->n_prev_sigs++].sha256,
-		    file->sha256, DIGEST_SHA256_LEN);
-	}
+	ledger_follow(place->ledger, place->head, entry);
 	entry->at = clock_now();
 	entry->clock = buf_text(&place->clock);
 	if (entry->at >= head->at)

@@ -199,3 +199,55 @@ ok "and nothing was asked" test ! -s "$T/s-refused/requests.secret"
 
 exits 64 "two packages are needed" "$B/azcustody-verify" revisit \
     "$(the_package "$T/first")"
+
+# ---- The collector looks again by itself ----
+# looked NAME EDIT: as taken, by --revisit of the first package, its last words
+# in $T/said.json.
+looked()
+{
+	mkdir -p "$T/s-$1" "$T/$1" || return 1
+	cp "$T/hour" "$T/s-$1/account.json.hour"
+	account "$T/s-$1/account.json" "$2" || return 1
+	serve "$T/s-$1"
+	collect --account acct --endpoint "http://127.0.0.1:$PORT/acct" \
+	    --sas-file "$T/sas.secret" --out "$T/$1" --tries 3 --json \
+	    --logs flow,storage --revisit "$(the_package "$T/first")" \
+	    >"$T/said.json" 2>"$T/said"
+}
+said()
+{
+	"$PYTHON" -c 'import json, sys
+d = [json.loads(line) for line in open(sys.argv[1])][-1]
+print(" ".join("%s=%d" % i for i in d["revisited"].items()))' "$T/said.json"
+}
+# note NAME: the remarks of the ledger's second entry.
+note()
+{
+	"$PYTHON" -c 'import glob, json, sys
+print(json.load(open(glob.glob(sys.argv[1] + "/*.custody/000002-*.json")[0]))
+    ["remarks"])' "$T/$1"
+}
+exits 0 "--revisit takes the open hours again" looked better '
+flows["NSG-GROWN"] = flow(range(25)); reads["grown"] = lines(range(40))'
+ok "what became of each is told" test "$(said)" = \
+    "same=6 prefix=2 rewritten=0 shorter=0 vanished=0 unread=0"
+ok "and stands in the ledger" test "$(note better)" = "open hours of $(basename \
+    "$(the_package "$T/first")" .tar.zst) revisited: 6 same, 2 prefix, 0 rewritten, 0 shorter, 0 vanished, 0 unread"
+exits 0 "which the verifier accepts" "$B/azcustody-verify" --trust "$T/k.pub" \
+    "$(the_package "$T/better")"
+rm -rf "$T/u"
+exits 0 "ordinary tools accept the package" unpack \
+    "$(the_package "$T/better")" "$T/u"
+ok "an hour that was over is not asked for" test "$(fact "$T/u" \
+    meta/objects.jsonl 'sum("closed" in o["path"] for o in d)')" = 0
+exits 3 "a history that was rewritten is not complete" looked worse '
+flows["NSG-EDITED"] = flows["NSG-EDITED"].replace("t07", "t_7", 1)
+del flows["NSG-GONE"]'
+ok "it is told" test "$(said)" = \
+    "same=6 prefix=0 rewritten=1 shorter=0 vanished=1 unread=0"
+ok "by name" grep -q "revisited: rewritten: acct/.*NSG-EDITED" "$T/said.json"
+ok "and stands in the ledger as well" sh -c 'echo "$1" | grep -q "1 rewritten"' \
+    - "$(note worse)"
+exits 64 "it says the hours itself" collect --account acct --sas-file \
+    "$T/sas.secret" --from 2026-01-01 --out "$T/worse" \
+    --revisit "$(the_package "$T/first")"

@@ -36,7 +36,7 @@ say $rc "the $found programs are hardened"
 rc=0
 here=$PWD
 copy=$(mktemp -d "${TMPDIR:-/tmp}/azcustody-test.XXXXXX")
-git ls-files Makefile collect/sources.mk tests/checks.mk tests/sources.mk evidence verify | tar -cf - -T - | tar -xf - -C "$copy"
+git ls-files Makefile '*.mk' evidence verify | tar -cf - -T - | tar -xf - -C "$copy"
 commit=$(git rev-parse --short=12 HEAD)
 rm -rf "$B/again"
 (cd "$copy" && make -s -j2 B=build COMMIT="$commit" build/azcustody-verify) &&
