@@ -380,6 +380,8 @@ check_authenticity(struct check * c)
 {
 	enum signer_verdict verdicts[SIGNER_MAX];
 
+	for (size_t k = 0; k < SIGNER_MAX; k++)
+		verdicts[k] = SIGNER_BAD;
 	if (!c->result->is_sealed) {
 		check_find(c, CHECK_NO_SEAL, "",
 		    "no seal could be read: nothing shows who made this");
@@ -394,7 +396,6 @@ check_authenticity(struct check * c)
 		return;
 	}
 	for (size_t k = 0; k < c->seal.n_signers; k++) {
-		verdicts[k] = SIGNER_BAD;
 		if (c->is_signed[k])
 			verdicts[k] = check_signer(c, k);
 		else
