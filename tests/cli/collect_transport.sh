@@ -178,8 +178,17 @@ exits 64 "a login needs a proxy" take "$HERE" \
     --proxy-login-file "$T/login.secret"
 
 # ---- The rate ----
+# Of one blob the transport alone keeps the rate, on a busy machine not well; of
+# many, one waits for what those before it have used up.
+mkdir "$T/rate"
+"$PYTHON" -c 'import json
+json.dump({"account": "acct", "containers": {"insights-activity-logs": {
+    "page": 50, "blobs": [{"name": "%02d.json" % n, "size": 50000, "seed": n}
+                          for n in range(41)]}}}, open("'"$T"'/rate/account.json", "w"))'
+serve "$T/rate" --tls "$T/good.pem" "$T/good.pem.key"
 begun=$(date +%s%N)
-exits 0 "two megabytes at eight megabits a second" take "$HERE" --cap-mbps 8
+exits 0 "two megabytes at eight megabits a second" \
+    take "https://127.0.0.1:$PORT/acct" --cap-mbps 8
 ms=$((($(date +%s%N) - begun) / 1000000))
 echo "# $ms ms"
-ok "take two seconds, a burst of a quarter aside" test "$ms" -gt 1500
+ok "take two seconds, a burst of a quarter aside" test "$ms" -gt 1700
