@@ -45,7 +45,7 @@ ok "and they are of fifteen types and more" grep -q \
     'of 1[5-9] types valid' "$T/said"
 cp "$P" "$T/bad.tar.zst"
 printf '\377' | dd of="$T/bad.tar.zst" bs=1 seek=1500 conv=notrunc 2>/dev/null
-for words in "package --json $TRUST $P" "package --json $TRUST $T/bad.tar.zst" \
+for words in "package --json --secrets $T/secrets $TRUST $P" "package --json $TRUST $T/bad.tar.zst" \
     "ledger --json $TRUST $D" "disclosure --json $TRUST $T/dis" \
     "disclosure --json $T/dis" "bag --json $T/tl" \
     "timeline --json $TRUST $T/tl --package $P"; do
