@@ -52,9 +52,14 @@ END
 contact 69 "a port where nobody listens" \
     'check --endpoint, the network and its firewall' \
     --endpoint "http://127.0.0.1:$(cat "$T/closed")/acct"
-contact 69 "a name that nobody knows" \
-    'check --account and --endpoint: the name is not known' \
-    --endpoint "https://nosuchaccount.invalid"
+timeout 2 getent hosts nosuchaccount.invalid >/dev/null
+if [ $? -eq 124 ]; then
+	skip "a name that nobody knows" "no resolver answers here"
+else
+	contact 69 "a name that nobody knows" \
+	    'check --account and --endpoint: the name is not known' \
+	    --endpoint "https://nosuchaccount.invalid"
+fi
 # Two that speak no TLS, or none that is trusted.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
