@@ -171,13 +171,29 @@ options_add_attach(struct options * o, const char * path, struct err * e)
 	return 0;
 }
 
+/* Whether an account has hours of its own. */
+static bool
+has_own_window(const struct options * o)
+{
+	for (size_t i = 0; i < o->account_count; i++) {
+		const struct options * own = o->accounts[i].own;
+
+		if ((own != NULL) &&
+		    ((own->from != CLOCK_UNKNOWN) ||
+			(own->to != CLOCK_UNKNOWN)))
+			return true;
+	}
+	return false;
+}
+
 int
 options_check_local(const struct options * o, struct err * e)
 {
 	if ((o->revisit != NULL) &&
-	    ((o->verb != OPTIONS_RUN) || (o->previous != NULL) ||
-		(o->folder != NULL) || (o->max_package > 0) ||
-		(o->from != CLOCK_UNKNOWN) || (o->to != CLOCK_UNKNOWN))) {
+	    (has_own_window(o) || (o->verb != OPTIONS_RUN) ||
+		(o->previous != NULL) || (o->folder != NULL) ||
+		(o->max_package > 0) || (o->from != CLOCK_UNKNOWN) ||
+		(o->to != CLOCK_UNKNOWN))) {
 		err_set(e, ERR_USAGE, ADVICE,
 		    "--revisit is of run; it takes the hours from the package, "
 		    "and gives one package");

@@ -29,6 +29,7 @@ static int
 ask_for_hours(
     struct phases * p, const struct previous_hours * hours, struct err * e)
 {
+	struct scope_window window = { hours->from, hours->to };
 	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE], text[256];
 	int64_t closed_at = hours->to +
 	    SCOPE_OPEN_MINUTES * 60 * (int64_t)CLOCK_TICKS_PER_SECOND;
@@ -45,8 +46,10 @@ ask_for_hours(
 		return -1;
 	}
 	p->facts.revisit = p->revisit;
-	p->facts.asked.window.from = hours->from;
-	p->facts.asked.window.to = hours->to;
+	p->facts.asked.window = window;
+	for (size_t i = 0; i < OPTIONS_MAX_ACCOUNTS; i++)
+		if (p->facts.own[i] != NULL)
+			p->facts.own[i]->window = window;
 	clock_format(hours->from, from);
 	clock_format(hours->to, to);
 	(void)snprintf(text, sizeof(text),

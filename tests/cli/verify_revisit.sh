@@ -251,3 +251,41 @@ ok "and stands in the ledger as well" sh -c 'echo "$1" | grep -q "1 rewritten"' 
 exits 64 "it says the hours itself" collect --account acct --sas-file \
     "$T/sas.secret" --from 2026-01-01 --out "$T/worse" \
     --revisit "$(the_package "$T/first")"
+
+# An account with a scope of its own is asked for these hours only, too; and a
+# run that is held up says as much when it is resumed.
+mkdir "$T/s-own" "$T/own"
+cp "$T/hour" "$T/s-own/account.json.hour"
+account "$T/s-own/account.json" 'reads["grown"] = lines(range(40))'
+rule "$T/s-own" '[{"phase": "any", "mode": "status", "status": 403,
+    "code": "AuthorizationFailure"}]'
+serve "$T/s-own"
+own()
+{
+	printf '{"format":"azcustody/config/1","accounts":[{"name":"acct",' &&
+	    printf '"endpoint":"http://127.0.0.1:%s/acct","sas_file":"%s",' \
+		"$PORT" "$T/sas.secret" &&
+	    printf '"logs":["storage"]%s}]}\n' "$1"
+}
+own ',"from":"2026-01-01"' >"$T/own.json"
+again_own()
+{
+	collect --config "$T/own.json" --out "$T/own" --tries 3 \
+	    --revisit "$(the_package "$T/first")" >/dev/null
+}
+exits 64 "hours of its own are refused" again_own
+own '' >"$T/own.json"
+exits 77 "a run with --revisit is held up" again_own
+rule "$T/s-own" '[]'
+resume_own()
+{
+	"$B/azcustody-collect" resume "$T/own"/*.work --sign "$T/k.key" \
+	    --config "$T/own.json" --tries 3 >/dev/null
+}
+exits 3 "resumed, it says that flow logs were not looked at" resume_own
+ok "in the ledger" sh -c 'echo "$1" | grep -q "1 same, 1 prefix, 0 rewritten, 0 shorter, 0 vanished, 6 unread" || { echo "$1"; exit 1; }' \
+    - "$(note own)"
+rm -rf "$T/u"
+exits 0 "ordinary tools accept it" unpack "$(the_package "$T/own")" "$T/u"
+ok "and no hour that was over is in it" test "$(fact "$T/u" \
+    meta/objects.jsonl 'len(d)')" = 2

@@ -22,41 +22,7 @@
 #include "evidence/process.h"
 #include "evidence/tar.h"
 
-static long fail_at; /* 0: never; else counts down. */
-
-void * __libc_malloc(size_t size);
-void * __libc_calloc(size_t count, size_t size);
-void * __libc_realloc(void * old, size_t size);
-
-static int
-must_fail(void)
-{
-	if (fail_at == 0)
-		return 0;
-	fail_at--;
-	if (fail_at > 0)
-		return 0;
-	errno = ENOMEM;
-	return 1;
-}
-
-void *
-malloc(size_t size)
-{
-	return must_fail() ? NULL : __libc_malloc(size);
-}
-
-void *
-calloc(size_t count, size_t size)
-{
-	return must_fail() ? NULL : __libc_calloc(count, size);
-}
-
-void *
-realloc(void * old, size_t size)
-{
-	return must_fail() ? NULL : __libc_realloc(old, size);
-}
+#include "tests/unit/memory_hook.h"
 
 enum outcome {
 	SAME,    /* Judged 0. */

@@ -17,60 +17,9 @@
 #include "evidence/trust.h"
 #include "evidence/x509.h"
 
+#include "tests/unit/memory_hook.h"
 #include "tests/unit/signature_vectors.h"
 #include "tests/unit/unit.h"
-
-/* Programs with a sanitizer have an allocator of their own and skip this. */
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_OWN_MALLOC 0
-#endif
-#endif
-#ifndef HAS_OWN_MALLOC
-#define HAS_OWN_MALLOC 1
-#endif
-
-static long fail_at; /* 0: never; else counts down. */
-static long failed;  /* How many did. */
-
-#if HAS_OWN_MALLOC
-void * __libc_malloc(size_t size);
-void * __libc_calloc(size_t count, size_t size);
-void * __libc_realloc(void * old, size_t size);
-
-static int
-must_fail(void)
-{
-	if (fail_at == 0)
-		return 0;
-	fail_at--;
-	if (fail_at > 0)
-		return 0;
-	failed++;
-	errno = ENOMEM;
-	return 1;
-}
-
-void *
-malloc(size_t size)
-{
-	return must_fail() ? NULL : __libc_malloc(size);
-}
-
-void *
-calloc(size_t count, size_t size)
-{
-	return must_fail() ? NULL : __libc_calloc(count, size);
-}
-
-void *
-realloc(void * old, size_t size)
-{
-	return must_fail() ? NULL : __libc_realloc(old, size);
-}
-#endif
 
 /* The vectors, decoded before anything fails. */
 static struct buf root, signer, crl, ocsp, cms, token;
