@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "evidence/check.h"
+#include "evidence/check_start.h"
 #include "evidence/clock.h"
 #include "evidence/cms_verify.h"
 #include "evidence/ledger_stamp.h"
@@ -120,13 +121,7 @@ check_token(struct check * c, size_t i, size_t * untrusted)
 	const struct signer * s =
 	    signer_find(c->seal.signers, c->seal.n_signers, t->over);
 	size_t k = (size_t)(s - c->seal.signers);
-	struct timestamp_rules rules = { .roots = trust_set(c->options->trust,
-					     TRUST_STAMP_ROOTS),
-		.revocations = trust_set(c->options->trust, TRUST_REVOCATIONS),
-		.carried = c->carried,
-		.at = CLOCK_UNKNOWN,
-		.now = (c->options->now != 0) ? c->options->now : clock_now(),
-		.need_revocation = c->options->need_revocation };
+	struct timestamp_rules rules = check_stamp_rules(c);
 	struct timestamp_facts facts;
 	enum proof proof;
 	struct err why;

@@ -88,16 +88,24 @@ judge_order(struct check * c, const struct timestamp_facts * facts)
 	    (facts->accuracy < 0) ? ", accuracy not said" : "");
 }
 
-void
-check_start_time(struct check * c, size_t * untrusted)
+struct timestamp_rules
+check_stamp_rules(const struct check * c)
 {
-	struct timestamp_rules rules = { .roots = trust_set(c->options->trust,
-					     TRUST_STAMP_ROOTS),
-		.revocations = trust_set(c->options->trust, TRUST_REVOCATIONS),
+	const struct trust * trust = c->options->trust;
+
+	return (struct timestamp_rules){ .roots = trust_set(
+					     trust, TRUST_STAMP_ROOTS),
+		.revocations = trust_set(trust, TRUST_REVOCATIONS),
 		.carried = c->carried,
 		.at = CLOCK_UNKNOWN,
 		.now = (c->options->now != 0) ? c->options->now : clock_now(),
 		.need_revocation = c->options->need_revocation };
+}
+
+void
+check_start_time(struct check * c, size_t * untrusted)
+{
+	struct timestamp_rules rules = check_stamp_rules(c);
 	struct timestamp_facts facts;
 	enum proof proof;
 	struct err why;

@@ -8,6 +8,7 @@
 #include "evidence/buf.h"
 #include "evidence/digest.h"
 #include "evidence/journal.h"
+#include "evidence/timestamp_verify.h"
 
 /*
  * The part of check.h that judges meta/start.tsr: a time stamp over case.json
@@ -43,6 +44,12 @@ void check_start_told(struct check * c, const struct journal_line * line);
  * At the end of the journal: the token that is here is the one it tells of.
  */
 void check_start_end(struct check * c);
+
+/**
+ * check_stamp_rules(c):
+ * Return by which rules ${c} judges a time stamp: borrowed from its options.
+ */
+struct timestamp_rules check_stamp_rules(const struct check * c);
 
 /**
  * check_start_time(c, untrusted):

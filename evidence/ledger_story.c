@@ -35,8 +35,8 @@ say(struct story * s, enum ledger_problem problem,
 }
 
 /* Whether the package leaves somebody's hands by ${one}. */
-static bool
-is_giving(const struct ledger_entry * one)
+bool
+ledger_story_is_giving(const struct ledger_entry * one)
 {
 	return (one->entry.event == CUSTODY_RELEASED) ||
 	    (one->entry.event == CUSTODY_RETURNED);
@@ -50,7 +50,7 @@ find_release(const struct ledger * ledger, const struct ledger_entry * one)
 		const struct ledger_entry * other = &ledger->entries[i];
 
 		if ((other->entry.seq == one->entry.release.seq) &&
-		    is_giving(other) &&
+		    ledger_story_is_giving(other) &&
 		    (memcmp(other->file->sha256, one->entry.release.sha256,
 			 DIGEST_SHA256_LEN) == 0))
 			return other;
@@ -58,9 +58,9 @@ find_release(const struct ledger * ledger, const struct ledger_entry * one)
 	return NULL;
 }
 
-/* Whether the reception ${one} answers ${release}. */
-static bool
-is_answer(const struct ledger_entry * one, const struct ledger_entry * release)
+bool
+ledger_story_is_answer(
+    const struct ledger_entry * one, const struct ledger_entry * release)
 {
 	return (one->entry.event == CUSTODY_RECEIVED) &&
 	    (one->entry.release.seq == release->entry.seq) &&
@@ -125,7 +125,7 @@ check_reception(struct story * s, size_t i)
 		say(s, LEDGER_PAIR, one,
 		    "giver and receiver computed two digests of the archive");
 	for (size_t k = 0; k < i; k++)
-		if (is_answer(&s->ledger->entries[k], release))
+		if (ledger_story_is_answer(&s->ledger->entries[k], release))
 			say(s, LEDGER_PAIR, one,
 			    "entry %06lld was received before, in %.80s",
 			    (long long)release->entry.seq,
@@ -139,7 +139,7 @@ check_release(struct story * s, size_t i)
 	const struct ledger_entry * one = &s->ledger->entries[i];
 
 	for (size_t k = 0; k < s->ledger->n_entries; k++)
-		if (is_answer(&s->ledger->entries[k], one))
+		if (ledger_story_is_answer(&s->ledger->entries[k], one))
 			return;
 	say(s, LEDGER_OPEN, one,
 	    "it was given to \"%.100s\", who has not signed for it",
@@ -207,7 +207,8 @@ check_gaps(struct story * s)
 		if (!is_word(one->entry.event))
 			is_kept = (one->entry.event == CUSTODY_STORED) ||
 			    (one->entry.event == CUSTODY_DESTROYED);
-		if (is_giving(one) && (days >= LEDGER_CARRY_DAYS) &&
+		if (ledger_story_is_giving(one) &&
+		    (days >= LEDGER_CARRY_DAYS) &&
 		    (one->entry.transport == NULL) &&
 		    (next->entry.transport == NULL) &&
 		    !is_explained(s->ledger, next))
@@ -215,7 +216,7 @@ check_gaps(struct story * s)
 			    "%lld days after it was given away, and neither "
 			    "entry says how it was carried",
 			    days);
-		else if (!is_giving(one) && !is_kept &&
+		else if (!ledger_story_is_giving(one) && !is_kept &&
 		    (days >= LEDGER_KEEP_DAYS) &&
 		    !is_explained(s->ledger, next))
 			say(s, LEDGER_GAP, next,
@@ -237,7 +238,7 @@ ledger_story_check(
 
 		if (one->entry.event == CUSTODY_RECEIVED)
 			check_reception(&s, i);
-		if (is_giving(one))
+		if (ledger_story_is_giving(one))
 			check_release(&s, i);
 		if ((one->entry.event == CUSTODY_DESTROYED) && !is_destroyed) {
 			check_destroyed(&s, i);

@@ -1,6 +1,8 @@
 #ifndef EVIDENCE_LEDGER_STORY_H
 #define EVIDENCE_LEDGER_STORY_H
 
+#include <stdbool.h>
+
 #include "evidence/ledger.h"
 
 /*
@@ -11,6 +13,20 @@
  */
 #define LEDGER_CARRY_DAYS 1 /* As long on the way, without a word on how. */
 #define LEDGER_KEEP_DAYS 30 /* As long kept, without a word on where. */
+
+/**
+ * ledger_story_is_giving(entry):
+ * Return whether ${entry} is the first half of a hand-over.
+ */
+bool ledger_story_is_giving(const struct ledger_entry * entry);
+
+/**
+ * ledger_story_is_answer(entry, giving):
+ * Return whether ${entry} is the second half of the hand-over of ${giving}: a
+ * reception that quotes its number and digest.
+ */
+bool ledger_story_is_answer(
+    const struct ledger_entry * entry, const struct ledger_entry * giving);
 
 /**
  * ledger_story_check(ledger, report, context):

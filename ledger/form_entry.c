@@ -4,6 +4,7 @@
 #include "evidence/clock.h"
 #include "evidence/ledger_signature.h"
 #include "evidence/ledger_stamp.h"
+#include "evidence/ledger_story.h"
 #include "evidence/text.h"
 
 #include "ledger/form_parts.h"
@@ -254,23 +255,6 @@ form_entries(struct html * h, const struct form * form)
 	html_raw(h, "</section>\n");
 }
 
-static bool
-is_giving(const struct custody_entry * entry)
-{
-	return (entry->event == CUSTODY_RELEASED) ||
-	    (entry->event == CUSTODY_RETURNED);
-}
-
-/* Whether ${one} quotes ${release}. */
-static bool
-is_answer(const struct ledger_entry * one, const struct ledger_entry * release)
-{
-	return (one->entry.event == CUSTODY_RECEIVED) &&
-	    (one->entry.release.seq == release->entry.seq) &&
-	    (memcmp(one->entry.release.sha256, release->file->sha256,
-		 DIGEST_SHA256_LEN) == 0);
-}
-
 /* One half of a hand-over, with room for ink. */
 static void
 put_half(struct html * h, const struct form * form, bool is_given,
@@ -317,7 +301,7 @@ static const struct ledger_entry *
 find_answer(const struct form * form, const struct ledger_entry * release)
 {
 	for (size_t i = 0; i < form->ledger->n_entries; i++)
-		if (is_answer(&form->ledger->entries[i], release))
+		if (ledger_story_is_answer(&form->ledger->entries[i], release))
 			return &form->ledger->entries[i];
 	return NULL;
 }
@@ -329,7 +313,7 @@ is_shown(const struct form * form, const struct ledger_entry * reception)
 	for (size_t i = 0; i < form->ledger->n_entries; i++) {
 		const struct ledger_entry * one = &form->ledger->entries[i];
 
-		if (is_giving(&one->entry) &&
+		if (ledger_story_is_giving(one) &&
 		    (find_answer(form, one) == reception))
 			return true;
 	}
@@ -345,7 +329,7 @@ form_handovers(struct html * h, const struct form * form)
 	for (size_t i = 0; i < form->ledger->n_entries; i++) {
 		const struct ledger_entry * one = &form->ledger->entries[i];
 
-		if (is_giving(&one->entry))
+		if (ledger_story_is_giving(one))
 			put_pair(h, form, one, find_answer(form, one));
 		else if ((one->entry.event == CUSTODY_RECEIVED) &&
 		    !is_shown(form, one))

@@ -175,14 +175,6 @@ load_all(struct build * b, struct err * e)
 }
 
 static int
-take_chain_count(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
-static int
 run_rules(struct build * b, struct err * e)
 {
 	const struct build_options * o = b->options;
@@ -209,7 +201,7 @@ run_rules(struct build * b, struct err * e)
 	rc = store_run(b->store,
 	    "SELECT COUNT(DISTINCT finding) AS count FROM finding_fact"
 	    " WHERE rule = 'chain'",
-	    take_chain_count, &b->chains, e);
+	    store_take_integer, &b->chains, e);
 
 out:
 	buf_free(&sql);

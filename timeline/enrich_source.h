@@ -5,6 +5,7 @@
 #include "timeline/enrich.h"
 #include "timeline/geoip.h"
 #include "timeline/network.h"
+#include "timeline/record.h"
 
 /*
  * One file that was brought, for the modules enrich*.c only: what each of its
@@ -82,6 +83,22 @@ size_t enrich_source_find(
  * or -1 with ${e} set.
  */
 int enrich_fold_key(const char * text, struct buf * out, struct err * e);
+
+/**
+ * enrich_take_root(s, root, e):
+ * Read the document whose first value is ${root}.  Return 0, or -1 with ${e}
+ * set.
+ */
+typedef int enrich_take_root(
+    struct enrich_source * s, const struct record_value * root, struct err * e);
+
+/**
+ * enrich_read_json(s, bytes, len, take, e):
+ * Parse ${bytes} as one JSON text and hand it to ${take}.  Return 0, or -1 with
+ * ${e} set.
+ */
+int enrich_read_json(struct enrich_source * s, const void * bytes, size_t len,
+    enrich_take_root * take, struct err * e);
 
 /**
  * enrich_read_tags(s, bytes, len, e):

@@ -248,22 +248,5 @@ int
 enrich_read_stix(
     struct enrich_source * s, const void * bytes, size_t len, struct err * e)
 {
-	struct record * r = record_new(e);
-	int rc = -1;
-
-	if (r == NULL)
-		return -1;
-	switch (record_parse(r, bytes, len, e)) {
-	case RECORD_FAILED:
-		break;
-	case RECORD_READ:
-		rc = read_bundle(s, record_root(r), e);
-		break;
-	case RECORD_BAD_SYNTAX:
-	case RECORD_BAD_LIMIT:
-		err_set(e, ERR_INPUT, NULL, "%s", record_why(r));
-		break;
-	}
-	record_free(r);
-	return rc;
+	return enrich_read_json(s, bytes, len, read_bundle, e);
 }

@@ -117,14 +117,6 @@ put_count(struct html * h, const char * name, int64_t n)
 	html_raw(h, "</td></tr>\n");
 }
 
-static int
-take_number(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
 /* From when to when, and the baseline. */
 static int
 put_span(void * cookie, const struct store_row * row, struct err * e)
@@ -167,7 +159,7 @@ put_summary(struct html * h, struct store * s,
 	if (store_run(s,
 		"SELECT COUNT(DISTINCT finding) FROM finding_fact"
 		" WHERE rule = 'chain'",
-		take_number, &chains, e) != 0)
+		store_take_integer, &chains, e) != 0)
 		return -1;
 	html_raw(h, "<section id=\"summary\"><h2>Summary</h2>\n");
 	if (store_run(s,

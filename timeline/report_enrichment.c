@@ -50,14 +50,6 @@ put_files(struct html * h, const struct enrich * en)
 	html_raw(h, "</tbody></table>\n");
 }
 
-static int
-take_number(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
 /* subject, matched, name, detail, events, first, last */
 static int
 put_mark(void * cookie, const struct store_row * row, struct err * e)
@@ -100,7 +92,7 @@ put_kind(
 		" ON f.id = m.enrichment WHERE f.kind = '%s'",
 		enrich_option(kind)) != 0)
 		goto out;
-	if (store_run(s, buf_text(&sql), take_number, &all, e) != 0)
+	if (store_run(s, buf_text(&sql), store_take_integer, &all, e) != 0)
 		goto out;
 	html_rawf(h, "<table class=\"wide\"><caption>%s: ", title_of(kind));
 	html_number(h, (all < REPORT_MARKS_MAX) ? all : REPORT_MARKS_MAX);

@@ -33,14 +33,6 @@ put_coverage(void * cookie, const struct store_row * row, struct err * e)
 	return h->failed ? -1 : 0;
 }
 
-static int
-take_count(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
 /* account, service, records by category, changes of settings, the last */
 static int
 put_logged(void * cookie, const struct store_row * row, struct err * e)
@@ -80,7 +72,7 @@ put_logging(struct html * h, struct store * s, struct err * e)
 	if (store_run(s,
 		"SELECT COUNT(*) FROM (SELECT DISTINCT account, service"
 		" FROM logging) AS t",
-		take_count, &all, e) != 0)
+		store_take_integer, &all, e) != 0)
 		return -1;
 	if (all == 0)
 		return 0;
@@ -128,7 +120,7 @@ report_coverage(struct html * h, struct store * s, struct err * e)
 	if (store_run(s,
 		"SELECT COUNT(*) FROM (SELECT DISTINCT kind, resource"
 		" FROM coverage) AS t",
-		take_count, &all, e) != 0)
+		store_take_integer, &all, e) != 0)
 		return -1;
 	html_raw(h,
 	    "<section id=\"coverage\"><h2>Coverage</h2><p>Absence of records "
@@ -283,7 +275,8 @@ pick_rows(struct store * s, const struct display * display, int64_t * picked,
 		goto out;
 	if (store_run(s, buf_text(&sql), NULL, NULL, e) != 0)
 		goto out;
-	rc = store_run(s, "SELECT COUNT(*) FROM v_pick", take_count, picked, e);
+	rc = store_run(
+	    s, "SELECT COUNT(*) FROM v_pick", store_take_integer, picked, e);
 
 out:
 	buf_free(&until);

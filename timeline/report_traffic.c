@@ -24,14 +24,6 @@ put_row(void * cookie, const struct store_row * row, struct err * e)
 	return h->failed ? -1 : 0;
 }
 
-static int
-take_number(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
 static void
 begin_table(struct html * h, const char * caption, const char * const * columns)
 {
@@ -100,7 +92,7 @@ put_differences(struct html * h, struct store * s, struct err * e)
 
 	if (store_run(s,
 		"SELECT COUNT(*) FROM agreement WHERE state <> 'agree'",
-		take_number, &all, e) != 0)
+		store_take_integer, &all, e) != 0)
 		return -1;
 	(void)snprintf(caption, sizeof(caption),
 	    "What does not agree: %lld of %lld, the widest apart first; all "
@@ -131,12 +123,12 @@ report_traffic(struct html * h, struct store * s, struct err * e)
 	int64_t flows = 0;
 	int64_t rows = 0;
 
-	if ((store_run(s, "SELECT COUNT(*) FROM traffic", take_number, &flows,
-		 e) != 0) ||
+	if ((store_run(s, "SELECT COUNT(*) FROM traffic", store_take_integer,
+		 &flows, e) != 0) ||
 	    (store_run(s,
 		 "SELECT COUNT(*) FROM event WHERE source ="
 		 " 'traffic-analytics'",
-		 take_number, &rows, e) != 0))
+		 store_take_integer, &rows, e) != 0))
 		return -1;
 	if ((flows == 0) && (rows == 0))
 		return 0;

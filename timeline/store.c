@@ -90,6 +90,14 @@ store_run(struct store * s, const char * sql, store_row_fn * row, void * cookie,
 }
 
 int
+store_take_integer(void * cookie, const struct store_row * row, struct err * e)
+{
+	(void)e;
+	*(int64_t *)cookie = row->values[0].integer;
+	return 0;
+}
+
+int
 store_close(struct store * s, struct err * e)
 {
 	return (s == NULL) ? 0 : s->engine->close(s, e);

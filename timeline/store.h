@@ -122,6 +122,14 @@ int store_run(struct store * s, const char * sql, store_row_fn * row,
     void * cookie, struct err * e);
 
 /**
+ * store_take_integer(cookie, row, e):
+ * For store_run: put the first value of ${row}, an integer, into the int64_t
+ * ${cookie}.  Return 0.
+ */
+int store_take_integer(
+    void * cookie, const struct store_row * row, struct err * e);
+
+/**
  * store_close(s, e):
  * Make everything durable and release ${s}; NULL is fine.  Return 0, or -1 with
  * ${e} set; ${s} is released in any case.

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "evidence/clock.h"
+#include "evidence/digest.h"
+#include "evidence/text.h"
 #include "timeline/export.h"
 
 #include "timeline/table_export.h"
@@ -31,6 +33,20 @@ is_moment(const char * name)
 }
 
 static int
+put_hex(struct buf * line, const struct store_value * v, struct err * e)
+{
+	char hex[DIGEST_SHA256_HEX];
+
+	if (v->len != DIGEST_SHA256_LEN) {
+		err_set(
+		    e, ERR_BUG, NULL, "a column of bytes that is no digest");
+		return -1;
+	}
+	text_hex_encode(v->bytes, v->len, hex);
+	return buf_add_text(line, hex, e);
+}
+
+static int
 put_cell(struct writer * w, const char * name, const struct store_value * v,
     struct err * e)
 {
@@ -38,8 +54,9 @@ put_cell(struct writer * w, const char * name, const struct store_value * v,
 
 	switch (v->kind) {
 	case STORE_NULL:
-	case STORE_BYTES:
 		return 0;
+	case STORE_BYTES:
+		return put_hex(&w->line, v, e);
 	case STORE_TEXT:
 		return export_csv_cell(&w->line, v->bytes, e);
 	case STORE_INTEGER:

@@ -157,14 +157,6 @@ static const char make_agreement[] =
 		    " NULL, NULL FROM v_flows AS f LEFT JOIN v_analytics AS t ON" SAME
 		    " WHERE t.hour IS NULL;";
 
-static int
-take_number(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
 /* Put into ${count} how many rows of Traffic Analytics there are. */
 static int
 count_analytics(struct store * s, int64_t * count, struct err * e)
@@ -173,7 +165,7 @@ count_analytics(struct store * s, int64_t * count, struct err * e)
 	return store_run(s,
 	    "SELECT COUNT(*) AS count FROM event"
 	    " WHERE source = 'traffic-analytics'",
-	    take_number, count, e);
+	    store_take_integer, count, e);
 }
 
 int

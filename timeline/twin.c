@@ -33,20 +33,12 @@ static const char move[] =
     "DELETE FROM event WHERE record IN (SELECT record FROM duplicate);"
     "DELETE FROM flow WHERE record IN (SELECT record FROM duplicate);";
 
-static int
-take_count(void * cookie, const struct store_row * row, struct err * e)
-{
-	(void)e;
-	*(int64_t *)cookie = row->values[0].integer;
-	return 0;
-}
-
 int
 twin_mark(struct store * s, int64_t * count, struct err * e)
 {
 	*count = 0;
 	if ((store_schema(s, find, e) != 0) || (store_schema(s, move, e) != 0))
 		return -1;
-	return store_run(
-	    s, "SELECT COUNT(*) AS count FROM duplicate", take_count, count, e);
+	return store_run(s, "SELECT COUNT(*) AS count FROM duplicate",
+	    store_take_integer, count, e);
 }

@@ -16,8 +16,8 @@
 #define LIST_MAX ((size_t)1 << 20) /* Bytes of a manifest. */
 #define ROWS_NAME "data/timeline.jsonl"
 
-static void
-tell(struct timeline_check * c, bool is_wrong, const char * code,
+void
+timeline_check_tell(struct timeline_check * c, bool is_wrong, const char * code,
     const char * where, const char * text)
 {
 	if (is_wrong)
@@ -31,8 +31,8 @@ static void
 take_finding(void * context, const struct package_finding * finding)
 {
 	if (finding->weight != PACKAGE_PASS)
-		tell(context, finding->weight == PACKAGE_FAIL, finding->code,
-		    finding->member, finding->text);
+		timeline_check_tell(context, finding->weight == PACKAGE_FAIL,
+		    finding->code, finding->member, finding->text);
 }
 
 /* What is undecided of a package is told in one line, where it matters. */
@@ -40,8 +40,8 @@ static void
 take_package_finding(void * context, const struct package_finding * finding)
 {
 	if (finding->weight == PACKAGE_FAIL)
-		tell(context, true, finding->code, finding->member,
-		    finding->text);
+		timeline_check_tell(context, true, finding->code,
+		    finding->member, finding->text);
 }
 
 static void
@@ -56,7 +56,7 @@ take_row(void * context, int64_t line, const char * text)
 	}
 	(void)snprintf(
 	    where, sizeof(where), ROWS_NAME " line %lld", (long long)line);
-	tell(c, true, "row", where, text);
+	timeline_check_tell(c, true, "row", where, text);
 }
 
 /* Whether ${list} has the line that gives ${name} the digest ${sha256}. */
@@ -91,7 +91,7 @@ load_listed(struct timeline_check * c, const char * name, size_t max,
 
 	err_init(&reason);
 	if (io_load(c->bag, name, max, out, &reason) != 0) {
-		tell(c, true, "binding", name, reason.text);
+		timeline_check_tell(c, true, "binding", name, reason.text);
 		return false;
 	}
 	if (list == NULL)
@@ -99,7 +99,8 @@ load_listed(struct timeline_check * c, const char * name, size_t max,
 	digest_sha256(out->bytes, out->len, sha256);
 	if (is_listed(list, name, sha256))
 		return true;
-	tell(c, true, "binding", name, "the tag manifest does not have it");
+	timeline_check_tell(
+	    c, true, "binding", name, "the tag manifest does not have it");
 	return false;
 }
 
@@ -126,7 +127,8 @@ judge_packages(struct timeline_check * c, struct err * e)
 		}
 		p->exit_code = package_exit_code(&p->result, 0);
 		if (p->exit_code == 2)
-			tell(c, false, "package", p->subject.path,
+			timeline_check_tell(c, false, "package",
+			    p->subject.path,
 			    "integrity, authenticity, or completeness could "
 			    "not be judged");
 	}
@@ -164,7 +166,7 @@ match_packages(struct timeline_check * c, const struct derived * derived,
 		sources[i].package = named;
 		sources[i].fd = -1;
 		if (p == NULL) {
-			tell(c, false, "package", named->package,
+			timeline_check_tell(c, false, "package", named->package,
 			    "it was made from this too, which was not "
 			    "brought");
 			continue;
@@ -182,7 +184,8 @@ match_packages(struct timeline_check * c, const struct derived * derived,
 			is_named = is_named ||
 			    is_it(&c->packages[i], &derived->packages[k]);
 		if (!is_named)
-			tell(c, true, "package", c->packages[i].subject.path,
+			timeline_check_tell(c, true, "package",
+			    c->packages[i].subject.path,
 			    "derived.json does not name it with this seal");
 	}
 }
@@ -214,7 +217,7 @@ check_rows(struct timeline_check * c, const struct timeline_source * sources,
 	err_init(&reason);
 	fd = open_rows(c->bag, &reason);
 	if (fd < 0) {
-		tell(c, true, "rows", ROWS_NAME, reason.text);
+		timeline_check_tell(c, true, "rows", ROWS_NAME, reason.text);
 		return 0;
 	}
 	rc = timeline_rows_check(fd, sources, n, take_row, c, &c->rows, e);
@@ -223,12 +226,13 @@ check_rows(struct timeline_check * c, const struct timeline_source * sources,
 		return -1;
 	c->is_counted = true;
 	if (!is_listed(manifest, ROWS_NAME, c->rows.sha256))
-		tell(c, true, "rows", ROWS_NAME,
+		timeline_check_tell(c, true, "rows", ROWS_NAME,
 		    "the manifest does not have it as it was read");
 	if (c->rows.rows == 0)
-		tell(c, false, "rows", ROWS_NAME, "there is no row to check");
+		timeline_check_tell(
+		    c, false, "rows", ROWS_NAME, "there is no row to check");
 	if (c->rows.unchecked > 0)
-		tell(c, false, "rows", ROWS_NAME,
+		timeline_check_tell(c, false, "rows", ROWS_NAME,
 		    "some rows are of packages that could not be read");
 	return 0;
 }
@@ -257,7 +261,8 @@ timeline_check(struct timeline_check * c, struct err * e)
 	    !load_listed(c, DERIVED_NAME, DERIVED_MAX, &tags, &text))
 		goto out;
 	if (derived_parse(text.bytes, text.len, &derived, &reason) != 0) {
-		tell(c, true, "binding", DERIVED_NAME, reason.text);
+		timeline_check_tell(
+		    c, true, "binding", DERIVED_NAME, reason.text);
 		goto out;
 	}
 	c->named = derived.n_packages;

@@ -60,6 +60,13 @@ struct timeline_check {
 int timeline_check(struct timeline_check * c, struct err * e);
 
 /**
+ * timeline_check_tell(c, is_wrong, code, where, text):
+ * Count a finding of ${c}, wrong or undecided, and hand it to its note.
+ */
+void timeline_check_tell(struct timeline_check * c, bool is_wrong,
+    const char * code, const char * where, const char * text);
+
+/**
  * timeline_check_exit(c):
  * Return 0 if all holds, 1 if anything fails, 2 if that stays open.
  */

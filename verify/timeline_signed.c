@@ -11,17 +11,6 @@
 
 #define SIGNATURE_MAX ((size_t)256 << 10) /* As in a package. */
 
-static void
-tell(struct timeline_check * c, bool is_wrong, const char * code,
-    const char * where, const char * text)
-{
-	if (is_wrong)
-		c->wrong++;
-	else
-		c->undecided++;
-	c->note(c->context, is_wrong, code, where, text);
-}
-
 /* Whether ${d} names ${package} with its seal. */
 static bool
 names(const struct derivation * d, const struct derived_package * package)
@@ -43,14 +32,14 @@ check_binding(struct timeline_check * c, const struct derivation * d,
 {
 	if (memcmp(d->tagmanifest_sha256, tagmanifest_sha256,
 		DIGEST_SHA256_LEN) != 0)
-		tell(c, true, "derivation", DERIVATION_NAME,
+		timeline_check_tell(c, true, "derivation", DERIVATION_NAME,
 		    "what was signed is another tag manifest than this one");
 	if (d->n_packages != derived->n_packages)
-		tell(c, true, "derivation", DERIVATION_NAME,
+		timeline_check_tell(c, true, "derivation", DERIVATION_NAME,
 		    "it names other packages than derived.json");
 	for (size_t i = 0; i < derived->n_packages; i++)
 		if (!names(d, &derived->packages[i]))
-			tell(c, true, "derivation",
+			timeline_check_tell(c, true, "derivation",
 			    derived->packages[i].package,
 			    "derivation.json does not name it with this seal");
 }
@@ -79,8 +68,8 @@ check_signer(struct timeline_check * c, const struct derivation * d,
 		verdict = signer_verify(signer, &claim, c->trust, &proof, &why);
 	}
 	if ((verdict == SIGNER_BAD) || (verdict == SIGNER_UNTIMED))
-		tell(c, verdict == SIGNER_BAD, "signature", signer->file,
-		    why.text);
+		timeline_check_tell(c, verdict == SIGNER_BAD, "signature",
+		    signer->file, why.text);
 	buf_free(&sig);
 	return verdict;
 }
@@ -94,9 +83,10 @@ check_signers(struct timeline_check * c, const struct derivation * d,
 		if (check_signer(c, d, &d->signers[i], text) == SIGNER_GOOD)
 			c->signers_trusted++;
 	if (d->n_signers == 0)
-		tell(c, true, "unsigned", DERIVATION_NAME, "nobody signed it");
+		timeline_check_tell(
+		    c, true, "unsigned", DERIVATION_NAME, "nobody signed it");
 	else if (c->signers_trusted == 0)
-		tell(c, false, "untrusted", DERIVATION_NAME,
+		timeline_check_tell(c, false, "untrusted", DERIVATION_NAME,
 		    "nobody who is trusted signed the timeline; its rows prove "
 		    "themselves, that none is missing does not");
 }
@@ -138,9 +128,10 @@ check_ledger(struct timeline_check * c, const struct timeline_package * p,
 		    "signed, and " DERIVATION_NAME " is not here",
 		    (long long)seq);
 		if (!c->is_signed)
-			tell(c, true, "stripped", p->subject.path, text);
+			timeline_check_tell(
+			    c, true, "stripped", p->subject.path, text);
 	} else if (c->is_signed) {
-		tell(c, false, "entry", p->subject.path,
+		timeline_check_tell(c, false, "entry", p->subject.path,
 		    "no entry of its ledger says that the timeline was derived "
 		    "from it");
 	}
@@ -161,14 +152,16 @@ timeline_signed_check(struct timeline_check * c, const struct derived * derived,
 	    0) {
 		c->is_signed = true;
 		if (derivation_parse(text.bytes, text.len, &d, &why) != 0) {
-			tell(c, true, "derivation", DERIVATION_NAME, why.text);
+			timeline_check_tell(
+			    c, true, "derivation", DERIVATION_NAME, why.text);
 		} else {
 			check_binding(c, &d, derived, tagmanifest_sha256);
 			check_signers(c, &d, &text);
 		}
 	} else if (why.kind != ERR_NOINPUT) {
 		c->is_signed = true;
-		tell(c, true, "derivation", DERIVATION_NAME, why.text);
+		timeline_check_tell(
+		    c, true, "derivation", DERIVATION_NAME, why.text);
 	}
 	for (size_t i = 0; (i < c->n_packages) && (rc == 0); i++)
 		if (c->packages[i].subject.ledger >= 0)
