@@ -95,10 +95,19 @@ def _says_all(finding: dict, states: list[dict]) -> bool:
                for state in states)
 
 
-def _says_unknown(findings: list[dict], story: dict, listed: set[tuple], real: dict[str, str]) -> bool:
+def _expected(variant: str, story: dict) -> dict:
+    """Return what tests/scenario/expected.json lists for ${variant}, with the values of the outline ${story}."""
+    with open(os.path.join(os.path.dirname(__file__), "scenario", "expected.json"), encoding="ascii") as file:
+        expected = json.load(file)[variant]
+    for state in expected.get("says", ()):
+        state["value"] = state["value"].format(**story)
+    return expected
+
+
+def _says_unknown(findings: list[dict], expected: dict, listed: set[tuple], real: dict[str, str]) -> bool:
     """Whether one finding states all that cannot be known, and names requests for keys of the intrusion."""
     for finding in findings:
-        if finding["rule"] != "not-logged" or not _says_all(finding, story["cannot_be_known"]):
+        if finding["rule"] != expected["rule"] or not _says_all(finding, expected["says"]):
             continue
         named = {(real[row["member"]], row["offset"], row.get("tuple_index"))
                  for link in finding["links"] for row in link.get("rows", ())}
@@ -110,25 +119,25 @@ def _says_unknown(findings: list[dict], story: dict, listed: set[tuple], real: d
 def judge(incident: str, folder: str, bag: str, table: str) -> int:
     """Append to ${table} what the chains name of the truth; return 0 if it is what was expected.
 
-    What is expected stands in scenario.json, written before any timeline was: a
-    chain that names nothing else and nineteen twentieths of the truth; no
-    chain; or no chain, and a finding that states what cannot be known.
+    What is expected is listed in tests/scenario/expected.json: a chain that names
+    nothing else and nineteen twentieths of the truth; no chain; or no chain, and
+    a finding that states what cannot be known.
     """
     with open(os.path.join(incident, "scenario.json"), encoding="utf-8") as file:
         scenario = json.load(file)
-    story = scenario["intrusion"]
+    expected = _expected(scenario["variant"], scenario["intrusion"])
     wanted, real, findings = truth(incident), names(bag), _findings(folder)
     named = chain(folder, real)
     good = named & set(wanted)
-    if story["chain"] == "whole":
+    if expected["chain"] == "whole":
         is_met = bool(named) and named == good and 20 * len(good) >= 19 * len(wanted)
     else:
         # A timeline without any finding is no timeline in which nothing was found.
         is_met = bool(findings) and not any(finding["rule"] == "chain" for finding in findings)
-    if story["chain"] == "unknown":
+    if expected["chain"] == "unknown":
         listed = {key for key, phase in wanted.items() if phase == "key-list"}
-        is_met = is_met and _says_unknown(findings, story, listed, real)
-    answer = Answer(scenario["variant"], scenario["seed"], scenario["scale"], story["chain"],
+        is_met = is_met and _says_unknown(findings, expected, listed, real)
+    answer = Answer(scenario["variant"], scenario["seed"], scenario["scale"], expected["chain"],
                     len(wanted), len(named), len(good), is_met)
     with open(table, "a", encoding="ascii") as file:
         print(json.dumps(asdict(answer)), file=file)

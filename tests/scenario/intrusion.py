@@ -148,4 +148,4 @@ def act(rec: Recorder, seed: int, made: Plan) -> dict:
             "container": containers[-1], "key_list": clock.text(made.at),
             "first_use": clock.text(made.use_at), "bulk_read": clock.text(made.read_at),
             "egress_end": clock.text(out_at), "bytes_read_by_machine": size,
-            "bytes_sent_out": total, "logging": made.change, "chain": "whole"}
+            "bytes_sent_out": total, "logging": made.change}

@@ -220,10 +220,11 @@ TESTS: tuple[Test, ...] = (
 )
 
 
-def truth_is_what_the_variant_says_can_be_found(made: Incident) -> None:
+def truth_is_what_the_variant_is_expected_to_hold(made: Incident) -> None:
     """Nothing where nothing happened, no reading where none was logged, else a theft."""
     phases = {row["phase"] for row in made.truth}
-    chain = made.scenario["intrusion"]["chain"]
+    with open(os.path.join(os.path.dirname(__file__), "expected.json"), encoding="ascii") as file:
+        chain = json.load(file)[made.scenario["variant"]]["chain"]
     if chain == "none":
         assert not phases, phases
     elif chain == "unknown":
@@ -235,7 +236,7 @@ def truth_is_what_the_variant_says_can_be_found(made: Incident) -> None:
 # What holds for every variant.
 COMMON: tuple[Test, ...] = TESTS[:6] + (
     intruder_addresses_lie_among_innocent_ones,
-    truth_is_what_the_variant_says_can_be_found,
+    truth_is_what_the_variant_is_expected_to_hold,
 )
 
 
