@@ -15,9 +15,8 @@
 
 #define WORK_SUFFIX ".work"
 #define WORK_SIZE (NAME_SIZE + 8)
-#define GROWING_FILE "package" /* FORMAT.md, the work folder. */
-#define RANDOM_HEX 8           /* The last digits of a package's name. */
-#define ENTRIES_MAX 1000000    /* Of the folder of --out. */
+#define RANDOM_HEX 8        /* The last digits of a package's name. */
+#define ENTRIES_MAX 1000000 /* Of the folder of --out. */
 
 /* Remove what an earlier try made of the work folder ${work}. */
 static int
@@ -67,16 +66,9 @@ static int
 read_seal(const struct phases * p, char hex[DIGEST_SHA256_HEX], struct err * e)
 {
 	struct previous before;
-	char file[PACKAGE_FILE_SIZE];
-	int fd = io_open_read(p->work, GROWING_FILE, e);
+	int fd = package_open_sealed(p->w, e);
 	int rc;
 
-	if (fd < 0) {
-		err_init(e);
-		(void)snprintf(file, sizeof(file), "%.*s%s", NAME_PACKAGE_MAX,
-		    p->name, p->facts.is_compressed ? ".tar.zst" : ".tar");
-		fd = io_open_read(p->dir, file, e);
-	}
 	if (fd < 0)
 		return -1;
 	rc = previous_judge(fd, NULL, &before, e);

@@ -81,6 +81,7 @@ facts_format(const struct facts * f, struct buf * out, struct err * e)
 	}
 	json_close_array(&j);
 	asked_put(&f->asked, &j);
+	promised_put(&f->promised, &j);
 	json_put_integer(&j, "part", f->part);
 	json_put_integer(&j, "max_package", f->max_package);
 	json_open_array(&j, "attach");
@@ -159,7 +160,8 @@ get_all(struct facts * f, struct err * e)
 	f->is_compressed = json_is_true(json_get(f->root, "compressed"));
 	f->accept_excess = json_is_true(json_get(f->root, "accept_excess"));
 	f->prove_ranges = json_is_true(json_get(f->root, "prove_ranges"));
-	if ((asked_get(&f->asked, f->root, e) != 0) || (started == NULL) ||
+	if ((asked_get(&f->asked, f->root, e) != 0) ||
+	    (promised_get(&f->promised, f->root) != 0) || (started == NULL) ||
 	    (clock_parse(started, &f->started_at, e) != 0))
 		return -1;
 	return get_lists(f, e);

@@ -12,6 +12,7 @@
 
 #include "collect/asked.h"
 #include "collect/options.h"
+#include "collect/promised.h"
 
 /*
  * What a collection was asked for, from its first run to its last.  It stands
@@ -40,6 +41,7 @@ struct facts {
 	const char * attach[OPTIONS_MAX_ATTACH];
 	size_t attach_count;
 	const char * cwd; /* Where their paths begin. */
+	struct promised promised;
 	int64_t started_at;
 	bool is_compressed;
 	bool accept_excess;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "evidence/clock.h"
-#include "evidence/seal.h"
 
 #include "collect/options.h"
 #include "collect/options_word.h"
@@ -181,14 +180,7 @@ check_signers(struct options * o, struct err * e)
 	const struct signing_defaults defaults = { .role = OPTIONS_ROLE,
 		.cms_role = OPTIONS_CMS_ROLE };
 
-	if (signing_check(&o->signing, &defaults, e) != 0)
-		return -1;
-	if (o->signing.n * o->tsa_count <= SEAL_MAX_TOKENS)
-		return 0;
-	err_set(e, ERR_USAGE, "name fewer signers or authorities",
-	    "%zu signers and %zu authorities give more than %d time stamps",
-	    o->signing.n, o->tsa_count, SEAL_MAX_TOKENS);
-	return -1;
+	return signing_check(&o->signing, &defaults, e);
 }
 
 static bool
@@ -235,7 +227,8 @@ check_all(struct options * o, struct err * e)
 	}
 	if ((o->signing.n > 0) && (check_signers(o, e) != 0))
 		return -1;
-	if (o->is_tsa_optional && (o->tsa_count == 0)) {
+	if (o->is_tsa_optional && (o->tsa_count == 0) &&
+	    (o->verb != OPTIONS_RESUME)) {
 		err_set(e, ERR_USAGE, ADVICE, "--tsa-optional needs --tsa");
 		return -1;
 	}

@@ -253,6 +253,7 @@ run_relisting(struct phases * p, struct err * e)
 static int
 note_sealing(struct phases * p, struct err * e)
 {
+	const struct promised * promised = &p->facts.promised;
 	const struct state * s = &p->state;
 	struct json_out * j =
 	    record_event(p->record, JOURNAL_SEALING, clock_now(), e);
@@ -265,12 +266,13 @@ note_sealing(struct phases * p, struct err * e)
 	json_put_integer(j, "retries", s->retries);
 	json_put_integer(j, "digest_mismatched", s->mismatched);
 	json_put_integer(j, "runs", s->run + 1);
-	if (p->o->tsa_count > 0) {
+	if (promised->tsa_count > 0) {
 		json_open_array(j, "time_stamps_asked_of");
-		for (size_t i = 0; i < p->o->tsa_count; i++)
-			json_put_text(j, NULL, p->o->tsas[i]);
+		for (size_t i = 0; i < promised->tsa_count; i++)
+			json_put_text(j, NULL, promised->tsas[i]);
 		json_close_array(j);
-		json_put_bool(j, "time_stamps_optional", p->o->is_tsa_optional);
+		json_put_bool(
+		    j, "time_stamps_optional", promised->is_tsa_optional);
 	}
 	return record_event_end(p->record, e);
 }
@@ -329,6 +331,8 @@ phases_survey(struct phases * p, struct err * e)
 static int
 note_resumed(struct phases * p, struct err * e)
 {
+	const char * roles[SIGNER_MAX];
+	size_t n;
 	struct json_out * j =
 	    record_event(p->record, JOURNAL_RESUMED, clock_now(), e);
 
@@ -339,6 +343,11 @@ note_resumed(struct phases * p, struct err * e)
 	json_put_integer(j, "objects", p->state.objects);
 	json_put_integer(j, "requests_without_answer", p->resent);
 	json_put_bool(j, "low_space_accepted", p->o->accept_low_space);
+	n = promised_missing(&p->facts.promised, &p->signing, roles);
+	json_open_array(j, "signers_missing");
+	for (size_t i = 0; i < n; i++)
+		json_put_text(j, NULL, roles[i]);
+	json_close_array(j);
 	json_put_bool(j, "requests_exact", p->is_resent_exact);
 	if (!p->is_resent_exact) {
 		/* How the target's logs name what may be missing here. */
@@ -457,24 +466,23 @@ suspend(struct phases * p, const struct err * why)
 int
 phases_run(struct phases * p, struct err * e)
 {
-	if (p->found.sealed)
+	if (p->found.sealed) {
 		phases_load_counts(p);
-	else if (run_phases(p, e) != 0) {
+		if (promised_take(&p->facts.promised, p->o, e) != 0)
+			return -1;
+	} else if (run_phases(p, e) != 0) {
 		fill_counts(p);
 		suspend(p, e);
 		return -1;
 	}
 	fill_counts(p);
+	if (phases_encrypt(p, e) != 0)
+		return -1;
 	if (!carry_is_last(p) && (carry_prepare(p, e) != 0))
 		return -1;
 	if (package_publish(p->w, p->result->file, e) != 0)
 		return -1;
 	p->result->is_published = true;
-	if ((p->recipients.n > 0) &&
-	    (age_file_make(p->dir, p->result->file, &p->recipients, e) != 0)) {
-		err_in(e, "the package is published, but not encrypted");
-		return -1;
-	}
 	if (!p->result->has_sha256)
 		phases_load_digest(p);
 	p->result->work[0] = '\0';

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "evidence/age_file.h"
 #include "evidence/err.h"
 #include "evidence/package_seal.h"
 #include "evidence/package_write.h"
@@ -64,7 +63,6 @@ struct phases {
 	bool is_resent_exact; /* And those are all. */
 	struct http * http;
 	struct way * way; /* To all accounts but those with one of their own. */
-	struct age_recipients recipients; /* Of --encrypt-to. */
 	struct record * record;
 	struct package_write * w;
 	struct package_resumed found; /* Of a run that is resumed. */
@@ -192,6 +190,13 @@ int phases_check_room(const struct phases * p, int64_t bytes, struct err * e);
  * begin to note those of this one.  Return 0, or -1 with ${e} set.
  */
 int phases_open_sent(struct phases * p, struct err * e);
+
+/**
+ * phases_encrypt(p, e):
+ * The package is sealed: make the copy for the recipients, if there are any and
+ * it was not made before.  Return 0, or -1 with ${e} set.
+ */
+int phases_encrypt(struct phases * p, struct err * e);
 
 /**
  * phases_save_counts(p, e):

@@ -118,7 +118,7 @@ phases_room(const struct phases * p, int64_t bytes, int64_t * need,
 	if (io_free_space(p->dir, free, e) != 0)
 		return -1;
 	*need = p->facts.is_compressed ? bytes / 4 : bytes + bytes / 20;
-	if (p->recipients.n > 0)
+	if (p->facts.promised.recipients.n > 0)
 		*need *= 2; /* At most 2^55. */
 	*need += PHASES_SPACE_MIN;
 	return 0;

@@ -54,9 +54,9 @@ phases_open_stamping(
     const struct phases * p, struct stamping ** stamping, struct err * e)
 {
 	const struct stamping_rules rules = {
-		.urls = p->o->tsas,
-		.count = p->o->tsa_count,
-		.is_optional = p->o->is_tsa_optional,
+		.urls = p->facts.promised.tsas,
+		.count = p->facts.promised.tsa_count,
+		.is_optional = p->facts.promised.is_tsa_optional,
 		.ca_file = p->o->tls_ca,
 		.proxy = p->o->proxy,
 		.proxy_login =

@@ -198,8 +198,9 @@ fill_options(const struct prologue * p, struct tool_info_pair * pairs,
 								: "sign",
 			o->signing.list[i].given
 		};
-	for (size_t i = 0; i < o->tsa_count; i++)
-		pairs[n++] = (struct tool_info_pair){ "tsa", o->tsas[i] };
+	for (size_t i = 0; i < p->facts->promised.tsa_count; i++)
+		pairs[n++] = (struct tool_info_pair){ "tsa",
+			p->facts->promised.tsas[i] };
 	for (size_t i = 0; (i < p->service_count) && (n < OPTIONS_ROOM); i++)
 		pairs[n++] = (struct tool_info_pair){ "endpoint",
 			p->services[i].endpoint };

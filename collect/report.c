@@ -160,10 +160,6 @@ print_resume(const struct report * r, const struct session_result * result)
 		print_signer(stderr, &o->signing.list[i]);
 	for (size_t i = 0; i < o->carried_count; i++)
 		print_option(stderr, o->carried[i].word, o->carried[i].path);
-	for (size_t i = 0; i < o->tsa_count; i++)
-		print_option(stderr, "--tsa", o->tsas[i]);
-	if (o->is_tsa_optional)
-		(void)fputs(" --tsa-optional", stderr);
 	print_option(stderr, "--config", o->config);
 	for (size_t i = 0; i < o->account_count; i++) {
 		if (o->accounts[i].is_of_config)
@@ -172,8 +168,6 @@ print_resume(const struct report * r, const struct session_result * result)
 		print_option(stderr, "--key-file", o->accounts[i].key_source);
 		print_option(stderr, "--sas-file", o->accounts[i].sas_source);
 	}
-	for (size_t i = 0; i < o->encrypt_to_count; i++)
-		print_option(stderr, "--encrypt-to", o->encrypt_to[i]);
 	print_option(stderr, "--tls-ca", o->tls_ca);
 	for (size_t i = 0; i < o->pin_count; i++)
 		print_option(stderr, "--pin-sha256", o->pins[i]);

@@ -46,6 +46,8 @@ take_options(struct phases * p, struct err * e)
 	f->attach_count = o->attach_count;
 	if ((f->folder != NULL) || (f->attach_count > 0))
 		f->cwd = p->cwd;
+	if (promised_take(&f->promised, o, e) != 0)
+		return -1;
 	return facts_take_asked(f, o, e);
 }
 
@@ -112,19 +114,6 @@ check_attached(const struct phases * p, struct err * e)
 	return 0;
 }
 
-/* Whom it is encrypted to is known before the first request, or nothing is. */
-static int
-take_recipients(struct phases * p, struct err * e)
-{
-	for (size_t i = 0; i < p->o->encrypt_to_count; i++)
-		if (age_recipients_take(
-			&p->recipients, p->o->encrypt_to[i], e) != 0) {
-			err_in(e, "--encrypt-to");
-			return -1;
-		}
-	return 0;
-}
-
 static int
 start_new(struct phases * p, struct err * e)
 {
@@ -144,8 +133,8 @@ start_new(struct phases * p, struct err * e)
 		p->facts.part = 1;
 	}
 	if ((phases_take_previous(p, e) != 0) || (check_attached(p, e) != 0) ||
-	    (check_space(p, e) != 0) || (take_recipients(p, e) != 0) ||
-	    (phases_open_keys(p, e) != 0) || (accounts_open_new(p, e) != 0) ||
+	    (check_space(p, e) != 0) || (phases_open_keys(p, e) != 0) ||
+	    (accounts_open_new(p, e) != 0) ||
 	    (facts_format(&p->facts, &p->state.facts, e) != 0))
 		return -1;
 	p->record = record_new(&p->state, p->name, e);
@@ -172,6 +161,11 @@ take_checkpoint(struct phases * p, struct err * e)
 	    (facts_parse(
 		 p->state.facts.bytes, p->state.facts.len, &p->facts, e) != 0))
 		return -1;
+	/* What is named anew now holds from here on. */
+	buf_clear(&p->state.facts);
+	if ((promised_take(&p->facts.promised, p->o, e) != 0) ||
+	    (facts_format(&p->facts, &p->state.facts, e) != 0))
+		return -1;
 	p->state.run++;
 	/* Where nothing was begun, only its folder made, nothing is resumed. */
 	p->is_resumed = (p->facts.part <= 1) || (p->state.prologue > 0);
@@ -180,14 +174,29 @@ take_checkpoint(struct phases * p, struct err * e)
 	return 0;
 }
 
+/* Who was to sign and does not is told; the seal declares those who do. */
+static void
+tell_missing(const struct phases * p)
+{
+	const char * roles[SIGNER_MAX];
+	size_t n = promised_missing(&p->facts.promised, &p->signing, roles);
+	char text[NAME_ROLE_MAX + 128];
+
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(text, sizeof(text),
+		    "the run was begun with a signer as %s, who does not sign "
+		    "now",
+		    roles[i]);
+		phases_say(p, true, text);
+	}
+}
+
 /* ${before}: the run before in this process, which ended; else NULL. */
 static int
 start_again(struct phases * p, struct phases * before, struct err * e)
 {
 	struct package_options po = { 0 };
 
-	if (take_recipients(p, e) != 0)
-		return -1;
 	p->record = record_new(&p->state, p->name, e);
 	if (p->record == NULL)
 		return -1;
@@ -208,6 +217,7 @@ start_again(struct phases * p, struct phases * before, struct err * e)
 		return accounts_take_over(p, before, e);
 	if (phases_open_keys(p, e) != 0)
 		return -1;
+	tell_missing(p);
 	return accounts_open_again(p, e);
 }
 

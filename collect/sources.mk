@@ -47,6 +47,7 @@ COLLECT_SRC := \
 	collect/pace.c \
 	collect/phases.c \
 	collect/phases_counts.c \
+	collect/phases_encrypt.c \
 	collect/phases_fetch.c \
 	collect/phases_answers.c \
 	collect/phases_http.c \
@@ -60,6 +61,7 @@ COLLECT_SRC := \
 	collect/probe.c \
 	collect/progress.c \
 	collect/prologue.c \
+	collect/promised.c \
 	collect/record.c \
 	collect/record_object.c \
 	collect/redact.c \

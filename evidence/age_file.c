@@ -75,19 +75,16 @@ age_recipients_take(
 }
 
 int
-age_file_make(int dir, const char * name,
+age_file_make(int in, int dir, const char * name,
     const struct age_recipients * recipients, struct err * e)
 {
 	struct buf made = { 0 }, partial = { 0 };
 	bool is_made = false;
-	int in = -1, out = -1;
+	int out = -1;
 	int rc = -1;
 
 	if ((buf_addf(&made, e, "%s" AGE_FILE_END, name) != 0) ||
 	    (buf_addf(&partial, e, "%s" AGE_FILE_END PARTIAL, name) != 0))
-		goto out;
-	in = io_open_read(dir, name, e);
-	if (in < 0)
 		goto out;
 	out = io_create(dir, buf_text(&partial), 0600, e);
 	if (out < 0)
@@ -103,8 +100,6 @@ age_file_make(int dir, const char * name,
 	rc = io_sync(dir, e);
 
 out:
-	if (in >= 0)
-		(void)close(in);
 	if ((out >= 0) && (io_close(out, e) != 0))
 		rc = -1;
 	if (is_made)

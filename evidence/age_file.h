@@ -27,12 +27,12 @@ int age_recipients_take(
     struct age_recipients * recipients, const char * word, struct err * e);
 
 /**
- * age_file_make(dir, name, recipients, e):
- * Encrypt the file ${name} in ${dir} into ${name}.age beside it, which must not
- * be there, for ${recipients}: whole and durable, or not at all.  Return 0, or
- * -1 with ${e} set.
+ * age_file_make(in, dir, name, recipients, e):
+ * Encrypt the regular file ${in}, from its first byte, into ${name}.age in
+ * ${dir}, which must not be there, for ${recipients}: whole and durable, or not
+ * at all.  Return 0, or -1 with ${e} set.
  */
-int age_file_make(int dir, const char * name,
+int age_file_make(int in, int dir, const char * name,
     const struct age_recipients * recipients, struct err * e);
 
 #endif

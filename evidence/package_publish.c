@@ -128,6 +128,24 @@ digest_file(struct package_write * w, int fd, int64_t * size,
 	return 0;
 }
 
+void
+package_file_name(const struct package_write * w, char file[PACKAGE_FILE_SIZE])
+{
+	(void)snprintf(file, PACKAGE_FILE_SIZE, "%.*s%s", NAME_PACKAGE_MAX,
+	    w->name, package_work_file_suffix(w));
+}
+
+int
+package_open_sealed(const struct package_write * w, struct err * e)
+{
+	char file[PACKAGE_FILE_SIZE];
+
+	if (is_there(w->work, PACKAGE_GROWING))
+		return io_open_read(w->work, PACKAGE_GROWING, e);
+	package_file_name(w, file);
+	return io_open_read(w->dir, file, e);
+}
+
 /*
  * Is the sealed file what the state says?  It is read back even in the run that
  * wrote it: a disk that said yes and kept nothing gets no final name.
@@ -142,7 +160,7 @@ check_sealed(struct package_write * w, struct err * e)
 
 	if (!is_there(w->work, PACKAGE_GROWING))
 		return 0;
-	fd = io_open_read(w->work, PACKAGE_GROWING, e);
+	fd = package_open_sealed(w, e);
 	if (fd < 0)
 		return -1;
 	if (digest_file(w, fd, &size, sha256, e) != 0)
@@ -202,7 +220,6 @@ package_publish(
 		err_in(e, "publishing %s", path);
 		return package_work_fail(w, e);
 	}
-	(void)snprintf(file, PACKAGE_FILE_SIZE, "%.*s%s", NAME_PACKAGE_MAX,
-	    w->name, suffix);
+	package_file_name(w, file);
 	return 0;
 }

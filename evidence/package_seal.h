@@ -107,6 +107,20 @@ int package_seal(struct package_write * w, const struct package_seal * seal,
     struct package_facts * facts, struct err * e);
 
 /**
+ * package_file_name(w, file):
+ * Write the name that the published file of ${w} has, or will have, to ${file}.
+ */
+void package_file_name(
+    const struct package_write * w, char file[PACKAGE_FILE_SIZE]);
+
+/**
+ * package_open_sealed(w, e):
+ * Open the file of a sealed package, which has its name or waits for it in the
+ * work folder.  Return a descriptor that the caller closes, or -1 with ${e} set.
+ */
+int package_open_sealed(const struct package_write * w, struct err * e);
+
+/**
  * package_publish(w, file, e):
  * Give a sealed package its names in the directory: the ledger folder
  * NAME.custody, NAME.tar.zst.sha256, and last NAME.tar.zst, none of them

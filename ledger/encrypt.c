@@ -46,7 +46,7 @@ make(const struct encrypting * x, struct err * e)
 	const char * slash = strrchr(x->package, '/');
 	const char * name = (slash != NULL) ? slash + 1 : x->package;
 	struct buf folder = { 0 };
-	int dir = -1;
+	int dir = -1, in = -1;
 	int rc = -1;
 
 	/* "x" lies in ".", "/x" in "/.", and "a/x" in "a/.". */
@@ -57,9 +57,14 @@ make(const struct encrypting * x, struct err * e)
 	dir = io_open_dir(buf_text(&folder), e);
 	if (dir < 0)
 		goto out;
-	rc = age_file_make(dir, name, &x->recipients, e);
+	in = io_open_read(dir, name, e);
+	if (in < 0)
+		goto out;
+	rc = age_file_make(in, dir, name, &x->recipients, e);
 
 out:
+	if (in >= 0)
+		(void)close(in);
 	if (dir >= 0)
 		(void)close(dir);
 	buf_free(&folder);

@@ -49,6 +49,7 @@ UNIT_SRC := \
 	tests/unit/test_plan.c \
 	tests/unit/test_reader_memory.c \
 	tests/unit/test_progress.c \
+	tests/unit/test_promised.c \
 	tests/unit/test_record.c \
 	tests/unit/test_renewal.c \
 	tests/unit/test_response.c \
