@@ -66,6 +66,7 @@ VERIFY_SRC := \
 	verify/disclosure_check.c \
 	verify/disclosure_files.c \
 	verify/disclosure_objects.c \
+	verify/disclosure_signers.c \
 	verify/extract.c \
 	verify/fold.c \
 	verify/fold_table.c \

@@ -10,6 +10,7 @@
 #include "evidence/check_start.h"
 #include "evidence/clock.h"
 #include "evidence/cms_verify.h"
+#include "evidence/demand.h"
 #include "evidence/ledger_stamp.h"
 #include "evidence/signer_verify.h"
 #include "evidence/timestamp_verify.h"
@@ -98,15 +99,9 @@ static bool
 is_possible(
     struct check * c, const char * file, const struct timestamp_facts * facts)
 {
-	int64_t slack = facts->accuracy + 2 * CLOCK_TICKS_PER_SECOND;
-	int64_t began;
-
-	/* Our clock may be off: only as far as it was compared it counts. */
-	if (!c->has_case || !c->seal.has_skew)
-		return true;
-	began =
-	    c->case_file.started_at - c->seal.skew_hi_ms * CLOCK_TICKS_PER_MS;
-	if (facts->at + slack >= began)
+	if (!c->has_case ||
+	    seal_may_be_of(
+		&c->seal, c->case_file.started_at, facts->at, facts->accuracy))
 		return true;
 	check_find(c, CHECK_TOKEN, file,
 	    "time: it is from before the collection began");
@@ -324,25 +319,19 @@ judge_demands(struct check * c, const enum signer_verdict * verdicts)
 	const struct trust * trust = c->options->trust;
 
 	for (size_t i = 0; i < trust_demands(trust); i++) {
-		const struct trust_demand * d = trust_demand_get(trust, i);
-		int64_t good = 0, open = 0;
-		char text[TRUST_TEXT_SIZE];
+		char text[DEMAND_TEXT_SIZE];
 
-		for (size_t k = 0; k < c->seal.n_signers; k++) {
-			if (!trust_demand_has(d, c->seal.signers[k].role))
-				continue;
-			good += (verdicts[k] == SIGNER_GOOD);
-			open += (verdicts[k] == SIGNER_UNTRUSTED) ||
-			    (verdicts[k] == SIGNER_UNTIMED);
+		switch (demand_judge(trust_demand_get(trust, i),
+		    c->seal.signers, c->seal.n_signers, verdicts, text)) {
+		case DEMAND_MET:
+			break;
+		case DEMAND_OPEN:
+			check_find(c, CHECK_DEMAND_OPEN, "", "%s", text);
+			break;
+		case DEMAND_MISSED:
+			check_find(c, CHECK_DEMAND, "", "%s", text);
+			break;
 		}
-		if (good >= d->count)
-			continue;
-		trust_demand_text(d, text);
-		check_find(c,
-		    (good + open >= d->count) ? CHECK_DEMAND_OPEN
-					      : CHECK_DEMAND,
-		    "", "%s: there are %lld, and %lld that cannot be judged",
-		    text, (long long)good, (long long)open);
 	}
 }
 

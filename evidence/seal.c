@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "evidence/clock.h"
 #include "evidence/seal.h"
 
 static const struct document_member members[] = {
@@ -441,6 +442,16 @@ seal_has_file(const struct seal * seal, const char * file)
 			return true;
 	}
 	return seal->has_certificates && (strcmp(file, SEAL_CERTIFICATES) == 0);
+}
+
+bool
+seal_may_be_of(
+    const struct seal * seal, int64_t started_at, int64_t at, int64_t accuracy)
+{
+	/* An accuracy that is not said is -1 tick: nothing. */
+	return !seal->has_skew ||
+	    (at + accuracy + 2 * CLOCK_TICKS_PER_SECOND >=
+		started_at - seal->skew_hi_ms * CLOCK_TICKS_PER_MS);
 }
 
 void

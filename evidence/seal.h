@@ -116,6 +116,15 @@ void seal_comment(const char * package, const char * role,
 bool seal_has_file(const struct seal * seal, const char * file);
 
 /**
+ * seal_may_be_of(seal, started_at, at, accuracy):
+ * Return whether a signature of ${seal} can have existed at ${at}, which may be
+ * ${accuracy} off, if the collection began at ${started_at} by our clock: how
+ * far that was off counts only as far as it was compared.
+ */
+bool seal_may_be_of(
+    const struct seal * seal, int64_t started_at, int64_t at, int64_t accuracy);
+
+/**
  * seal_free(seal):
  * Release what a parsed ${seal} owns and make it zeros.
  */

@@ -37,6 +37,7 @@ EVIDENCE_SRC := \
 	evidence/custody.c \
 	evidence/custody_parse.c \
 	evidence/der.c \
+	evidence/demand.c \
 	evidence/derivation.c \
 	evidence/derived.c \
 	evidence/digest.c \

@@ -5,59 +5,11 @@
 #include "evidence/clock.h"
 #include "evidence/name.h"
 #include "evidence/package_lines.h"
-#include "evidence/signer_verify.h"
 #include "evidence/text.h"
 
 #include "verify/disclosure_parts.h"
 
-#define SIGNATURE_MAX ((size_t)256 << 10) /* As in a package. */
 #define TAGS_MAX ((size_t)8 << 20)
-
-/* Judge all signers of one document.  Return how many are trusted. */
-static size_t
-check_signers(struct disclosure_check * c, const struct signer * signers,
-    size_t n, const struct buf * bytes, bool is_seal)
-{
-	size_t good = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		char comment[SEAL_COMMENT_SIZE + DISCLOSURE_COMMENT_SIZE];
-		char path[TAR_PATH_MAX];
-		struct signer_proof proof;
-		struct signer_claim claim = { .comment = comment,
-			.claimed_at =
-			    is_seal ? c->seal.sealed_at : c->disclosure.at,
-			.stamped_at = CLOCK_UNKNOWN,
-			.bytes = bytes->bytes,
-			.len = bytes->len };
-		const char * base = strrchr(signers[i].file, '/');
-		struct buf sig = { 0 };
-		enum signer_verdict v = SIGNER_BAD;
-		struct err why;
-
-		err_init(&why);
-		base = (base == NULL) ? signers[i].file : base + 1;
-		(void)snprintf(path, sizeof(path), "%s%s",
-		    is_seal ? "original/" : "", base);
-		if (is_seal)
-			seal_comment(c->seal.package, signers[i].role,
-			    c->seal.case_number, comment);
-		else
-			disclosure_comment(
-			    c->disclosure.package, signers[i].role, comment);
-		if (disclosure_load(c, path, SIGNATURE_MAX, &sig) == 0) {
-			claim.signature = sig.bytes;
-			claim.signature_len = sig.len;
-			v = signer_verify(
-			    &signers[i], &claim, c->trust, &proof, &why);
-			if (v == SIGNER_BAD)
-				disclosure_find_err(c, "signature", path, &why);
-		}
-		good += (v == SIGNER_GOOD);
-		buf_free(&sig);
-	}
-	return good;
-}
 
 /* Which document is this, of what, and who says so? */
 static int
@@ -96,30 +48,6 @@ check_statement(struct disclosure_check * c)
 	return 0;
 }
 
-/* Who is trusted, of those who sealed and of those who disclose? */
-static void
-check_trust(struct disclosure_check * c)
-{
-	c->r->seal_trusted = check_signers(
-	    c, c->seal.signers, c->seal.n_signers, &c->seal_bytes, true);
-	c->r->discloser_trusted = check_signers(c, c->disclosure.signers,
-	    c->disclosure.n_signers, &c->statement, false);
-	if (c->seal.n_signers == 0)
-		disclosure_find(c, true, "unsigned", "original/seal.json",
-		    "nobody signed it");
-	else if (c->r->seal_trusted == 0)
-		disclosure_find(c, trust_count(c->trust) > 0, "untrusted",
-		    "original/seal.json",
-		    "nobody who is trusted signed the seal");
-	if (c->disclosure.n_signers == 0)
-		disclosure_find(
-		    c, true, "unsigned", "disclosure.json", "nobody signed it");
-	else if (c->r->discloser_trusted == 0)
-		disclosure_find(c, false, "untrusted", "disclosure.json",
-		    "nobody who is trusted signed the disclosure; what is "
-		    "disclosed proves itself, the choice does not");
-}
-
 /* The line of the tag manifest for ${path}: its digest. */
 static bool
 find_tag(const struct buf * tags, const char * path,
@@ -145,14 +73,41 @@ find_tag(const struct buf * tags, const char * path,
 	return false;
 }
 
+/* The tag files that every disclosure has. */
+static const char * const needed[] = { "bagit.txt", "manifest-sha256.txt",
+	"meta/objects.jsonl", "meta/paths.jsonl", "original/case.json",
+	"original/seal.json", "original/sources.json",
+	"original/tagmanifest-sha256.txt" };
+#define NEEDED (sizeof(needed) / sizeof(needed[0]))
+
+/* Is the tag file ${path} one of those, or one that the seal declares? */
+static bool
+is_tag_file(const struct disclosure_check * c, const char * path)
+{
+	const struct seal * seal = &c->seal;
+	char name[TAR_PATH_MAX];
+
+	for (size_t i = 0; i < NEEDED; i++)
+		if (strcmp(path, needed[i]) == 0)
+			return true;
+	for (size_t i = 0; i < seal->n_signers; i++) {
+		disclosure_original(seal->signers[i].file, name);
+		if (strcmp(path, name) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < seal->n_tokens; i++) {
+		disclosure_original(seal->tokens[i].file, name);
+		if (strcmp(path, name) == 0)
+			return true;
+	}
+	disclosure_original(SEAL_CERTIFICATES, name);
+	return seal->has_certificates && (strcmp(path, name) == 0);
+}
+
 /* Every file that the tag manifest names. */
 static void
 check_tags(struct disclosure_check * c)
 {
-	static const char * const needed[] = { "bagit.txt",
-		"manifest-sha256.txt", "meta/objects.jsonl", "meta/paths.jsonl",
-		"original/case.json", "original/seal.json",
-		"original/sources.json", "original/tagmanifest-sha256.txt" };
 	uint8_t sha256[DIGEST_SHA256_LEN], have[DIGEST_SHA256_LEN];
 	const char * text = buf_text(&c->tags);
 	char last[TAR_PATH_MAX + 1] = "";
@@ -173,7 +128,7 @@ check_tags(struct disclosure_check * c)
 		at += len + 1;
 		(void)snprintf(full, sizeof(full), "x/%s", line.path);
 		if ((name_check_stored(full, &why) != 0) ||
-		    text_has_prefix(line.path, "data/") ||
+		    !is_tag_file(c, line.path) ||
 		    (strcmp(line.path, last) == 0)) {
 			disclosure_find(c, true, "tagmanifest", line.path,
 			    "no tag file of a disclosure is called that");
@@ -186,7 +141,7 @@ check_tags(struct disclosure_check * c)
 			disclosure_find(c, true, "tagmanifest", line.path,
 			    "it has another digest than was signed");
 	}
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+	for (size_t i = 0; i < NEEDED; i++)
 		if (!find_tag(&c->tags, needed[i], sha256))
 			disclosure_find(c, true, "tagmanifest", needed[i],
 			    "the tag manifest does not name it");
@@ -253,7 +208,7 @@ judge(struct disclosure_check * c)
 		    "tagmanifest-sha256.txt",
 		    "it is not the one that disclosure.json names");
 	check_tags(c);
-	check_trust(c);
+	disclosure_check_signers(c);
 	check_original(c);
 	disclosure_check_objects(c);
 	check_counts(c);
@@ -273,6 +228,7 @@ disclosure_check(int dir, const struct trust * trust,
 		.e = e };
 
 	memset(result, 0, sizeof(*result));
+	result->stamped_at = CLOCK_UNKNOWN;
 	c.d = digest_new(DIGEST_SHA256, e);
 	c.block = malloc(DISCLOSURE_BLOCK);
 	if ((c.d != NULL) && (c.block != NULL))

@@ -25,6 +25,8 @@ struct disclosure_result {
 	int64_t all_bytes;
 	size_t seal_trusted;      /* Its signers whose keys were brought. */
 	size_t discloser_trusted; /* And the disclosure's. */
+	int64_t stamped_at;       /* By when a trusted time stamp shows the seal
+			     * existed, or CLOCK_UNKNOWN. */
 	int64_t wrong, undecided; /* Findings. */
 };
 

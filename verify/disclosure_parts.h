@@ -11,6 +11,7 @@
 #include "evidence/err.h"
 #include "evidence/lines.h"
 #include "evidence/seal.h"
+#include "evidence/tar.h"
 #include "evidence/trust.h"
 
 #include "verify/disclosure_check.h"
@@ -103,6 +104,19 @@ int disclosure_next_line(struct disclosure_check * c,
  * Release what ${f} holds.
  */
 void disclosure_close_text(struct disclosure_text * f);
+
+/**
+ * disclosure_original(file, path):
+ * Write where the package's ${file} ("seal/...") stands in a disclosure to
+ * ${path}.
+ */
+void disclosure_original(const char * file, char path[TAR_PATH_MAX]);
+
+/**
+ * disclosure_check_signers(c):
+ * Judge who signed the seal and who signed the disclosure.
+ */
+void disclosure_check_signers(struct disclosure_check * c);
 
 /**
  * disclosure_check_strays(c):

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evidence/clock.h"
 #include "evidence/io.h"
 #include "evidence/json.h"
 #include "evidence/sandbox.h"
@@ -131,6 +132,8 @@ add_json(struct judging * x, struct buf * out)
 	json_put_integer(&j, "seal_trusted", (int64_t)r->seal_trusted);
 	json_put_integer(
 	    &j, "discloser_trusted", (int64_t)r->discloser_trusted);
+	if (r->stamped_at != CLOCK_UNKNOWN)
+		json_put_time(&j, "stamped_at", r->stamped_at);
 	json_put_integer(&j, "wrong", r->wrong);
 	json_put_integer(&j, "undecided", r->undecided);
 	json_put_text(&j, "verifier", version_number());
@@ -148,6 +151,16 @@ add_report(struct judging * x, enum sandbox_level sandbox, struct buf * out)
 		return -1;
 	if (x->is_json)
 		return add_json(x, out);
+	if (x->result.stamped_at != CLOCK_UNKNOWN) {
+		char at[CLOCK_TEXT_SIZE];
+
+		clock_format(x->result.stamped_at, at);
+		if (buf_addf(out, x->e,
+			"  note [stamped] the seal existed at %s, by a trusted "
+			"time stamp\n",
+			at) != 0)
+			return -1;
+	}
 	if (buf_addf(out, x->e,
 		"not checked: why these objects were chosen, and what is in "
 		"the others\n"
@@ -211,6 +224,7 @@ const struct verb verb_disclosure = { "disclosure", run,
 	"                        disclosed: each is proved under the package's "
 	"seal\n"
 	"    --trust KEY.pub     the sealer's public key, and the discloser's;\n"
-	"                        --trust-file, --ca, and --crl as for package\n"
+	"                        --trust-file, --ca, --tsa-ca, and --crl as for "
+	"package\n"
 	"    --json              findings and numbers as JSON, one object a "
 	"line\n" };

@@ -1,23 +1,25 @@
 """Some objects of a package, proved under its seal.  FORMAT.md, Disclosure."""
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import re
 import stat
-from typing import Any
+from typing import Any, Callable
 
 from . import cms
 from .content import BAGIT, TAGMANIFEST
 from .names import PAYLOAD, SOURCE, part_is_safe
 from .profile import Invalid, parse
 from .report import QUESTIONS, Report
-from .trust import Trust, comment_of, one_signature
+from .trust import Trust, comment_of, judge_demand, note, one_signature
 
 Line = dict[str, Any]
 ROW = re.compile(r"([0-9a-f]{64})  ([^\n]+)\n")
 MAX_TAGS, MAX_SIGNATURE = 8 << 20, 256 << 10
 MAX_STATEMENT, MAX_SEAL, MAX_LINE, MAX_PATH = 64 << 10, 256 << 10, 1 << 20, 8 << 10
+MAX_CASE, MAX_CERTIFICATES = 1 << 20, 8 << 20
 STATEMENT, OBJECTS, PATHS = "disclosure.json", "meta/objects.jsonl", \
     "meta/paths.jsonl"
 SEAL, MANIFEST = "original/seal.json", "manifest-sha256.txt"
@@ -51,6 +53,11 @@ def root_of(line: bytes, number: int, size: int, path: list[str]) -> str:
             have = hashlib.sha256(b"\1" + have + step).digest()
         first, last = first >> 1, last >> 1
     return have.hex() if last == 0 else ""
+
+
+def original(file: str) -> str:
+    """Where a file of the package's seal stands in a disclosure."""
+    return "original/" + os.path.basename(file)
 
 
 class Disclosure:
@@ -92,10 +99,10 @@ class Disclosure:
             return hashlib.file_digest(file, "sha256").hexdigest(), \
                 os.path.getsize(self.files[below])
 
-    def judge(self) -> Report:
+    def check(self) -> Report:
         self.walk()
         try:
-            for check in (self.documents, self.tags, self.signers, self.original,
+            for check in (self.documents, self.tags, self.signers, self.sealed,
                           self.objects):
                 check()
         except Invalid as error:
@@ -119,8 +126,9 @@ class Disclosure:
             self.report.broken("tagmanifest", "is another", TAGMANIFEST)
         found = rows(tags)
         names = [name for _, name in found]
-        if len(set(names)) != len(names) or not set(NEEDED) <= set(names):
-            self.report.broken("tagmanifest", "names a file twice, or not all",
+        if len(set(names)) != len(names) or \
+                set(names) != set(NEEDED) | self.declared():
+            self.report.broken("tagmanifest", "names a file twice, or others than it should",
                                TAGMANIFEST)
         for digest, name in found:
             if name.startswith("data/") or not all(
@@ -131,32 +139,88 @@ class Disclosure:
         if self.get("bagit.txt", MAX_TAGS) != BAGIT:
             self.report.broken("bagit", "is another", "bagit.txt")
 
-    def signers(self) -> None:
-        say = self.report.add
-        for doc, data, comment, folder in (
-                (self.seal, self.get(SEAL, MAX_SEAL), None, "original/"),
-                (self.statement, self.get(STATEMENT, MAX_STATEMENT),
-                 f"azcustody/disclosure/1 {self.statement['package']} ", "")):
-            good = 0
-            if not doc["signers"]:
-                say("authenticity", "FAIL", "unsigned", "nobody signed it", folder)
-                continue
-            for s in doc["signers"]:
-                file = folder + os.path.basename(s["file"])
-                try:
-                    good += one_signature(
-                        data, self.get(file, MAX_SIGNATURE), s, self.trust,
-                        comment_of(doc, s["role"]) if comment is None
-                        else comment + s["role"], b"",
-                        doc.get("sealed_at", doc.get("at")), None) == cms.GOOD
-                except Invalid as error:
-                    say("authenticity", "FAIL", "signature", str(error), file)
-            if not good:
-                say("authenticity", "FAIL" if folder and self.trust.any()
-                    else "UNDECIDED", "untrusted",
-                    "nobody who is trusted signed it", folder)
+    def declared(self) -> set[str]:
+        """All that stands in original/ because the seal declares it."""
+        files = [f["file"] for f in self.seal["signers"] + self.seal["tokens"]]
+        if "certificates" in self.seal:
+            files.append(self.seal["certificates"]["file"])
+        return {original(file) for file in files}
 
-    def original(self) -> None:
+    def carried(self) -> bytes:
+        """Certificates and lists that help to judge the seal."""
+        if "certificates" not in self.seal:
+            return b""
+        name = original(self.seal["certificates"]["file"])
+        data = self.get(name, MAX_CERTIFICATES)
+        if hashlib.sha256(data).hexdigest() != \
+                self.seal["certificates"]["sha256"]:
+            self.report.broken("original", "is not the declared one", name)
+            return b""
+        return data
+
+    def signers(self) -> None:
+        extra = self.carried()
+        seal, data = self.seal, self.get(SEAL, MAX_SEAL)
+        moments = self.tokens(extra)
+        worth = self.judge(seal, data, "original/", extra, moments,
+                           lambda role: comment_of(seal, role))
+        for demand in self.trust.demands:
+            judge_demand(self.report, demand, worth)
+        stem = f"azcustody/disclosure/1 {self.statement['package']} "
+        self.judge(self.statement, self.get(STATEMENT, MAX_STATEMENT), "", b"",
+                   {}, lambda role: stem + role)
+
+    def tokens(self, extra: bytes) -> dict[str, datetime.datetime]:
+        """By when each stamped signature existed."""
+        moments: dict[str, datetime.datetime] = {}
+        if not self.seal["tokens"]:
+            return moments
+        case = parse(self.get("original/case.json", MAX_CASE), "case")
+        for token in self.seal["tokens"]:
+            file = original(token["file"])
+            try:
+                proved = cms.verify_token(
+                    self.get(original(token["over"]), MAX_SIGNATURE),
+                    self.get(file, MAX_SIGNATURE), self.trust, extra)
+                if not cms.is_possible(proved, case, self.seal):
+                    raise Invalid("from before the collection began")
+                note(moments, token["over"], proved.at)
+            except Invalid as error:
+                self.report.add("authenticity", "FAIL", "token", str(error), file)
+            except cms.Stranger:
+                pass  # It shows no time.
+        return moments
+
+    def judge(self, doc: Line, data: bytes, folder: str, extra: bytes,
+              moments: dict[str, datetime.datetime],
+              comment: Callable[[str], str]) -> list[tuple[str, str]]:
+        """What the signature in each role is worth."""
+        say, worth, wrong = self.report.add, [], 0
+        if not doc["signers"]:
+            say("authenticity", "FAIL", "unsigned", "nobody signed it", folder)
+        for s in doc["signers"]:
+            file = folder + os.path.basename(s["file"])
+            try:
+                worth.append((s["role"], one_signature(
+                    data, self.get(file, MAX_SIGNATURE), s, self.trust,
+                    comment(s["role"]), extra,
+                    doc.get("sealed_at", doc.get("at")),
+                    moments.get(s["file"]))))
+            except Invalid as error:
+                say("authenticity", "FAIL", "signature", str(error), file)
+                wrong += 1
+        have = [w for _, w in worth]
+        if cms.UNTIMED in have:
+            say("authenticity", "UNDECIDED", "expired",
+                "nothing shows that it was made in time", folder)
+        if cms.STRANGER in have:
+            nobody = have.count(cms.STRANGER) == len(have)
+            say("authenticity", "FAIL" if nobody and folder and self.trust.any()
+                else "UNDECIDED", "untrusted" if nobody else "signer",
+                "not all signers' keys were brought", folder)
+        return worth
+
+    def sealed(self) -> None:
         name = "original/" + TAGMANIFEST
         tags = self.get(name, MAX_TAGS)
         if hashlib.sha256(tags).hexdigest() != \

@@ -154,7 +154,7 @@ def all_reports(verb: str, chosen: argparse.Namespace,
         return [ledger.judge_alone(path, brought, chosen.receipt)
                 for path in chosen.path], []
     if verb == "disclosure":
-        return [disclosure.Disclosure(path, brought).judge()
+        return [disclosure.Disclosure(path, brought).check()
                 for path in chosen.path], []
     packages = [judge_package(path, brought, require, chosen.receipt,
                               chosen.expect_sha256, chosen.identity)
