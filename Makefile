@@ -77,6 +77,7 @@ VERIFY_SRC := \
 	verify/receipts.c \
 	verify/revisit_report.c \
 	verify/secret_list.c \
+	verify/signature_bounds.c \
 	verify/subject.c \
 	verify/timeline_check.c \
 	verify/timeline_rows.c \

@@ -57,6 +57,8 @@ check_signature(struct check * c, const struct signer * signer)
 	}
 	if (verdict == SIGNER_BAD)
 		say(c, LEDGER_RECEIPT, why.text);
+	if (verdict == SIGNER_UNTIMED)
+		say(c, LEDGER_SIGNER, why.text);
 	buf_free(&file);
 	return verdict;
 }
@@ -65,7 +67,7 @@ check_signature(struct check * c, const struct signer * signer)
 static bool
 is_trusted(struct check * c)
 {
-	size_t good = 0, bad = 0;
+	size_t good = 0, bad = 0, unknown = 0;
 
 	for (size_t i = 0; i < c->receipt.n_signers; i++) {
 		enum signer_verdict v =
@@ -73,10 +75,14 @@ is_trusted(struct check * c)
 
 		good += (v == SIGNER_GOOD);
 		bad += (v == SIGNER_BAD);
+		unknown += (v == SIGNER_UNTRUSTED);
 	}
-	if ((good == 0) && (bad == 0))
+	if (unknown == c->receipt.n_signers)
 		say(c, LEDGER_UNTRUSTED,
 		    "nobody who is trusted signed this receipt");
+	else if (unknown > 0)
+		say(c, LEDGER_SIGNER,
+		    "the keys of some of its signers were not given");
 	return (good > 0) && (bad == 0);
 }
 

@@ -78,14 +78,23 @@ static void
 check_signers(struct timeline_check * c, const struct derivation * d,
     const struct buf * text)
 {
+	size_t unknown = 0;
+
 	c->signers = d->n_signers;
-	for (size_t i = 0; i < d->n_signers; i++)
-		if (check_signer(c, d, &d->signers[i], text) == SIGNER_GOOD)
-			c->signers_trusted++;
+	for (size_t i = 0; i < d->n_signers; i++) {
+		enum signer_verdict verdict =
+		    check_signer(c, d, &d->signers[i], text);
+
+		c->signers_trusted += (verdict == SIGNER_GOOD);
+		unknown += (verdict == SIGNER_UNTRUSTED);
+	}
 	if (d->n_signers == 0)
 		timeline_check_tell(
 		    c, true, "unsigned", DERIVATION_NAME, "nobody signed it");
-	else if (c->signers_trusted == 0)
+	else if ((unknown > 0) && (unknown < d->n_signers))
+		timeline_check_tell(c, false, "signer", DERIVATION_NAME,
+		    "the keys of some of its signers were not given");
+	else if (unknown > 0)
 		timeline_check_tell(c, false, "untrusted", DERIVATION_NAME,
 		    "nobody who is trusted signed the timeline; its rows prove "
 		    "themselves, that none is missing does not");

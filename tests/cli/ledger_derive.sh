@@ -82,6 +82,21 @@ in_json()
 ok "JSON says it" in_json
 exits 2 "without the signer's key that is open" "$VERIFY" timeline "$T/tl" \
     --package "$(echo "$T"/before/*.tar.zst)" --trust "$T/signer.pub"
+# bounded ROLE TO: by a trust file, which bounds what Anna may sign.
+bounded()
+{
+	printf '{"format":"azcustody/trust/1","signers":[{"name":"Anna","kind":"ed25519","public":"%s","roles":["%s"],"from":null,"to":%s}]}\n' \
+	    "$(sed -n 2p "$T/keys/anna.pub")" "$1" "$2" >"$T/trust.json"
+	"$VERIFY" timeline "$T/tl" --package "$(echo "$T"/before/*.tar.zst)" \
+	    --trust "$T/signer.pub" --trust-file "$T/trust.json" >"$T/said"
+}
+exits 2 "she may sign as a deriver" bounded deriver null
+ok "and did; the ledger brought has no entry yet" says \
+    "signed as derived evidence by 1, of whom 1 are trusted"
+exits 1 "she may not in another role" bounded clerk null
+ok "which is said" says 'signature.*in the role deriver'
+exits 1 "nor behind her time" bounded deriver '"2026-01-01T00:00:00.0000000Z"'
+ok "which is said, too" says 'signature.*not trusted at that time'
 if command -v minisign >/dev/null; then
 	ok "minisign checks it" sh -c 'cd "$1/tl" && minisign -V \
 	    -p "$1/keys/anna.pub" -m derivation.json \

@@ -375,11 +375,14 @@ class Ledger:
                 self.fail("receipt", "is about another package or seal", path)
                 return
         comment = f"azcustody/receipt/1 {r['package']} {r['seq']:06d} "
-        trusted, _ = self.judge_signers("receipt", data, r, comment, get)
+        trusted, unknown = self.judge_signers("receipt", data, r, comment, get)
         if not trusted:
             self.report.add("custody", "FAIL" if self.trust.any() else
                             "UNDECIDED", "receipt-untrusted",
                             "nobody who is trusted signed it", path)
+        elif unknown:
+            self.undecided("ledger-signer", "not all signers' keys were brought",
+                           path)
         if not any(e["seq"] == r["seq"] and self.digest(n) == r["head"]
                    for n, e in self.entries):
             self.fail("receipt", "the ledger has no such entry: it was cut short "
