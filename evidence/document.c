@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "evidence/clock.h"
@@ -129,15 +130,24 @@ check_type(const struct json * value, enum document_type type, struct err * e)
 	return -1;
 }
 
-/* The entry of ${members} for ${name}, or NULL. */
-static const struct document_member *
-find_member(const struct document_member * members, size_t n, const char * name)
+/*
+ * The place of ${name} in ${members}, looked for from ${first} on and then
+ * before it: who writes in the order of the table is read without a search.
+ * ${n}: it is not in there.
+ */
+static size_t
+find_member(const struct document_member * members, size_t n, size_t first,
+    const char * name)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = first; i < n; i++) {
 		if (strcmp(members[i].name, name) == 0)
-			return &members[i];
+			return i;
 	}
-	return NULL;
+	for (size_t i = 0; i < first; i++) {
+		if (strcmp(members[i].name, name) == 0)
+			return i;
+	}
+	return n;
 }
 
 static int
@@ -150,14 +160,14 @@ note_unknown(struct document * doc, const char * place, const char * name,
 	    (place[0] == '\0') ? "" : ".", name);
 }
 
-/* What must be there is there. */
+/* What must be there was ${met}, a bit for each of ${members}. */
 static int
-check_needs(const struct json * object, const struct document_member * members,
-    size_t n, struct err * e)
+check_needs(uint64_t met, const struct document_member * members, size_t n,
+    struct err * e)
 {
 	for (size_t i = 0; i < n; i++) {
 		if ((members[i].need != DOCUMENT_OPTIONAL) &&
-		    (json_get(object, members[i].name) == NULL)) {
+		    (((met >> i) & 1) == 0)) {
 			err_set(e, ERR_INPUT, NULL, "\"%s\" is missing",
 			    members[i].name);
 			return -1;
@@ -173,29 +183,35 @@ check_members(struct document * doc, const struct json * object,
     bool is_root, struct err * e)
 {
 	const struct json * value = json_first(object);
+	uint64_t met = 0;
+	size_t next = 0;
 
+	assert(n <= DOCUMENT_TABLE_MAX);
 	for (; value != NULL; value = json_next(value)) {
 		const char * name = json_key(value);
-		const struct document_member * m =
-		    find_member(members, n, name);
+		size_t i;
 
 		if (is_root &&
 		    ((strcmp(name, "format") == 0) ||
 			(strcmp(name, "critical") == 0)))
 			continue;
-		if (m == NULL) {
+		i = find_member(members, n, next, name);
+		if (i == n) {
 			if (note_unknown(doc, place, name, e) != 0)
 				return -1;
 			continue;
 		}
-		if (json_is_null(value) && (m->need == DOCUMENT_NULLABLE))
+		met |= UINT64_C(1) << i;
+		next = i + 1;
+		if (json_is_null(value) &&
+		    (members[i].need == DOCUMENT_NULLABLE))
 			continue;
-		if (check_type(value, m->type, e) != 0) {
+		if (check_type(value, members[i].type, e) != 0) {
 			err_in(e, "\"%s\"", name);
 			return -1;
 		}
 	}
-	return check_needs(object, members, n, e);
+	return check_needs(met, members, n, e);
 }
 
 /* Refuse a document that names a member critical that nobody here knows. */
@@ -221,7 +237,7 @@ check_critical(const struct json * root, const struct document_member * members,
 			    "\"critical\" holds something else than names");
 			return -1;
 		}
-		if (find_member(members, n, text) == NULL) {
+		if (find_member(members, n, 0, text) == n) {
 			err_set(e, ERR_INPUT, "use a newer azcustody",
 			    "the critical member \"%s\" is not known", text);
 			return -1;

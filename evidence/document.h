@@ -21,6 +21,7 @@
  */
 #define DOCUMENT_TEXT_MAX 65536   /* Bytes of one string. */
 #define DOCUMENT_ARRAY_MAX 100000 /* Elements of one array. */
+#define DOCUMENT_TABLE_MAX 64     /* Members that a table knows. */
 
 enum document_type {
 	DOCUMENT_TEXT,

@@ -58,9 +58,18 @@ json_free(struct json * root)
 const struct json *
 json_get(const struct json * object, const char * key)
 {
+	const cJSON * item = NULL;
+
 	if (!cJSON_IsObject(inside(object)))
 		return NULL;
-	return outside(cJSON_GetObjectItemCaseSensitive(inside(object), key));
+	/* cJSON's own search calls a function for each member it passes. */
+	cJSON_ArrayForEach(item, inside(object))
+	{
+		if ((item->string[0] == key[0]) &&
+		    (strcmp(item->string, key) == 0))
+			break;
+	}
+	return outside(item);
 }
 
 const char *

@@ -41,6 +41,16 @@ decode_utf8(const uint8_t * p, size_t len, uint32_t * code)
 	return n;
 }
 
+/* Are the eight bytes at ${p} all ASCII? */
+static bool
+is_ascii8(const uint8_t * p)
+{
+	uint64_t eight;
+
+	memcpy(&eight, p, sizeof(eight));
+	return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool
 text_is_utf8(const void * bytes, size_t len)
 {
@@ -50,7 +60,9 @@ text_is_utf8(const void * bytes, size_t len)
 	for (size_t i = 0; i < len;) {
 		size_t n = 1;
 
-		if (p[i] >= 0x80)
+		if ((len - i >= 8) && is_ascii8(p + i))
+			n = 8;
+		else if (p[i] >= 0x80)
 			n = decode_utf8(p + i, len - i, &code);
 		if (n == 0)
 			return false;

@@ -142,6 +142,27 @@ text_escape_lets_nothing_through_that_moves_a_terminal(void)
 }
 
 static void
+text_is_utf8_sees_every_byte_wherever_it_stands(void)
+{
+	char text[41];
+
+	for (size_t len = 1; len < sizeof(text); len++) {
+		memset(text, 'a', sizeof(text));
+		EXPECT(text_is_utf8(text, len));
+		for (size_t i = 0; i < len; i++) {
+			text[i] = '\xff';
+			EXPECT(!text_is_utf8(text, len));
+			text[i] = '\xc3'; /* Whole only with what follows. */
+			EXPECT(!text_is_utf8(text, len));
+			text[i + 1] = '\xa9';
+			EXPECT(text_is_utf8(text, len) == (i + 1 < len));
+			text[i] = 'a';
+			text[i + 1] = 'a';
+		}
+	}
+}
+
+static void
 base64_is_canonical_both_ways(void)
 {
 	static const char * const bad[] = { "A", "AA", "AAA", "AA=A",
@@ -332,6 +353,7 @@ main(void)
 	RUN(clock_counts_every_day_of_four_centuries);
 	RUN(clock_reads_and_writes_http_dates);
 	RUN(text_escape_lets_nothing_through_that_moves_a_terminal);
+	RUN(text_is_utf8_sees_every_byte_wherever_it_stands);
 	RUN(base64_is_canonical_both_ways);
 	RUN(percent_codes_come_back_whole);
 	RUN(integers_are_read_in_one_form_only);

@@ -103,6 +103,94 @@ an_object_comes_back_as_it_was(void)
 	buf_free(&again);
 }
 
+/* Where each member of the document ${text} begins; the last place: its end. */
+static size_t
+split_members(const char * text, size_t at[64])
+{
+	size_t n = 0;
+	int depth = 0;
+	bool is_text = false;
+
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (text[i] == '"')
+			is_text = !is_text;
+		if (is_text && (text[i] == '\\'))
+			i++;
+		if (is_text)
+			continue;
+		depth += ((text[i] == '{') || (text[i] == '[')) ? 1 : 0;
+		depth -= ((text[i] == '}') || (text[i] == ']')) ? 1 : 0;
+		if (((depth == 1) && ((text[i] == ',') || (i == 0))) ||
+		    (depth == 0))
+			at[n++] = i + 1;
+		if (depth == 0)
+			break;
+	}
+	return n - 1;
+}
+
+/* The members of ${text} but ${without}, the one at ${second} coming second. */
+static void
+join_members(const char * text, const size_t * at, size_t n, size_t without,
+    size_t second, struct buf * out)
+{
+	struct err e;
+
+	err_init(&e);
+	buf_clear(out);
+	EXPECT(buf_addf(out, &e, "{%.*s", (int)(at[1] - at[0] - 1),
+		   text + at[0]) == 0);
+	for (size_t i = 0; i < n - 1; i++) {
+		size_t k = 1 + (second - 1 + i) % (n - 1);
+
+		if (k != without)
+			EXPECT(buf_addf(out, &e, ",%.*s",
+				   (int)(at[k + 1] - at[k] - 1),
+				   text + at[k]) == 0);
+	}
+	EXPECT(buf_add_text(out, "}", &e) == 0);
+}
+
+static void
+members_stand_in_any_order_and_the_missing_one_is_named(void)
+{
+	static const char * const optional[] = { "sha512", "last_look",
+		"block_list" };
+	struct object o = full_object();
+	struct object back;
+	struct buf line = { 0 };
+	struct buf other = { 0 };
+	size_t at[64], n;
+	struct err e;
+
+	err_init(&e);
+	EXPECT(object_format(&o, &line, &e) == 0);
+	n = split_members(buf_text(&line), at);
+	EXPECT(n == 27);
+	for (size_t k = 1; k < n; k++) {
+		char name[32] = "";
+		bool is_optional = false;
+
+		(void)sscanf(buf_text(&line) + at[k], "\"%31[a-z0-9_]", name);
+		for (size_t i = 0; i < 3; i++)
+			is_optional |= (strcmp(name, optional[i]) == 0);
+		join_members(buf_text(&line), at, n, 0, k, &other);
+		err_init(&e);
+		EXPECT(object_parse(other.bytes, other.len, &back, &e) == 0);
+		EXPECT(back.doc.unknown.len == 0);
+		object_free(&back);
+		join_members(buf_text(&line), at, n, k, 1, &other);
+		err_init(&e);
+		EXPECT((object_parse(other.bytes, other.len, &back, &e) == 0) ==
+		    is_optional);
+		EXPECT(is_optional || (strstr(e.text, name) != NULL));
+		if (is_optional)
+			object_free(&back);
+	}
+	buf_free(&line);
+	buf_free(&other);
+}
+
 static void
 the_least_object_comes_back_too(void)
 {
@@ -321,6 +409,7 @@ int
 main(void)
 {
 	RUN(an_object_comes_back_as_it_was);
+	RUN(members_stand_in_any_order_and_the_missing_one_is_named);
 	RUN(the_least_object_comes_back_too);
 	RUN(an_object_that_breaks_a_rule_is_refused);
 	RUN(an_unknown_member_is_reported_by_its_place);
