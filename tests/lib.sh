@@ -16,15 +16,24 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/azcustody-test.XXXXXX")
 FAILED=0
 STARTED=
 CANARIES=$T.canaries
-# With LONG set the second verifier judges whatever a test has judged; a test
-# that needs the program itself takes it from $BUILT.
+# Others judge what a test makes: ajv every document, and the second verifier
+# what azcustody-verify has judged.  JUDGE says how much of it: "some", unless it
+# is set, and that is one run of each class, and of a long file every n-th line;
+# "all" with LONG; or "none".  A test that needs the program itself, and not the
+# witness in its place, takes it from $BUILT.
+B=${B%/judged}
 BUILT=$B
-if [ -n "${LONG:-}" ] && [ -x "$B/azcustody-verify" ] &&
-    command -v minisign >/dev/null; then
-	tests/both.sh "$B"
-	B=$B/both
-	export AZCUSTODY_BOTH="$T.both"
-	: >"$AZCUSTODY_BOTH"
+JUDGE=${JUDGE:-${LONG:+all}}
+JUDGE=${JUDGE:-some}
+WITNESS=$T.witness
+if [ "$JUDGE" != none ] && [ -x "$B/tests/tools/witness" ]; then
+	tests/judges.sh "$B" || exit 1
+	B=$B/judged
+	mkdir -m 700 "$WITNESS" || exit 1
+	export AZCUSTODY_WITNESS="$WITNESS"
+	command -v minisign >/dev/null &&
+	    export AZCUSTODY_SECOND="$PWD/tests/tools/both.py"
+	[ "$JUDGE" = all ] && export AZCUSTODY_EVERY=1
 fi
 : >"$CANARIES"
 chmod 600 "$CANARIES"
@@ -116,35 +125,29 @@ look_for_canaries()
 # What both verifiers came to.
 count_both()
 {
-	[ -e "${AZCUSTODY_BOTH:-}" ] || return 0
-	_same=$(grep -c '^same' "$AZCUSTODY_BOTH")
-	_other=$(grep -c '^other' "$AZCUSTODY_BOTH")
-	[ $((_same + _other)) -eq 0 ] || {
-		[ "$_other" -eq 0 ] || { printf 'not '; FAILED=1; }
-		echo "ok - both verifiers judge alike: $_same the same, $_other otherwise"
-		sed -n 's/^other/# &/p' "$AZCUSTODY_BOTH" | head -n 50
-	}
-	validate_all
-	rm -f "$AZCUSTODY_BOTH" "$AZCUSTODY_BOTH.jsonl"
+	[ -e "$WITNESS/both" ] || return 0
+	_same=$(grep -c '^same' "$WITNESS/both")
+	_other=$(grep -c '^other' "$WITNESS/both")
+	[ $((_same + _other)) -gt 0 ] || return 0
+	[ "$_other" -eq 0 ] || { printf 'not '; FAILED=1; }
+	echo "ok - both verifiers judge alike: $_same the same, $_other otherwise" \
+	    "($JUDGE)"
+	sed -n 's/^other/# &/p' "$WITNESS/both" | head -n 50
 }
 
 # Every document that the test leaves, and every report, by ajv.
 validate_all()
 {
-	[ -d tests/azurite/node_modules/ajv ] || return 0
-	if [ -s "$AZCUSTODY_BOTH.jsonl" ]; then
-		node tests/azurite/validate.mjs schemas/verify-report.schema.json \
-		    "$AZCUSTODY_BOTH.jsonl" >"$AZCUSTODY_BOTH" 2>&1 ||
-		    { printf 'not '; FAILED=1; }
-		echo "ok - reports: $(tail -n 1 "$AZCUSTODY_BOTH")"
-		grep '^#  *\|^# ' "$AZCUSTODY_BOTH" | grep -v defs | head -n 20
-	fi
-	node tests/azurite/documents.mjs schemas "$BUILT/tests/tools/document" \
-	    "$T" >"$AZCUSTODY_BOTH" 2>&1
-	grep -q ' of 0 types ' "$AZCUSTODY_BOTH" && return
-	grep -q ', 0 otherwise, ' "$AZCUSTODY_BOTH" || { printf 'not '; FAILED=1; }
-	echo "ok - documents: $(tail -n 1 "$AZCUSTODY_BOTH")"
-	grep '^#' "$AZCUSTODY_BOTH" | head -n 20
+	[ -d "$WITNESS" ] && [ -d tests/azurite/node_modules/ajv ] || return 0
+	node tests/azurite/documents.mjs "$JUDGE" schemas \
+	    "$BUILT/tests" "$T" "$WITNESS" >"$WITNESS/said" 2>&1
+	case $? in
+	0) ;;
+	9) return ;; # There are none.
+	*) printf 'not '; FAILED=1 ;;
+	esac
+	echo "ok - documents: $(tail -n 1 "$WITNESS/said")"
+	grep '^#' "$WITNESS/said" | head -n 20
 }
 
 teardown()
@@ -155,11 +158,12 @@ teardown()
 	done
 	look_for_canaries
 	count_both
+	validate_all
 	if [ -n "${KEEP:-}" ]; then
 		echo "# kept: $T"
 	else
 		chmod -R u+w "$T" 2>/dev/null
-		rm -rf "$T"
+		rm -rf "$T" "$WITNESS"
 	fi
 	rm -f "$CANARIES"
 	[ "$_code" -ne 0 ] && exit "$_code"

@@ -80,7 +80,8 @@ TOOL_SRC := \
 	tests/tools/rawverify.c \
 	tests/tools/reread.c \
 	tests/tools/signfile.c \
-	tests/tools/starve.c
+	tests/tools/starve.c \
+	tests/tools/witness.c
 
 # One fuzz target each: tests/fuzz/fuzz_X.c (clang's libFuzzer).
 FUZZ_SRC := \

@@ -4,38 +4,55 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import Ajv from "ajv/dist/2020.js";
+import { load } from "./schemas.mjs";
 
-const USAGE = `usage: node documents.mjs SCHEMAS TOOL PATH...
-A document begins with its format; it stands alone or as a line.  What ajv calls invalid our own parser (TOOL, which is
-tests/tools/document) must refuse as well: tests leave broken documents behind on purpose.  Rows of a timeline have no
-parser: they count where the manifest beside them still has their digest.  The last line counts; exits with 1 if the two
-disagree, or if nothing was found.`;
+const USAGE = `usage: node documents.mjs all|some SCHEMAS BUILT-TESTS PATH...
+A document begins with its format; it stands alone or as a line.  What ajv calls invalid our own parser (tools/document
+in BUILT-TESTS) must refuse as well: tests leave broken documents behind on purpose.  What a timeline holds has no
+parser: it counts where the manifest beside it still has its digest.  What tests/tools/witness kept is reports, and each
+line of them is to be valid.  Of a file with very many lines "some" takes every n-th.  The last line counts; exits with 1
+if the two disagree, with 9 if nothing was found.`;
 
 const FORMAT = /^\{"format":"azcustody\/([a-z]+)\/1",/;
 const ROWS = { "timeline.jsonl": "timeline-row", "undated.jsonl": "undated-row" };
-const ELSEWHERE = new Set(["config", "state"]); // Those have tests of their own.
+const BY_NAME = { "attack-layer.json": "attack-layer", "case.jsonld": "case-bundle" }; // No format of ours.
+const REPORTS = { verify: "verify-report", collect: "collect-output", timeline: "parse-output" };
+const ELSEWHERE = new Set(["config"]); // What is only read, and has a test of its own.
+const OURS = /(\.jsonl?|\.jsonld|\.tar(\.zst)?|^state)$/;
 const LARGEST = 64 << 20;
+const MOST_LINES = 20000; // Of one file, where some are taken.
 
-const [schemas, tool, ...paths] = process.argv.slice(2);
+const [how, schemas, built, ...paths] = process.argv.slice(2);
 if (!paths.length) {
   process.stderr.write(`${USAGE}\n`);
   process.exit(2);
 }
 
+const validators = load(schemas, built);
 const found = new Map(); // Type to a set of lines.
-let left = 0;
+let large = 0;
+let passed = 0; // Lines.
 
 function keep(type, line) {
   if (!found.has(type)) found.set(type, new Set());
   found.get(type).add(line);
 }
 
-function take(text) {
-  for (const line of text.split("\n")) {
-    const match = FORMAT.exec(line);
-    if (match && !ELSEWHERE.has(match[1])) keep(match[1], line);
+function takeLines(text, typeOf) {
+  const lines = text.split("\n");
+  const step = how === "all" ? 1 : Math.ceil(lines.length / MOST_LINES);
+  for (let i = 0; i < lines.length; i += step) {
+    const type = lines[i] && typeOf(lines[i]);
+    if (type) keep(type, lines[i]);
   }
+  passed += lines.length - Math.ceil(lines.length / step);
+}
+
+function take(text) {
+  takeLines(text, (line) => {
+    const match = FORMAT.exec(line);
+    return match && !ELSEWHERE.has(match[1]) && match[1];
+  });
 }
 
 // Members of the dialect that our packages have: one header each, no links.
@@ -55,7 +72,8 @@ function takePackage(path) {
   takeTar(stdout);
 }
 
-function takeRows(path, type) {
+// What a timeline holds and no parser of ours reads.
+function takeListed(path, type, cut) {
   const bytes = readFileSync(path);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const manifest = join(dirname(dirname(path)), "manifest-sha256.txt");
@@ -64,7 +82,18 @@ function takeRows(path, type) {
   } catch {
     return; // Not a timeline that was left as it was made.
   }
-  bytes.toString("utf8").split("\n").filter(Boolean).forEach((line) => keep(type, line));
+  if (cut) takeLines(bytes.toString("utf8"), () => type);
+  else keep(type, bytes.toString("utf8"));
+}
+
+function takeFile(path) {
+  const name = basename(path);
+  const kept = /^([a-z]+)-[0-9]+\.jsonl$/.exec(name);
+  if (kept && dirname(path).endsWith(".witness")) takeLines(readFileSync(path, "utf8"), () => REPORTS[kept[1]]);
+  else if (ROWS[name]) takeListed(path, ROWS[name], true);
+  else if (BY_NAME[name]) takeListed(path, BY_NAME[name], false);
+  else if (/\.tar(\.zst)?$/.test(name)) takePackage(path);
+  else take(readFileSync(path, "utf8"));
 }
 
 function walk(path) {
@@ -72,16 +101,9 @@ function walk(path) {
   const name = basename(path);
   if (what.isDirectory()) {
     if (!name.startsWith("node_modules")) readdirSync(path).forEach((one) => walk(join(path, one)));
-  } else if (!what.isFile() || !/(\.jsonl?|\.tar(\.zst)?)$/.test(name)) {
-    return;
-  } else if (what.size > LARGEST) {
-    left += 1;
-  } else if (ROWS[name]) {
-    takeRows(path, ROWS[name]);
-  } else if (/\.tar(\.zst)?$/.test(name)) {
-    takePackage(path);
-  } else {
-    take(readFileSync(path, "utf8"));
+  } else if (what.isFile() && OURS.test(name)) {
+    if (what.size > LARGEST) large += 1;
+    else takeFile(path);
   }
 }
 
@@ -93,38 +115,39 @@ function parse(line) {
   }
 }
 
-// What our own parser says of each line; null if it knows no such type.
-function ask(type, lines) {
-  const { status, stdout } = spawnSync(tool, [type], { input: lines.map((l) => `${l}\n`).join(""), maxBuffer: 1 << 29 });
+// Whether our own parser refuses each line; it refuses nothing of a type that it does not know.
+function areRefused(type, lines) {
+  const input = lines.map((line) => `${line}\n`).join("");
+  const { status, stdout } = spawnSync(join(built, "tools", "document"), [type], { input, maxBuffer: 1 << 29 });
   const answers = stdout.toString("utf8").split("\n").slice(0, -1);
-  return status === 0 && answers.length === lines.length ? answers.map((one) => !one.startsWith("refused")) : null;
+  const good = status === 0 && answers.length === lines.length;
+  return lines.map((_, i) => good && answers[i].startsWith("refused"));
 }
 
 function judge(type, lines) {
-  const file = join(schemas, `${type}.schema.json`);
-  const ajv = new Ajv.default({ strict: true, strictRequired: false });
-  const validate = ajv.compile(JSON.parse(readFileSync(file, "utf8")));
-  const parsed = ask(type, lines);
-  const counts = { valid: 0, refused: 0, wrong: 0 };
-  lines.forEach((line, i) => {
-    const good = validate(parse(line));
-    const ours = parsed ? parsed[i] : true;
-    if (good) counts.valid += 1;
-    else if (!ours) counts.refused += 1;
-    else {
-      counts.wrong += 1;
-      console.log(`# ${type}: ${line.slice(0, 300)}\n#   ${ajv.errorsText(validate.errors).slice(0, 400)}`);
-    }
-  });
-  return counts;
+  const validate = validators[type];
+  if (!validate) {
+    console.log(`# ${type}: no schema: ${lines[0].slice(0, 300)}`);
+    return { valid: 0, refused: 0, wrong: lines.length };
+  }
+  const bad = [];
+  for (const line of lines) if (!validate(parse(line))) bad.push({ line, why: validate.errors });
+  const refused = bad.length ? areRefused(type, bad.map(({ line }) => line)) : [];
+  const wrong = bad.filter((_, i) => !refused[i]);
+  for (const { line, why } of wrong)
+    console.log(`# ${type}: ${line.slice(0, 300)}\n#   ${JSON.stringify(why).slice(0, 400)}`);
+  return { valid: lines.length - bad.length, refused: bad.length - wrong.length, wrong: wrong.length };
 }
 
 paths.forEach(walk);
+if (!found.size) process.exit(9);
 const sum = { valid: 0, refused: 0, wrong: 0 };
 for (const [type, lines] of [...found].sort()) {
   const counts = judge(type, [...lines]);
   for (const name of Object.keys(sum)) sum[name] += counts[name];
 }
-console.log(`${sum.valid} documents of ${found.size} types valid, ${sum.refused} broken ones refused by both, ` +
-  `${sum.wrong} otherwise, ${left} too large`);
+console.log(
+  `${sum.valid} documents of ${found.size} types valid, ${sum.refused} broken ones refused by both, ` +
+    `${sum.wrong} otherwise, ${large} files too large, ${passed} lines of long files passed over`,
+);
 process.exit(sum.wrong || !sum.valid ? 1 : 0);

@@ -17,7 +17,7 @@ function compile(file) {
   const ajv = new Ajv.default({ strict: true, strictRequired: false, allErrors: true });
   const validate = ajv.compile(schema);
   // Which parts of the schema were seen: a test that never meets one shows nothing about it.
-  const parts = schema.$defs ? schema.anyOf.map(({ $ref }) => $ref) : [];
+  const parts = schema.$defs && schema.anyOf ? schema.anyOf.map(({ $ref }) => $ref) : [];
   return { ajv, validate, id: schema.$id, seen: new Map(parts.map((part) => [part, 0])) };
 }
 

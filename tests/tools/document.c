@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "evidence/case_file.h"
+#include "evidence/checkpoint.h"
 #include "evidence/clock_sample.h"
 #include "evidence/custody.h"
 #include "evidence/derivation.h"
@@ -24,7 +25,7 @@
 #include "evidence/tool_info.h"
 #include "evidence/trust.h"
 
-#define LINE_MAX_BYTES 1048576
+#define LINE_MAX_BYTES ((8 << 20) + 2) /* The longest is a state. */
 
 /* What became of one line. */
 struct verdict {
@@ -101,6 +102,27 @@ judge_journal(const char * line, size_t len, struct verdict * v)
 	return buf_add(&v->again, line, len, &v->e);
 }
 
+/* A line of the state file: with the end that it had, and no other. */
+static int
+judge_state(const char * line, size_t len, struct verdict * v)
+{
+	struct checkpoint one;
+	struct buf whole = { 0 };
+	int rc = buf_add(&whole, line, len, &v->e);
+
+	if (rc == 0)
+		rc = buf_add(&whole, "\n", 1, &v->e);
+	if (rc == 0)
+		rc = checkpoint_parse(
+		    (const char *)whole.bytes, whole.len, &one, &v->e);
+	buf_free(&whole);
+	if (rc != 0)
+		return -1;
+	rc = checkpoint_format(&one, &v->again, &v->e);
+	checkpoint_free(&one);
+	return rc;
+}
+
 /* A trust file is only ever read. */
 static int
 judge_trust(const char * line, size_t len, struct verdict * v)
@@ -127,7 +149,8 @@ static const struct row rows[] = { { "case", judge_case },
 	{ "seal", judge_seal }, { "custody", judge_custody },
 	{ "receipt", judge_receipt }, { "trust", judge_trust },
 	{ "derived", judge_derived }, { "disclosure", judge_disclosure },
-	{ "derivation", judge_derivation }, { "path", judge_path } };
+	{ "derivation", judge_derivation }, { "path", judge_path },
+	{ "state", judge_state } };
 
 static void
 judge_line(const struct row * row, char * line, size_t len)
