@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,7 +184,7 @@ config_load(const char * path, struct config * c, struct err * e)
 	int rc = -1;
 
 	memset(c, 0, sizeof(*c));
-	if (io_load(AT_FDCWD, path, CONFIG_MAX, &text, e) == 0)
+	if (io_load(IO_PATH, path, CONFIG_MAX, &text, e) == 0)
 		rc = config_parse(text.bytes, text.len, c, e);
 	buf_free(&text);
 	if (rc != 0)

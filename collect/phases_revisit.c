@@ -150,7 +150,7 @@ compare(struct phases * p, struct err * e)
 	char seal[DIGEST_SHA256_HEX];
 	int rc = -1;
 
-	if ((side_open(&earlier, AT_FDCWD, p->facts.revisit, e) != 0) ||
+	if ((side_open(&earlier, IO_PATH, p->facts.revisit, e) != 0) ||
 	    (side_open(&later, p->dir, p->result->file, e) != 0))
 		goto out;
 	text_hex_encode(earlier.result->seal_sha256, DIGEST_SHA256_LEN, seal);

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +112,7 @@ int
 previous_open(const char * path, struct previous_hours * hours,
     struct previous * previous, struct err * e)
 {
-	int fd = io_open_read(AT_FDCWD, path, e);
+	int fd = io_open_read(IO_PATH, path, e);
 	int rc = (fd < 0) ? -1 : previous_judge(fd, hours, previous, e);
 
 	if (rc != 0)

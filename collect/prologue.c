@@ -132,7 +132,7 @@ digest_self(char hex[DIGEST_SHA256_HEX], struct err * e)
 	int rc = -1;
 	int fd;
 
-	fd = io_open_read(-1, "/proc/self/exe", e);
+	fd = io_open_read(IO_PATH, "/proc/self/exe", e);
 	if (fd < 0)
 		return -1;
 	d = digest_new(DIGEST_SHA256, e);

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,7 +34,7 @@ take_file(struct age_recipients * recipients, const char * path, struct err * e)
 	int rc = -1;
 	char * rest;
 
-	if (io_load(AT_FDCWD, path, LIST_MAX, &file, e) != 0)
+	if (io_load(IO_PATH, path, LIST_MAX, &file, e) != 0)
 		goto out;
 	if ((file.len > 0) && (memchr(file.bytes, '\0', file.len) != NULL)) {
 		err_set(e, ERR_INPUT, NULL, "a NUL in it");

@@ -118,7 +118,7 @@ load_private(const char * path, struct err * e)
 	struct secret * loaded = NULL;
 	struct stat st;
 	ssize_t got;
-	int fd = io_open_read(AT_FDCWD, path, e);
+	int fd = io_open_read(IO_PATH, path, e);
 
 	if (fd < 0)
 		return NULL;

@@ -14,7 +14,6 @@
  *				LF
  */
 #include <assert.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,7 +134,7 @@ ed25519_load_public(
 	struct buf file = { 0 };
 	int rc = -1;
 
-	if (io_load(AT_FDCWD, path, ED25519_FILE_MAX, &file, e) != 0)
+	if (io_load(IO_PATH, path, ED25519_FILE_MAX, &file, e) != 0)
 		goto out;
 	rc = ed25519_parse_public(buf_text(&file), file.len, key, e);
 	if (rc != 0)

@@ -84,6 +84,8 @@ kind_of_errno(int number)
 		return ERR_DENIED;
 	case ENOENT:
 	case ENOTDIR:
+	case ELOOP: /* A link where none is followed. */
+	case ENXIO: /* A socket. */
 		return ERR_NOINPUT;
 	default:
 		return ERR_SYSTEM;

@@ -1,11 +1,5 @@
-#include <sys/stat.h>
-
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/folder_walk.h"
 #include "evidence/io.h"
@@ -13,13 +7,14 @@
 #define PIECE ((size_t)128 << 10)
 
 struct folder_walk {
-	DIR * dirs[FOLDER_WALK_DEPTH_MAX];  /* From the top to where we are. */
+	/* From the top to where we are. */
+	struct io_list * dirs[FOLDER_WALK_DEPTH_MAX];
 	size_t ends[FOLDER_WALK_DEPTH_MAX]; /* Of the path of each. */
 	int depth;
 	char path[FOLDER_WALK_PATH_MAX + 1];
-	size_t name_at; /* Of the last part of path. */
-	struct stat st; /* Of the file at hand. */
-	int fd;         /* Of it once it is read, or -1. */
+	size_t name_at;        /* Of the last part of path. */
+	struct io_facts facts; /* Of the file at hand. */
+	int fd;                /* Of it once it is read, or -1. */
 	int64_t at;
 	uint8_t * bytes;
 };
@@ -29,22 +24,14 @@ static int
 enter(struct folder_walk * w, int dir, const char * name, size_t end,
     struct err * e)
 {
-	int fd;
-
 	if (w->depth == FOLDER_WALK_DEPTH_MAX) {
 		err_set(e, ERR_LIMIT, NULL, "more than %d folders in folders",
 		    FOLDER_WALK_DEPTH_MAX);
 		return -1;
 	}
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
-		err_set_errno(e, errno, "opening the folder %s", w->path);
-		return -1;
-	}
-	w->dirs[w->depth] = fdopendir(fd);
+	w->dirs[w->depth] = io_list_open(dir, name, e);
 	if (w->dirs[w->depth] == NULL) {
-		err_set_errno(e, errno, "reading the folder %s", w->path);
-		(void)close(fd);
+		err_in(e, "opening the folder %s", w->path);
 		return -1;
 	}
 	w->ends[w->depth++] = end;
@@ -90,48 +77,46 @@ set_path(struct folder_walk * w, const char * name, struct err * e)
 }
 
 static const char *
-problem_of(mode_t mode)
+problem_of(enum io_sort sort)
 {
-	if (S_ISREG(mode) || S_ISDIR(mode))
+	switch (sort) {
+	case IO_FILE:
+	case IO_FOLDER:
 		return NULL;
-	return S_ISLNK(mode) ? "it is a symbolic link, which is not followed"
-			     : "it is a device, pipe or socket";
+	case IO_LINK:
+		return "it is a symbolic link, which is not followed";
+	case IO_OTHER:
+		return "it is a device, pipe or socket";
+	}
+	return NULL;
 }
 
 /* The next name here.  1; 0: the folder ends; -1. */
 static int
 next_entry(struct folder_walk * w, struct err * e)
 {
-	DIR * dir = w->dirs[w->depth - 1];
-	const struct dirent * entry;
+	struct io_list * list = w->dirs[w->depth - 1];
+	const char * name;
+	int rc = io_list_next(list, &name, e);
 
-	do {
-		errno = 0;
-		entry = readdir(dir);
-		if ((entry == NULL) && (errno != 0)) {
-			err_set_errno(e, errno, "reading a folder");
-			return -1;
-		}
-		if (entry == NULL)
-			return 0;
-	} while ((strcmp(entry->d_name, ".") == 0) ||
-	    (strcmp(entry->d_name, "..") == 0));
-	if (set_path(w, entry->d_name, e) != 0)
+	if (rc != 1)
+		return rc;
+	if (set_path(w, name, e) != 0)
 		return -1;
-	if (fstatat(dirfd(dir), entry->d_name, &w->st, AT_SYMLINK_NOFOLLOW) !=
-	    0) {
-		err_set_errno(e, errno, "looking at %s", w->path);
-		return -1;
-	}
-	return 1;
+	rc = io_find(io_list_dir(list), name, &w->facts, e);
+	if (rc == 1)
+		return 1;
+	if (rc == 0)
+		err_set(e, ERR_INPUT, NULL, "it went while it was listed");
+	err_in(e, "looking at %s", w->path);
+	return -1;
 }
 
 int
 folder_walk_next(
     struct folder_walk * w, struct folder_item * item, struct err * e)
 {
-	if (w->fd >= 0)
-		(void)close(w->fd);
+	io_drop(w->fd);
 	w->fd = -1;
 	while (w->depth > 0) {
 		int rc = next_entry(w, e);
@@ -139,34 +124,21 @@ folder_walk_next(
 		if (rc < 0)
 			return -1;
 		if (rc == 0) {
-			(void)closedir(w->dirs[--w->depth]);
+			io_list_close(w->dirs[--w->depth]);
 			continue;
 		}
-		if (S_ISDIR(w->st.st_mode)) {
-			if (enter(w, dirfd(w->dirs[w->depth - 1]),
+		if (w->facts.sort == IO_FOLDER) {
+			if (enter(w, io_list_dir(w->dirs[w->depth - 1]),
 				w->path + w->name_at, strlen(w->path), e) != 0)
 				return -1;
 		}
 		*item = (struct folder_item){ .path = w->path,
 			.len = strlen(w->path),
-			.is_folder = S_ISDIR(w->st.st_mode),
-			.size = w->st.st_size,
-			.problem = problem_of(w->st.st_mode) };
+			.is_folder = (w->facts.sort == IO_FOLDER),
+			.size = w->facts.size,
+			.problem = problem_of(w->facts.sort) };
 		w->at = 0;
 		return 1;
-	}
-	return 0;
-}
-
-/* Open the file at hand; it must be the one that was looked at. */
-static int
-open_file(struct folder_walk * w, struct stat * now, struct err * e)
-{
-	w->fd = openat(dirfd(w->dirs[w->depth - 1]), w->path + w->name_at,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if ((w->fd < 0) || (fstat(w->fd, now) != 0)) {
-		err_set_errno(e, errno, "opening %s", w->path);
-		return -1;
 	}
 	return 0;
 }
@@ -174,11 +146,16 @@ open_file(struct folder_walk * w, struct stat * now, struct err * e)
 int64_t
 folder_walk_data(struct folder_walk * w, const uint8_t ** bytes, struct err * e)
 {
-	struct stat now;
+	struct io_facts now;
 	ssize_t n;
 
-	if ((w->fd < 0) && (open_file(w, &now, e) != 0))
+	if (w->fd < 0)
+		w->fd = io_open_read(io_list_dir(w->dirs[w->depth - 1]),
+		    w->path + w->name_at, e);
+	if (w->fd < 0) {
+		err_in(e, "opening %s", w->path);
 		return -1;
+	}
 	n = io_read_at(w->fd, w->bytes, PIECE, w->at, e);
 	if (n < 0) {
 		err_in(e, "%s", w->path);
@@ -186,13 +163,12 @@ folder_walk_data(struct folder_walk * w, const uint8_t ** bytes, struct err * e)
 	}
 	w->at += n;
 	*bytes = w->bytes;
-	if ((n > 0) && (w->at <= w->st.st_size))
+	if ((n > 0) && (w->at <= w->facts.size))
 		return n;
-	if ((fstat(w->fd, &now) != 0) || (now.st_dev != w->st.st_dev) ||
-	    (now.st_ino != w->st.st_ino) || (now.st_size != w->at) ||
-	    (w->at != w->st.st_size) ||
-	    (now.st_mtim.tv_sec != w->st.st_mtim.tv_sec) ||
-	    (now.st_mtim.tv_nsec != w->st.st_mtim.tv_nsec)) {
+	if (io_look(w->fd, &now, e) != 0)
+		return -1;
+	/* The file that was listed, and nobody wrote to it. */
+	if ((w->at != w->facts.size) || !io_is_same(&now, &w->facts)) {
 		err_set(e, ERR_INPUT, NULL, "%s: it changed while it was read",
 		    w->path);
 		return -1;
@@ -206,9 +182,8 @@ folder_walk_close(struct folder_walk * w)
 	if (w == NULL)
 		return;
 	while (w->depth > 0)
-		(void)closedir(w->dirs[--w->depth]);
-	if (w->fd >= 0)
-		(void)close(w->fd);
+		io_list_close(w->dirs[--w->depth]);
+	io_drop(w->fd);
 	free(w->bytes);
 	free(w);
 }

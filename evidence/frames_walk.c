@@ -1,7 +1,4 @@
-#include <sys/stat.h>
-
 #include <assert.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +21,8 @@
 
 struct frames_walk {
 	int fd;
-	struct stat was; /* The file when it was opened. */
-	int64_t at;      /* Byte of the file where the next frame begins. */
+	struct io_facts was; /* The file when it was opened. */
+	int64_t at;          /* Byte of the file where the next frame begins. */
 	int64_t stream_at;
 	int64_t frames;
 	bool is_whole;           /* From the beginning: hash and table. */
@@ -79,11 +76,9 @@ frames_walk_open(int fd, const struct frames_place * place, struct err * e)
 		w->at = place->file_at;
 		w->stream_at = place->stream_at;
 	}
-	if (fstat(fd, &w->was) != 0) {
-		err_set_errno(e, errno, "reading");
+	if (io_look(fd, &w->was, e) != 0)
 		goto out;
-	}
-	if (!S_ISREG(w->was.st_mode)) {
+	if (w->was.sort != IO_FILE) {
 		err_set(e, ERR_NOINPUT, NULL, "not a regular file");
 		goto out;
 	}
@@ -116,7 +111,7 @@ static int
 copy(struct frames_walk * w, int64_t at, uint8_t * bytes, size_t len,
     struct err * e)
 {
-	if (at + (int64_t)len > (int64_t)w->was.st_size)
+	if (at + (int64_t)len > w->was.size)
 		return 0;
 	while (len > 0) {
 		int64_t skip = at - w->window_at;
@@ -223,7 +218,7 @@ parse_header(
 static int
 check_table(struct frames_walk * w, struct err * e)
 {
-	int64_t left = (int64_t)w->was.st_size - w->at;
+	int64_t left = w->was.size - w->at;
 	int64_t body = w->frames * TABLE_ENTRY + TABLE_FOOTER;
 	uint8_t bytes[512 * TABLE_ENTRY];
 	uint8_t want[DIGEST_SHA256_LEN], have[DIGEST_SHA256_LEN];
@@ -272,7 +267,7 @@ out:
 int
 frames_walk_peek(struct frames_walk * w, size_t * content_len, struct err * e)
 {
-	int64_t left = (int64_t)w->was.st_size - w->at;
+	int64_t left = w->was.size - w->at;
 	uint8_t head[HEADER_MAX];
 	size_t len = (left < HEADER_MAX) ? (size_t)left : HEADER_MAX;
 
@@ -382,21 +377,17 @@ frames_walk_take(
 int64_t
 frames_walk_size(const struct frames_walk * w)
 {
-	return (int64_t)w->was.st_size;
+	return w->was.size;
 }
 
 int
 frames_walk_check(const struct frames_walk * w, struct err * e)
 {
-	struct stat now;
+	struct io_facts now;
 
-	if (fstat(w->fd, &now) != 0) {
-		err_set_errno(e, errno, "reading");
+	if (io_look(w->fd, &now, e) != 0)
 		return -1;
-	}
-	if ((now.st_size != w->was.st_size) || (now.st_ino != w->was.st_ino) ||
-	    (now.st_mtim.tv_sec != w->was.st_mtim.tv_sec) ||
-	    (now.st_mtim.tv_nsec != w->was.st_mtim.tv_nsec)) {
+	if (!io_is_same(&now, &w->was)) {
 		err_set(e, ERR_INPUT, "copy it to where nothing writes to it",
 		    "the file changed while it was read");
 		return -1;
@@ -409,8 +400,8 @@ frames_walk_digest(
     struct frames_walk * w, uint8_t sha256[DIGEST_SHA256_LEN], struct err * e)
 {
 	assert(w->is_whole);
-	while (w->at < (int64_t)w->was.st_size) {
-		int64_t left = (int64_t)w->was.st_size - w->at;
+	while (w->at < w->was.size) {
+		int64_t left = w->was.size - w->at;
 		size_t n =
 		    (left > (int64_t)WINDOW_LEN) ? WINDOW_LEN : (size_t)left;
 		ssize_t got = io_read_at(w->fd, w->window, n, w->at, e);

@@ -1,197 +1,84 @@
-/* RENAME_NOREPLACE and O_TMPFILE are GNU extensions; nothing else needs it. */
-#define _GNU_SOURCE
-
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "evidence/io.h"
 
-int
-io_open_dir(const char * path, struct err * e)
+bool
+io_is_same(const struct io_facts * a, const struct io_facts * b)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		err_set_errno(e, errno, "%s", path);
-	return fd;
-}
-
-int
-io_make_dir(int dir, const char * name, struct err * e)
-{
-	int fd;
-
-	if (mkdirat(dir, name, 0700) != 0) {
-		err_set_errno(e, errno, "making the folder %s", name);
-		return -1;
-	}
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		err_set_errno(e, errno, "%s", name);
-	return fd;
-}
-
-int
-io_create_unnamed(int dir, struct err * e)
-{
-	int fd =
-	    openat(dir, ".", O_RDWR | O_TMPFILE | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		err_set_errno(e, errno, "making a file without a name");
-	return fd;
-}
-
-int
-io_create(int dir, const char * name, mode_t mode, struct err * e)
-{
-	int fd = openat(dir, name,
-	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-
-	if (fd < 0)
-		err_set_errno(e, errno, "making %s", name);
-	return fd;
-}
-
-/* Open ${name} and refuse what is no regular file. */
-static int
-open_regular(int dir, const char * name, int flags, struct err * e)
-{
-	struct stat st;
-	int fd = openat(dir, name, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
-	if (fd < 0) {
-		err_set_errno(e, errno, "%s", name);
-		return -1;
-	}
-	if (fstat(fd, &st) != 0) {
-		err_set_errno(e, errno, "%s", name);
-		goto fail;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		err_set(e, ERR_NOINPUT, NULL, "%s: not a regular file", name);
-		goto fail;
-	}
-	return fd;
-
-fail:
-	(void)close(fd);
-	return -1;
-}
-
-int
-io_open_read(int dir, const char * name, struct err * e)
-{
-	return open_regular(dir, name, O_RDONLY, e);
-}
-
-int
-io_open_write(int dir, const char * name, struct err * e)
-{
-	return open_regular(dir, name, O_RDWR | O_NOFOLLOW, e);
-}
-
-int
-io_write_all(int fd, const void * bytes, size_t len, struct err * e)
-{
-	const uint8_t * p = bytes;
-
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if ((n < 0) && (errno == EINTR))
-			continue;
-		if (n < 0) {
-			err_set_errno(e, errno, "writing");
-			return -1;
-		}
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-ssize_t
-io_read_at(int fd, void * bytes, size_t len, int64_t offset, struct err * e)
-{
-	uint8_t * p = bytes;
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = pread(
-		    fd, p + done, len - done, (off_t)offset + (off_t)done);
-
-		if ((n < 0) && (errno == EINTR))
-			continue;
-		if (n < 0) {
-			err_set_errno(e, errno, "reading");
-			return -1;
-		}
-		if (n == 0)
-			break;
-		done += (size_t)n;
-	}
-	return (ssize_t)done;
+	return (a->device == b->device) && (a->number == b->number) &&
+	    (a->size == b->size) && (a->modified_s == b->modified_s) &&
+	    (a->modified_ns == b->modified_ns);
 }
 
 int
 io_size(int fd, int64_t * size, struct err * e)
 {
-	struct stat st;
+	struct io_facts facts;
 
-	if (fstat(fd, &st) != 0) {
-		err_set_errno(e, errno, "asking for a file's size");
+	if (io_look(fd, &facts, e) != 0)
 		return -1;
-	}
-	*size = st.st_size;
+	*size = facts.size;
 	return 0;
 }
 
-int
-io_truncate(int fd, int64_t size, struct err * e)
+/*
+ * Open the folder of the last part of ${path}, from folder to folder, and put
+ * where that part begins into ${last}.  Return a descriptor, ${dir} itself if
+ * there is no folder in ${path}, or -1 with ${e} set.
+ */
+static int
+enter_below(int dir, const char * path, const char ** last, struct err * e)
 {
-	int64_t now;
+	int at = dir;
 
-	if (io_size(fd, &now, e) != 0)
-		return -1;
-	if (now < size) {
-		err_set(e, ERR_INPUT, NULL,
-		    "a file has %lld bytes where %lld were made durable",
-		    (long long)now, (long long)size);
-		return -1;
+	for (;;) {
+		size_t len = strcspn(path, "/");
+		char part[IO_PART_MAX + 1];
+		int next = -1;
+
+		*last = path;
+		if (path[len] == '\0')
+			return at;
+		if (len > IO_PART_MAX) {
+			err_set(e, ERR_NOINPUT, NULL, "a name is too long");
+		} else {
+			(void)snprintf(
+			    part, sizeof(part), "%.*s", (int)len, path);
+			next = io_enter(at, part, e);
+		}
+		if (at != dir)
+			io_drop(at);
+		if (next < 0)
+			return -1;
+		at = next;
+		path += len + 1;
 	}
-	if ((ftruncate(fd, (off_t)size) != 0) ||
-	    (lseek(fd, (off_t)size, SEEK_SET) < 0)) {
-		err_set_errno(e, errno, "cutting a file");
-		return -1;
-	}
-	return 0;
 }
 
 int
-io_sync(int fd, struct err * e)
+io_open_below(int dir, const char * path, int * fd, struct io_facts * facts,
+    struct err * e)
 {
-	if (fsync(fd) != 0) {
-		err_set_errno(e, errno, "making data durable");
-		return -1;
-	}
-	return 0;
-}
+	struct err why;
+	const char * last;
+	int at;
 
-int
-io_close(int fd, struct err * e)
-{
-	/* On Linux the descriptor is gone even after EINTR. */
-	if ((close(fd) != 0) && (errno != EINTR)) {
-		err_set_errno(e, errno, "closing a file");
-		return -1;
-	}
-	return 0;
+	err_init(&why);
+	*fd = -1;
+	at = enter_below(dir, path, &last, &why);
+	if (at >= 0)
+		*fd = io_open_read(at, last, &why);
+	if (at != dir)
+		io_drop(at);
+	if ((*fd >= 0) && (io_look(*fd, facts, &why) == 0))
+		return 1;
+	io_drop(*fd);
+	*fd = -1;
+	if (why.kind == ERR_NOINPUT)
+		return 0;
+	err_set(e, why.kind, NULL, "%s", why.text);
+	return -1;
 }
 
 int
@@ -227,7 +114,7 @@ io_load(
 	rc = 0;
 
 out:
-	(void)close(fd);
+	io_drop(fd);
 	if (rc != 0)
 		err_in(e, "%s", name);
 	return rc;
@@ -256,7 +143,7 @@ io_stage(int dir, const char * name, const void * bytes, size_t len,
 	if (name_staged(name, staged, e) != 0)
 		return -1;
 	/* What an earlier, killed run left is ours to replace. */
-	(void)unlinkat(dir, staged, 0);
+	io_remove(dir, staged);
 	fd = io_create(dir, staged, mode, e);
 	if (fd < 0)
 		goto out;
@@ -266,10 +153,9 @@ io_stage(int dir, const char * name, const void * bytes, size_t len,
 	fd = -1;
 
 out:
-	if (fd >= 0)
-		(void)close(fd);
+	io_drop(fd);
 	if (rc != 0) {
-		(void)unlinkat(dir, staged, 0);
+		io_remove(dir, staged);
 		err_in(e, "%s", name);
 	}
 	return rc;
@@ -293,7 +179,7 @@ io_unstage(int dir, const char * name)
 
 	err_init(&ignored);
 	if (name_staged(name, staged, &ignored) == 0)
-		(void)unlinkat(dir, staged, 0);
+		io_remove(dir, staged);
 }
 
 int
@@ -307,41 +193,5 @@ io_save_new(int dir, const char * name, const void * bytes, size_t len,
 		err_in(e, "%s", name);
 		return -1;
 	}
-	return 0;
-}
-
-int
-io_rename_new(int from_dir, const char * from, int to_dir, const char * to,
-    struct err * e)
-{
-	if (renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE) != 0) {
-		if (errno == EEXIST)
-			err_set(e, ERR_USAGE,
-			    "nothing is ever overwritten: move it away",
-			    "%s is there already", to);
-		else
-			err_set_errno(e, errno, "renaming %s to %s", from, to);
-		return -1;
-	}
-	if (io_sync(to_dir, e) != 0)
-		return -1;
-	if ((from_dir != to_dir) && (io_sync(from_dir, e) != 0))
-		return -1;
-	return 0;
-}
-
-int
-io_free_space(int dir, int64_t * bytes, struct err * e)
-{
-	struct statvfs vfs;
-
-	if (fstatvfs(dir, &vfs) != 0) {
-		err_set_errno(e, errno, "asking for free space");
-		return -1;
-	}
-	if (vfs.f_bavail > (uint64_t)INT64_MAX / vfs.f_frsize)
-		*bytes = INT64_MAX;
-	else
-		*bytes = (int64_t)(vfs.f_bavail * vfs.f_frsize);
 	return 0;
 }

@@ -1,10 +1,6 @@
 /* Reading a ledger's directory (ledger.h). */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/clock.h"
 #include "evidence/io.h"
@@ -65,29 +61,19 @@ load_files(struct ledger * ledger, int dir, struct err * e)
 {
 	size_t total = 0;
 	int rc = -1;
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR * listing = (fd < 0) ? NULL : fdopendir(fd);
-	const struct dirent * one;
+	struct io_list * list = io_list_open(dir, ".", e);
+	const char * name;
+	int got = -1;
 
-	if (listing == NULL) {
-		err_set_errno(e, errno, "the custody ledger");
-		if (fd >= 0)
-			(void)close(fd);
-		return -1;
-	}
-	for (;;) {
-		errno = 0;
-		one = readdir(listing);
-		if (one == NULL)
+	while (list != NULL) {
+		got = io_list_next(list, &name, e);
+		if (got != 1)
 			break;
-		if ((strcmp(one->d_name, ".") == 0) ||
-		    (strcmp(one->d_name, "..") == 0))
-			continue;
-		if (load_file(ledger, dir, one->d_name, &total, e) != 0)
+		if (load_file(ledger, dir, name, &total, e) != 0)
 			goto out;
 	}
-	if (errno != 0) {
-		err_set_errno(e, errno, "the custody ledger");
+	if (got != 0) {
+		err_in(e, "the custody ledger");
 		goto out;
 	}
 	if (ledger->n_files > 0)
@@ -96,7 +82,7 @@ load_files(struct ledger * ledger, int dir, struct err * e)
 	rc = 0;
 
 out:
-	(void)closedir(listing);
+	io_list_close(list);
 	return rc;
 }
 

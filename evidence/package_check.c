@@ -1,11 +1,9 @@
-#include <sys/stat.h>
-
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "evidence/check.h"
 #include "evidence/check_group.h"
+#include "evidence/io.h"
 #include "evidence/package_check.h"
 #include "evidence/process.h"
 
@@ -142,7 +140,7 @@ package_check(int fd, const struct package_check_options * options,
 {
 	struct check * c = calloc(1, sizeof(*c));
 	struct package_read * r = NULL;
-	struct stat st;
+	struct io_facts facts;
 	int threads = options->threads;
 	int rc = -1;
 
@@ -164,11 +162,9 @@ package_check(int fd, const struct package_check_options * options,
 		threads = FRAMES_READ_THREADS_MAX;
 	if (start(c) != 0)
 		goto out;
-	if (fstat(fd, &st) != 0) {
-		err_set_errno(e, errno, "looking at it");
+	if (io_look(fd, &facts, e) != 0)
 		goto out;
-	}
-	c->is_folder = S_ISDIR(st.st_mode);
+	c->is_folder = (facts.sort == IO_FOLDER);
 	r = c->is_folder ? package_read_open_folder(fd, e)
 			 : package_read_open(fd, threads, e);
 	if (r == NULL)

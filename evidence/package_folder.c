@@ -1,12 +1,6 @@
-#include <sys/stat.h>
-
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/io.h"
 #include "evidence/lines.h"
@@ -22,7 +16,7 @@
 struct file {
 	const char * path;
 	int fd;
-	struct stat st;
+	struct io_facts facts;
 };
 
 /* A manifest that leads to members. */
@@ -71,48 +65,12 @@ struct package_folder {
 static int
 open_file(int dir, const char * path, struct file * file, struct err * e)
 {
-	int at = dir;
-	int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
-
 	*file = (struct file){ .path = path, .fd = -1 };
-	for (;;) {
-		const char * slash = strchr(path, '/');
-		char part[NAME_SIZE];
-		int next;
-
-		if (slash == NULL)
-			break;
-		(void)snprintf(
-		    part, sizeof(part), "%.*s", (int)(slash - path), path);
-		next = openat(at, part, flags | O_DIRECTORY);
-		if (at != dir)
-			(void)close(at);
-		at = next;
-		if (at < 0)
-			goto failed;
-		path = slash + 1;
-	}
-	file->fd = openat(at, path, flags | O_NONBLOCK | O_NOCTTY);
-	if (at != dir)
-		(void)close(at);
-	if (file->fd < 0)
-		goto failed;
-	if (fstat(file->fd, &file->st) != 0) {
-		err_set_errno(e, errno, "looking at %s", file->path);
+	if (io_open_below(dir, path, &file->fd, &file->facts, e) < 0) {
+		err_in(e, "opening %s", path);
 		return -1;
 	}
-	if (S_ISREG(file->st.st_mode))
-		return 0;
-	(void)close(file->fd);
-	file->fd = -1;
 	return 0;
-
-failed:
-	if ((errno == ENOENT) || (errno == ELOOP) || (errno == ENOTDIR) ||
-	    (errno == ENXIO))
-		return 0;
-	err_set_errno(e, errno, "opening %s", file->path);
-	return -1;
 }
 
 /* Take the package's name from the seal, if it can be read. */
@@ -125,13 +83,13 @@ load_top(struct package_folder * f, struct err * e)
 	struct err ignored;
 	int rc = -1;
 
-	if ((file->fd < 0) || (file->st.st_size > (off_t)SEAL_MAX))
+	if ((file->fd < 0) || (file->facts.size > (int64_t)SEAL_MAX))
 		return 0;
 	memset(&seal, 0, sizeof(seal));
 	err_init(&ignored);
 	if (buf_reserve(&bytes, SEAL_MAX, e) != 0)
 		goto out;
-	bytes.len = (size_t)file->st.st_size;
+	bytes.len = (size_t)file->facts.size;
 	if (io_read_at(file->fd, bytes.bytes, bytes.len, 0, e) !=
 	    (ssize_t)bytes.len)
 		goto out;
@@ -150,35 +108,30 @@ out:
 static int
 list_seals(struct package_folder * f, struct err * e)
 {
-	int fd = openat(
-	    f->dir, "seal", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR * dir = (fd < 0) ? NULL : fdopendir(fd);
-	const struct dirent * entry = NULL;
+	struct io_list * list;
+	const char * name;
+	struct err none;
+	int rc = 1;
 
-	if (dir == NULL) {
-		if (fd >= 0)
-			(void)close(fd);
+	err_init(&none);
+	list = io_list_open(f->dir, "seal", &none);
+	if (list == NULL)
 		return 0; /* Nothing is there: that is found elsewhere. */
-	}
-	while (f->n_seals < PACKAGE_FOLDER_SEALS) {
+	while ((rc == 1) && (f->n_seals < PACKAGE_FOLDER_SEALS)) {
 		enum member_kind kind;
-		char * name = f->seals[f->n_seals];
+		char * path = f->seals[f->n_seals];
 
-		errno = 0;
-		entry = readdir(dir);
-		if (entry == NULL)
-			break;
-		if ((size_t)snprintf(
-			name, SEAL_NAME, "seal/%s", entry->d_name) >= SEAL_NAME)
+		rc = io_list_next(list, &name, e);
+		if ((rc != 1) ||
+		    ((size_t)snprintf(path, SEAL_NAME, "seal/%s", name) >=
+			SEAL_NAME))
 			continue;
-		if ((member_order_kind(name, &kind) == 0) &&
+		if ((member_order_kind(path, &kind) == 0) &&
 		    (kind > MEMBER_SEAL))
 			f->n_seals++;
 	}
-	if ((entry == NULL) && (errno != 0))
-		err_set_errno(e, errno, "reading the folder seal");
-	(void)closedir(dir);
-	return (e->kind == ERR_NONE) ? 0 : -1;
+	io_list_close(list);
+	return (rc < 0) ? -1 : 0;
 }
 
 /* The order in which they stand in a package. */
@@ -337,8 +290,8 @@ emit(struct package_folder * f, const char * path, const uint8_t * expected,
 		item->is_missing = true;
 		return 1;
 	}
-	item->size = f->file.st.st_size;
-	item->mtime = f->file.st.st_mtim.tv_sec;
+	item->size = f->file.facts.size;
+	item->mtime = f->file.facts.modified_s;
 	f->offset += tar_member_len(
 	    (item->size >= TAR_SIZE_PAX) ? TAR_HEADER_MAX : TAR_BLOCK,
 	    item->size);
@@ -387,8 +340,8 @@ close_member(struct package_folder * f)
 
 	for (int i = 0; i < HELD; i++)
 		is_held |= (f->held[i].fd == f->file.fd);
-	if (!is_held && (f->file.fd >= 0))
-		(void)close(f->file.fd);
+	if (!is_held)
+		io_drop(f->file.fd);
 	f->file.fd = -1;
 }
 
@@ -411,7 +364,7 @@ int64_t
 package_folder_data(
     struct package_folder * f, const uint8_t ** bytes, struct err * e)
 {
-	struct stat now;
+	struct io_facts now;
 	ssize_t n;
 
 	if (f->file.fd < 0)
@@ -423,10 +376,9 @@ package_folder_data(
 	*bytes = f->piece;
 	if ((n > 0) && (f->at <= f->item.size))
 		return n;
-	if ((fstat(f->file.fd, &now) != 0) || (f->at != f->item.size) ||
-	    (now.st_size != f->item.size) ||
-	    (now.st_mtim.tv_sec != f->file.st.st_mtim.tv_sec) ||
-	    (now.st_mtim.tv_nsec != f->file.st.st_mtim.tv_nsec)) {
+	if (io_look(f->file.fd, &now, e) != 0)
+		return -1;
+	if ((f->at != f->item.size) || !io_is_same(&now, &f->file.facts)) {
 		err_set(e, ERR_INPUT, NULL, "%s: it changed while it was read",
 		    f->item.name);
 		return -1;
@@ -459,8 +411,7 @@ package_folder_close(struct package_folder * f)
 		return;
 	close_member(f);
 	for (int i = 0; i < HELD; i++)
-		if (f->held[i].fd >= 0)
-			(void)close(f->held[i].fd);
+		io_drop(f->held[i].fd);
 	lines_free(&f->tags.lines);
 	lines_free(&f->payload.lines);
 	free(f->tags.piece);

@@ -111,7 +111,7 @@ load_file(const char * path, struct err * e)
 {
 	struct secret * s = NULL;
 	struct stat st;
-	int fd = io_open_read(AT_FDCWD, path, e);
+	int fd = io_open_read(IO_PATH, path, e);
 
 	if (fd < 0)
 		return NULL;

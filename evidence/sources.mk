@@ -62,6 +62,7 @@ EVIDENCE_SRC := \
 	evidence/group.c \
 	evidence/html.c \
 	evidence/io.c \
+	evidence/io_linux.c \
 	evidence/journal.c \
 	evidence/json.c \
 	evidence/json_check.c \

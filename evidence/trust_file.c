@@ -9,7 +9,6 @@
  * "public" is line 2 of a minisign public key file; a signer of kind "cms" has
  * "certificate_sha256" instead, the SHA-256 of the certificate's DER.
  */
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,7 +194,7 @@ trust_add_document(struct trust * trust, const char * path, struct err * e)
 	struct buf file = { 0 }, unknown = { 0 };
 	int rc = -1;
 
-	if ((io_load(AT_FDCWD, path, TRUST_FILE_MAX, &file, e) == 0) &&
+	if ((io_load(IO_PATH, path, TRUST_FILE_MAX, &file, e) == 0) &&
 	    (trust_parse(trust, buf_text(&file), file.len, &unknown, e) == 0)) {
 		if (unknown.len == 0)
 			rc = 0;

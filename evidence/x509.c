@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <stdbool.h>
@@ -207,7 +206,7 @@ x509_add_file(struct x509_set * set, const char * path, struct err * e)
 	struct buf file = { 0 };
 	int rc = -1;
 
-	if ((io_load(AT_FDCWD, path, X509_MAX_BYTES, &file, e) == 0) &&
+	if ((io_load(IO_PATH, path, X509_MAX_BYTES, &file, e) == 0) &&
 	    (x509_add(set, buf_text(&file), file.len, e) == 0))
 		rc = 0;
 	else

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +75,7 @@ choice_load(struct choice * choice, const char * path, struct err * e)
 	size_t n = 0;
 	int rc = -1;
 
-	if (io_load(AT_FDCWD, path, CHOICE_FILE_MAX, &bytes, e) != 0)
+	if (io_load(IO_PATH, path, CHOICE_FILE_MAX, &bytes, e) != 0)
 		goto out;
 	for (size_t i = 0; i < bytes.len; i++)
 		lines += (bytes.bytes[i] == '\n') || (bytes.bytes[i] == '\r');

@@ -3,7 +3,6 @@
  * event, in what they ask for, and in the role that signs by default; a table
  * says so.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -270,7 +269,7 @@ describe_product(
 	const char * slash = strrchr(path, '/');
 	int rc = -1;
 
-	file.fd = io_open_read(AT_FDCWD, path, e);
+	file.fd = io_open_read(IO_PATH, path, e);
 	if ((file.fd < 0) || (place_hash(&file, e) != 0))
 		goto out;
 	product->what = (slash == NULL) ? path : slash + 1;

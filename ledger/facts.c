@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <string.h>
 
 #include "evidence/io.h"
@@ -116,7 +115,7 @@ facts_load(struct facts * facts, struct err * e)
 
 	if (path == NULL)
 		return 0;
-	if (io_load(AT_FDCWD, path, FILE_MAX, &bytes, e) != 0)
+	if (io_load(IO_PATH, path, FILE_MAX, &bytes, e) != 0)
 		goto out;
 	facts->json = json_parse(bytes.bytes, bytes.len, e);
 	if ((facts->json == NULL) || (take_all(facts, e) != 0)) {

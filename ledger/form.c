@@ -1,7 +1,6 @@
 /*
  * The verb form: the custody ledger as a sheet that can be printed and signed.
  */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -200,7 +199,7 @@ form(struct forming * x, struct err * e)
 	int rc = -1;
 
 	if (place_is_package(x->path)) {
-		x->fd = io_open_read(AT_FDCWD, x->path, e);
+		x->fd = io_open_read(IO_PATH, x->path, e);
 		if ((x->fd < 0) || (judge_package(x, e) != 0)) {
 			err_in(e, "%s", x->path);
 			return -1;

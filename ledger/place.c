@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +138,7 @@ place_open(struct place * place, const char * package, const char * folder,
 {
 	start(place);
 	place->package = package;
-	place->fd = io_open_read(AT_FDCWD, package, e);
+	place->fd = io_open_read(IO_PATH, package, e);
 	if (place->fd < 0) {
 		err_in(e, "%s", package);
 		return -1;

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +19,7 @@ static int
 load_query(const char * path, struct timestamp_query * query, struct err * e)
 {
 	struct buf bytes = { 0 };
-	int rc = io_load(AT_FDCWD, path, TIMESTAMP_QUERY_MAX, &bytes, e);
+	int rc = io_load(IO_PATH, path, TIMESTAMP_QUERY_MAX, &bytes, e);
 
 	if (rc == 0)
 		rc = timestamp_parse_query(bytes.bytes, bytes.len, query, e);
@@ -70,7 +69,7 @@ stamp_load(const struct stamp_import * import, const struct ledger * ledger,
 			return -1;
 		rules.query = &query;
 	}
-	if (io_load(AT_FDCWD, import->token, TIMESTAMP_MAX, token, e) != 0)
+	if (io_load(IO_PATH, import->token, TIMESTAMP_MAX, token, e) != 0)
 		return -1;
 	err_init(&why);
 	proof = find_entry(ledger, &rules, token, about, &why);

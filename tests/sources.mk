@@ -27,6 +27,7 @@ UNIT_SRC := \
 	tests/unit/test_group.c \
 	tests/unit/test_http.c \
 	tests/unit/test_http_memory.c \
+	tests/unit/test_io.c \
 	tests/unit/test_json.c \
 	tests/unit/test_large.c \
 	tests/unit/test_ledger.c \

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +39,7 @@ display_take_zone(struct display * d, const char * name, struct err * e)
 		return -1;
 	}
 	(void)snprintf(path, sizeof(path), ZONES "%s", name);
-	if ((io_load(AT_FDCWD, path, ZONE_BYTES_MAX, &rules, e) != 0) ||
+	if ((io_load(IO_PATH, path, ZONE_BYTES_MAX, &rules, e) != 0) ||
 	    (rules.len < 4) || (memcmp(rules.bytes, "TZif", 4) != 0)) {
 		err_init(e);
 		err_set(

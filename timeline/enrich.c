@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +156,7 @@ enrich_load(struct enrich * en, enum enrich_kind kind, const char * path,
 
 	if (kind == ENRICH_GEOIP)
 		rc = load_geoip(en, path, e);
-	else if (io_load(AT_FDCWD, path, ENRICH_BYTES_MAX, &text, e) == 0)
+	else if (io_load(IO_PATH, path, ENRICH_BYTES_MAX, &text, e) == 0)
 		rc = enrich_add(en, kind, buf_text(&text), text.len, e);
 	buf_free(&text);
 	if (rc != 0)

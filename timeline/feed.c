@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,8 +155,8 @@ check(struct feed * f, const char * path, const struct trust * trust,
 	if (buf_addf(&beside, e, "%s%s", path, CHECKSUM_SUFFIX) != 0)
 		goto out;
 	if (lstat(buf_text(&beside), &st) == 0) {
-		if (io_load(AT_FDCWD, buf_text(&beside), CHECKSUM_MAX,
-			&checksum, e) != 0)
+		if (io_load(IO_PATH, buf_text(&beside), CHECKSUM_MAX, &checksum,
+			e) != 0)
 			goto out;
 		options.checksum = buf_text(&checksum);
 		options.checksum_len = checksum.len;
@@ -183,7 +182,7 @@ feed_open(const char * path, const struct trust * trust, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return NULL;
 	}
-	f->fd = io_open_read(AT_FDCWD, path, e);
+	f->fd = io_open_read(IO_PATH, path, e);
 	if (f->fd < 0)
 		goto out;
 	if (check(f, path, trust, e) != 0)

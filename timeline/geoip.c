@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <fcntl.h>
 #include <maxminddb.h>
 #include <unistd.h>
 
@@ -25,7 +24,7 @@ struct geoip {
 static int
 check_file(const char * path, struct err * e)
 {
-	int fd = io_open_read(AT_FDCWD, path, e);
+	int fd = io_open_read(IO_PATH, path, e);
 	int64_t size = 0;
 	int rc;
 

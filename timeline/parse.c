@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,7 +196,7 @@ read_file(struct parse * p, const char * path, const char * kind,
 	int rc = -1;
 	int fd;
 
-	fd = io_open_read(AT_FDCWD, path, e);
+	fd = io_open_read(IO_PATH, path, e);
 	if (fd < 0)
 		return -1;
 	reader_begin(p->reader, &origin, kind);

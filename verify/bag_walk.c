@@ -1,7 +1,6 @@
-#include <sys/stat.h>
-
-#include <errno.h>
 #include <stdlib.h>
+
+#include "evidence/io.h"
 
 #include "verify/bag_walk.h"
 #include "verify/bag_walk_tar.h"
@@ -15,18 +14,18 @@ struct bag_walk *
 bag_walk_open(int fd, struct err * e)
 {
 	struct bag_walk * w = calloc(1, sizeof(*w));
-	struct stat st;
+	struct io_facts facts;
 
 	if (w == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		return NULL;
 	}
-	if (fstat(fd, &st) != 0)
-		err_set_errno(e, errno, "looking at it");
-	else if (S_ISDIR(st.st_mode))
-		w->folder = folder_walk_open(fd, e);
-	else
-		w->tar = bag_walk_tar_open(fd, e);
+	if (io_look(fd, &facts, e) == 0) {
+		if (facts.sort == IO_FOLDER)
+			w->folder = folder_walk_open(fd, e);
+		else
+			w->tar = bag_walk_tar_open(fd, e);
+	}
 	if ((w->folder != NULL) || (w->tar != NULL))
 		return w;
 	free(w);

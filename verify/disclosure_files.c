@@ -1,16 +1,14 @@
 /* Reading the files of a disclosure (disclosure_parts.h). */
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/io.h"
-#include "evidence/tar.h"
 
 #include "verify/disclosure_parts.h"
+
+#define COUNT_DEPTH_MAX 3 /* Folders in folders. */
 
 void
 disclosure_find(struct disclosure_check * c, bool is_wrong, const char * code,
@@ -47,28 +45,11 @@ disclosure_find_err(struct disclosure_check * c, const char * code,
 static int
 open_file(struct disclosure_check * c, const char * path, struct err * why)
 {
-	int dir = dup(c->dir);
-	const char * base = path;
+	struct io_facts facts;
 	int fd;
 
-	while ((dir >= 0) && (strchr(base, '/') != NULL)) {
-		size_t len = strcspn(base, "/");
-		char part[TAR_PATH_MAX + 1];
-		int next;
-
-		(void)snprintf(part, sizeof(part), "%.*s", (int)len, base);
-		next = openat(
-		    dir, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		(void)close(dir);
-		dir = next;
-		base += len + 1;
-	}
-	if (dir < 0) {
+	if (io_open_below(c->dir, path, &fd, &facts, why) == 0)
 		err_set(why, ERR_NOINPUT, NULL, "it is not here");
-		return -1;
-	}
-	fd = io_open_read(dir, base, why);
-	(void)close(dir);
 	return fd;
 }
 
@@ -99,8 +80,7 @@ disclosure_load(struct disclosure_check * c, const char * path, size_t max,
 out:
 	if (rc != 0)
 		disclosure_find_err(c, "file", path, &why);
-	if (fd >= 0)
-		(void)close(fd);
+	io_drop(fd);
 	return rc;
 }
 
@@ -124,8 +104,7 @@ disclosure_hash(struct disclosure_check * c, const char * path,
 		digest_update(c->d, c->block, (size_t)n);
 		at += n;
 	}
-	if (fd >= 0)
-		(void)close(fd);
+	io_drop(fd);
 	if (n < 0) {
 		disclosure_find_err(c, "file", path, &why);
 		return -1;
@@ -157,8 +136,7 @@ disclosure_open_text(struct disclosure_check * c, struct disclosure_text * f,
 void
 disclosure_close_text(struct disclosure_text * f)
 {
-	if (f->fd >= 0)
-		(void)close(f->fd);
+	io_drop(f->fd);
 	free(f->block);
 	lines_free(&f->lines);
 }
@@ -195,39 +173,37 @@ disclosure_next_line(struct disclosure_check * c, struct disclosure_text * f,
 	return rc;
 }
 
-/* Count all files below ${fd}, which it closes; -1 for what may not be. */
+/* Count all files below the folder ${name} of ${dir}; -1 if it cannot be. */
 static int64_t
-count_files(int fd, int depth)
+count_files(int dir, const char * name, int depth)
 {
-	DIR * list = fdopendir(fd);
-	const struct dirent * one;
+	struct io_list * list = NULL;
+	struct io_facts facts;
+	struct err ignored;
 	int64_t n = 0;
+	int rc = -1;
 
-	if (list == NULL) {
-		(void)close(fd);
-		return -1;
-	}
-	for (one = readdir(list); (one != NULL) && (n >= 0);
-	     one = readdir(list)) {
-		int64_t below;
-		int next;
+	err_init(&ignored);
+	if (depth <= COUNT_DEPTH_MAX)
+		list = io_list_open(dir, name, &ignored);
+	while (list != NULL) {
+		int64_t here = 1;
 
-		if ((strcmp(one->d_name, ".") == 0) ||
-		    (strcmp(one->d_name, "..") == 0))
-			continue;
-		next = openat(dirfd(list), one->d_name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (next < 0) {
-			n++;
-			continue;
+		rc = io_list_next(list, &name, &ignored);
+		if (rc != 1)
+			break;
+		dir = io_list_dir(list);
+		rc = io_find(dir, name, &facts, &ignored);
+		if ((rc == 1) && (facts.sort == IO_FOLDER))
+			here = count_files(dir, name, depth + 1);
+		if ((rc < 0) || (here < 0)) {
+			rc = -1;
+			break;
 		}
-		below = (depth < 3) ? count_files(next, depth + 1) : -1;
-		if (depth >= 3)
-			(void)close(next);
-		n = (below < 0) ? -1 : n + below;
+		n += here;
 	}
-	(void)closedir(list);
-	return n;
+	io_list_close(list);
+	return (rc == 0) ? n : -1;
 }
 
 /* Nothing may be in the folder but what was judged. */
@@ -236,8 +212,7 @@ disclosure_check_strays(struct disclosure_check * c)
 {
 	/* The tag manifest, disclosure.json, and its signatures. */
 	int64_t want = c->files + 2 + (int64_t)c->disclosure.n_signers;
-	int fd = openat(c->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int64_t have = (fd < 0) ? -1 : count_files(fd, 0);
+	int64_t have = count_files(c->dir, ".", 0);
 
 	if (have != want)
 		disclosure_find(c, true, "stray", "",

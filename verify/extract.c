@@ -1,9 +1,5 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "evidence/io.h"
 #include "evidence/package_lines.h"
@@ -57,33 +53,13 @@ finish(
 	return rc;
 }
 
-/* Open the folder ${name} in ${dir}, making it if it is not there. */
-static int
-enter(int dir, const char * name, struct err * e)
-{
-	int fd;
-
-	if ((mkdirat(dir, name, 0700) != 0) && (errno != EEXIST)) {
-		err_set_errno(e, errno, "making %s", name);
-		return -1;
-	}
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		err_set_errno(e, errno, "opening %s", name);
-	return fd;
-}
-
 /* Make the file of ${path}, which was checked, with its folders. */
 static int
 make_file(struct extract * x, const char * path, struct err * e)
 {
-	int dir = dup(x->folder);
-	int fd = -1;
+	int dir = x->folder;
+	int fd;
 
-	if (dir < 0) {
-		err_set_errno(e, errno, "opening a folder");
-		return -1;
-	}
 	for (;;) {
 		const char * slash = strchr(path, '/');
 		char part[PATH_POLICY_PART_MAX + 1];
@@ -93,15 +69,17 @@ make_file(struct extract * x, const char * path, struct err * e)
 			break;
 		(void)snprintf(
 		    part, sizeof(part), "%.*s", (int)(slash - path), path);
-		next = enter(dir, part, e);
-		(void)close(dir);
+		next = io_reach_dir(dir, part, e);
+		if (dir != x->folder)
+			io_drop(dir);
 		dir = next;
 		if (dir < 0)
 			return -1;
 		path = slash + 1;
 	}
 	fd = io_create(dir, path, 0600, e);
-	(void)close(dir);
+	if (dir != x->folder)
+		io_drop(dir);
 	return fd;
 }
 
@@ -128,8 +106,8 @@ write_member(struct extract * x, struct package_read * r, const char * path,
 		}
 	}
 	digest_finish(x->d, sha256);
-	if ((n == 0) && (fchmod(fd, 0400) != 0)) {
-		err_set_errno(e, errno, "making %s read-only", path);
+	if ((n == 0) && (io_make_read_only(fd, e) != 0)) {
+		err_in(e, "%s", path);
 		n = -1;
 	}
 	if (io_close(fd, e) != 0)

@@ -1,5 +1,4 @@
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/buf.h"
 #include "evidence/io.h"
@@ -52,6 +51,6 @@ void
 receipts_close(struct receipts * receipts)
 {
 	for (size_t i = 0; i < receipts->open; i++)
-		(void)close(receipts->dirs[i]);
+		io_drop(receipts->dirs[i]);
 	receipts->open = 0;
 }

@@ -1,7 +1,4 @@
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "evidence/buf.h"
 #include "evidence/io.h"
@@ -14,7 +11,7 @@ secret_list_open(struct secret_list * list, const char * path, struct err * e)
 {
 	const char * slash = strrchr(path, '/');
 	struct buf folder = { 0 };
-	struct stat st;
+	struct io_facts facts;
 	int dir = -1;
 
 	list->fd = -1;
@@ -24,18 +21,14 @@ secret_list_open(struct secret_list * list, const char * path, struct err * e)
 				   (size_t)(slash - path) + 1, e)) == 0)
 		dir = io_open_dir(buf_text(&folder), e);
 	buf_free(&folder);
-	if ((dir >= 0) &&
-	    (fstatat(dir, (slash == NULL) ? path : slash + 1, &st,
-		 AT_SYMLINK_NOFOLLOW) == 0)) {
+	slash = (slash == NULL) ? path : slash + 1;
+	if ((dir >= 0) && (io_find(dir, slash, &facts, e) == 1))
 		err_set(e, ERR_USAGE,
 		    "nothing is ever overwritten: move it away",
 		    "it is there already");
-		(void)close(dir);
-	} else if (dir >= 0) {
-		list->fd =
-		    io_create(dir, (slash == NULL) ? path : slash + 1, 0644, e);
-		(void)close(dir);
-	}
+	if ((dir >= 0) && (e->kind == ERR_NONE))
+		list->fd = io_create(dir, slash, 0644, e);
+	io_drop(dir);
 	if (list->fd >= 0)
 		return 0;
 	err_in(e, "%s", path);
@@ -117,7 +110,6 @@ secret_list_end(const struct secret_list * list,
 void
 secret_list_close(struct secret_list * list)
 {
-	if (list->fd >= 0)
-		(void)close(list->fd);
+	io_drop(list->fd);
 	list->fd = -1;
 }

@@ -1,8 +1,4 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "evidence/io.h"
 
@@ -43,16 +39,15 @@ static int
 open_ledger(struct subject * s, struct err * e)
 {
 	struct buf path = { 0 };
-	struct stat st;
+	struct io_facts facts;
 	int rc = -1;
 
 	if ((buf_add(&path, s->path, stem_len(s), e) != 0) ||
 	    (buf_add_text(&path, ".custody", e) != 0))
 		goto out;
-	if ((lstat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
-		rc = 0;
+	rc = io_find(IO_PATH, buf_text(&path), &facts, e);
+	if (rc != 1)
 		goto out;
-	}
 	s->ledger = io_open_dir(buf_text(&path), e);
 	rc = (s->ledger < 0) ? -1 : 0;
 
@@ -66,18 +61,17 @@ static int
 load_checksum(struct subject * s, struct err * e)
 {
 	struct buf path = { 0 };
-	struct stat st;
+	struct io_facts facts;
 	int rc = -1;
 
 	if ((buf_add(&path, s->path, file_len(s), e) != 0) ||
 	    (buf_add_text(&path, ".sha256", e) != 0))
 		goto out;
-	if ((lstat(buf_text(&path), &st) != 0) && (errno == ENOENT)) {
-		rc = 0;
+	rc = io_find(IO_PATH, buf_text(&path), &facts, e);
+	if (rc != 1)
 		goto out;
-	}
 	s->has_checksum = true;
-	rc = io_load(AT_FDCWD, buf_text(&path), CHECKSUM_MAX, &s->checksum, e);
+	rc = io_load(IO_PATH, buf_text(&path), CHECKSUM_MAX, &s->checksum, e);
 
 out:
 	buf_free(&path);
@@ -109,8 +103,7 @@ open_clear(struct subject * s, const char * scratch, struct err * e)
 		err_in(e, "room for the decrypted package (--scratch DIR)");
 
 out:
-	if (dir >= 0)
-		(void)close(dir);
+	io_drop(dir);
 	buf_free(&path);
 	return (s->clear < 0) ? -1 : 0;
 }
@@ -119,7 +112,7 @@ int
 subject_open(
     struct subject * s, const char * path, const char * scratch, struct err * e)
 {
-	struct stat st;
+	struct io_facts facts;
 
 	memset(s, 0, sizeof(*s));
 	s->path = path;
@@ -127,13 +120,10 @@ subject_open(
 	s->out = -1;
 	s->clear = -1;
 	s->fd = -1;
-	if ((stat(path, &st) == 0) && S_ISDIR(st.st_mode)) {
-		s->is_folder = true;
-		s->fd = io_open_dir(path, e);
-	} else {
-		s->fd = io_open_read(AT_FDCWD, path, e);
-		s->is_encrypted = (s->fd >= 0) && age_is_encrypted(s->fd);
-	}
+	s->fd = io_open_any(path, &facts, e);
+	s->is_folder = (s->fd >= 0) && (facts.sort == IO_FOLDER);
+	s->is_encrypted =
+	    (s->fd >= 0) && !s->is_folder && age_is_encrypted(s->fd);
 	if (s->is_encrypted && (open_clear(s, scratch, e) != 0))
 		return -1;
 	if ((s->fd < 0) || (open_ledger(s, e) != 0))
@@ -159,14 +149,10 @@ subject_decrypt(const struct subject * s,
 void
 subject_close(struct subject * s)
 {
-	if (s->fd >= 0)
-		(void)close(s->fd);
-	if (s->ledger >= 0)
-		(void)close(s->ledger);
-	if (s->out >= 0)
-		(void)close(s->out);
-	if (s->clear >= 0)
-		(void)close(s->clear);
+	io_drop(s->fd);
+	io_drop(s->ledger);
+	io_drop(s->out);
+	io_drop(s->clear);
 	buf_free(&s->checksum);
 	s->fd = -1;
 	s->ledger = -1;

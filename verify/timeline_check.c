@@ -1,9 +1,6 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evidence/derived.h"
 #include "evidence/io.h"
@@ -191,37 +188,22 @@ match_packages(struct timeline_check * c, const struct derived * derived,
 }
 
 static int
-open_rows(int bag, struct err * e)
-{
-	int data = openat(
-	    bag, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd = -1;
-
-	if (data < 0) {
-		err_set_errno(e, errno, "data");
-		return -1;
-	}
-	fd = io_open_read(data, "timeline.jsonl", e);
-	(void)close(data);
-	return fd;
-}
-
-static int
 check_rows(struct timeline_check * c, const struct timeline_source * sources,
     size_t n, const struct buf * manifest, struct err * e)
 {
+	struct io_facts facts;
 	struct err reason;
 	int fd;
 	int rc;
 
 	err_init(&reason);
-	fd = open_rows(c->bag, &reason);
-	if (fd < 0) {
-		timeline_check_tell(c, true, "rows", ROWS_NAME, reason.text);
+	if (io_open_below(c->bag, ROWS_NAME, &fd, &facts, &reason) != 1) {
+		timeline_check_tell(c, true, "rows", ROWS_NAME,
+		    (reason.kind == ERR_NONE) ? "it is not here" : reason.text);
 		return 0;
 	}
 	rc = timeline_rows_check(fd, sources, n, take_row, c, &c->rows, e);
-	(void)close(fd);
+	io_drop(fd);
 	if (rc != 0)
 		return -1;
 	c->is_counted = true;

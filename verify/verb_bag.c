@@ -1,7 +1,4 @@
-#include <sys/stat.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,21 +51,13 @@ take(void * context, int word, const char * value, struct err * e)
 static int
 open_one(struct run * run, const char * path, struct err * e)
 {
-	struct stat st;
-	int fd;
+	struct io_facts facts;
+	int fd = io_open_any(path, &facts, e);
 
-	if (stat(path, &st) != 0) {
-		err_set_errno(e, errno, "%s", path);
+	if (fd < 0)
 		return -1;
-	}
-	fd = S_ISDIR(st.st_mode) ? io_open_dir(path, e)
-				 : io_open_read(AT_FDCWD, path, e);
-	if (fd < 0) {
-		err_in(e, "%s", path);
-		return -1;
-	}
 	run->fds[run->n_open++] = fd;
-	if (S_ISDIR(st.st_mode))
+	if (facts.sort == IO_FOLDER)
 		run->dirs[run->n_dirs++] = fd;
 	return 0;
 }
@@ -160,7 +149,7 @@ run_bag(int argc, char ** argv, int * exit_code, struct err * e)
 	if (rc == 0)
 		rc = judge_all(&run, exit_code, e);
 	for (int i = 0; i < run.n_open; i++)
-		(void)close(run.fds[i]);
+		io_drop(run.fds[i]);
 	return rc;
 }
 

@@ -193,8 +193,7 @@ judge(struct judging * x, struct err * e)
 out:
 	if (rc != 0)
 		err_in(e, "%s", x->path);
-	if (x->dir >= 0)
-		(void)close(x->dir);
+	io_drop(x->dir);
 	buf_free(&out);
 	return rc;
 }

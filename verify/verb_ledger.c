@@ -298,8 +298,7 @@ out:
 	ledger_free(x.ledger);
 	receipts_close(&x.receipts);
 	trust_free(x.trust);
-	if (x.dir >= 0)
-		(void)close(x.dir);
+	io_drop(x.dir);
 	return rc;
 }
 

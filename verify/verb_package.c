@@ -329,8 +329,7 @@ close_all(struct run * run)
 	age_identities_free(run->identities);
 	receipts_close(&run->a.receipts);
 	secret_list_close(&run->secrets);
-	if (run->out >= 0)
-		(void)close(run->out);
+	io_drop(run->out);
 }
 
 static int

@@ -3,7 +3,6 @@
  * package demands beyond that (the comment, RSA of 3072 bits, a certificate
  * named in the signature) is not asked for here.
  */
-#include <fcntl.h>
 #include <string.h>
 
 #include "evidence/clock.h"
@@ -303,8 +302,8 @@ verb_run(int argc, char ** argv, int * exit_code, struct err * e)
 		    e, "it needs --data, and --minisig or --cms", "");
 		goto out;
 	}
-	if ((io_load(AT_FDCWD, run.data, BUF_MAX - 1, &run.bytes, e) != 0) ||
-	    (io_load(AT_FDCWD, (run.cms != NULL) ? run.cms : run.minisig,
+	if ((io_load(IO_PATH, run.data, BUF_MAX - 1, &run.bytes, e) != 0) ||
+	    (io_load(IO_PATH, (run.cms != NULL) ? run.cms : run.minisig,
 		 CMS_MAX, &run.signature, e) != 0) ||
 	    (sandbox_enter(NULL, &level, e) != 0))
 		goto out;

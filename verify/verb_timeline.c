@@ -281,8 +281,7 @@ out:
 	for (size_t i = 0; i < run.opened; i++)
 		subject_close(&run.check.packages[i].subject);
 	free(run.check.packages);
-	if (run.check.bag >= 0)
-		(void)close(run.check.bag);
+	io_drop(run.check.bag);
 	trust_free(run.trust);
 	buf_free(&run.findings);
 	return rc;

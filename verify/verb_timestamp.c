@@ -1,5 +1,4 @@
 /* timestamp: one RFC 3161 answer over one file, or against one request. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -168,10 +167,10 @@ load(struct run * run, struct err * e)
 		return words_refuse(
 		    e, "it needs --token, and --data or --query", "");
 	if (run->data != NULL)
-		rc = io_load(AT_FDCWD, run->data, BUF_MAX - 1, &run->bytes, e);
+		rc = io_load(IO_PATH, run->data, BUF_MAX - 1, &run->bytes, e);
 	if ((rc == 0) && (run->query_path != NULL)) {
 		rc = io_load(
-		    AT_FDCWD, run->query_path, TIMESTAMP_QUERY_MAX, &query, e);
+		    IO_PATH, run->query_path, TIMESTAMP_QUERY_MAX, &query, e);
 		if (rc == 0)
 			rc = timestamp_parse_query(
 			    buf_text(&query), query.len, &run->query, e);
@@ -181,8 +180,7 @@ load(struct run * run, struct err * e)
 	buf_free(&query);
 	if (rc != 0)
 		return -1;
-	return io_load(
-	    AT_FDCWD, run->token_path, TIMESTAMP_MAX, &run->token, e);
+	return io_load(IO_PATH, run->token_path, TIMESTAMP_MAX, &run->token, e);
 }
 
 static int

@@ -10,7 +10,6 @@
  * instead.  --part takes every N-th byte, from I on; --from begins at byte AT.
  * The last line counts what was judged.
  */
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,7 +176,7 @@ load(struct flip * f, const char * path, const char * scratch, struct err * e)
 		return -1;
 	}
 	(void)unlink(name);
-	if ((io_load(AT_FDCWD, path, (size_t)64 << 20, &f->bytes, e) != 0) ||
+	if ((io_load(IO_PATH, path, (size_t)64 << 20, &f->bytes, e) != 0) ||
 	    (io_write_all(f->fd, f->bytes.bytes, f->bytes.len, e) != 0))
 		return -1;
 	code = judge(f, &reasons);

@@ -13,7 +13,6 @@
  * checkpoint exits with 66 then.
  */
 #include <dirent.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,7 +182,7 @@ put_data(struct pack * p, const struct pack_file * file, int64_t done,
 	    (buf_addf(&path, e, "%s/%s", p->folder, file->name) != 0))
 		goto out;
 	if (!file->is_made) {
-		fd = io_open_read(AT_FDCWD, buf_text(&path), e);
+		fd = io_open_read(IO_PATH, buf_text(&path), e);
 		if (fd < 0)
 			goto out;
 	}
@@ -257,7 +256,7 @@ put_clock(struct pack * p, struct err * e)
 {
 	struct buf text = { 0 };
 	const char * at;
-	int rc = io_load(AT_FDCWD, p->clock, (size_t)1 << 20, &text, e);
+	int rc = io_load(IO_PATH, p->clock, (size_t)1 << 20, &text, e);
 
 	for (at = buf_text(&text); (rc == 0) && (*at != '\0');) {
 		size_t len = strcspn(at, "\n") + 1;

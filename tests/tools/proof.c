@@ -10,7 +10,6 @@
  * Prints the reason's word and the words beside it, and ends with 0 if the
  * proof is good, else with 1; 2 is trouble of its own.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,8 +42,8 @@ check(int argc, char ** argv, struct err * e)
 	err_init(&why);
 	if ((argc < 5) || (roots == NULL) ||
 	    (x509_add_file(roots, argv[2], e) != 0) ||
-	    (io_load(AT_FDCWD, argv[3], CMS_MAX, &file, e) != 0) ||
-	    (io_load(AT_FDCWD, argv[4], BUF_MAX, &data, e) != 0))
+	    (io_load(IO_PATH, argv[3], CMS_MAX, &file, e) != 0) ||
+	    (io_load(IO_PATH, argv[4], BUF_MAX, &data, e) != 0))
 		return 2;
 	if (strcmp(argv[1], "cms") == 0) {
 		struct cms_rules rules = { .roots = roots,
@@ -86,7 +85,7 @@ make(int argc, char ** argv, struct err * e)
 	int rc = 2;
 
 	if ((argc < 3) ||
-	    (io_load(AT_FDCWD, argv[argc - 1], BUF_MAX, &data, e) != 0))
+	    (io_load(IO_PATH, argv[argc - 1], BUF_MAX, &data, e) != 0))
 		goto out;
 	if (strcmp(argv[1], "query") == 0) {
 		if (timestamp_make_query(

@@ -2,7 +2,6 @@
  * signfile KEY PASSWORD-FILE COMMENT FILE: sign FILE with the secret key KEY
  * ("" for no password) and write the signature file to standard output.
  */
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "evidence/ed25519_sign.h"
@@ -25,7 +24,7 @@ main(int argc, char ** argv)
 	if (e.kind == ERR_NONE)
 		key = ed25519_load_seckey(argv[1], password, &e);
 	if ((key != NULL) &&
-	    (io_load(AT_FDCWD, argv[4], (size_t)1 << 20, &file, &e) == 0) &&
+	    (io_load(IO_PATH, argv[4], (size_t)1 << 20, &file, &e) == 0) &&
 	    (ed25519_sign(key, argv[3], file.bytes, file.len, &sig, &e) == 0))
 		(void)fwrite(sig.bytes, 1, sig.len, stdout);
 	if (e.kind != ERR_NONE)

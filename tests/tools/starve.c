@@ -8,8 +8,6 @@
  * Giving up at once (abort) inside libcrypto's digests is counted apart.  The
  * last line counts the runs.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +87,7 @@ main(int argc, char ** argv)
 	trust = trust_new(&e);
 	if ((trust == NULL) || (trust_add_file(trust, argv[2], &e) != 0))
 		return 66;
-	fd = io_open_read(AT_FDCWD, argv[1], &e);
+	fd = io_open_read(IO_PATH, argv[1], &e);
 	ledger = io_open_dir(argv[3], &e);
 	if (argc > 4) /* One run alone, for a debugger. */
 		return judge(strtol(argv[4], NULL, 10), fd, ledger, trust);

@@ -313,6 +313,40 @@ files_are_made_new_and_read_whole(void)
 }
 
 static void
+io_open_read_follows_links_of_a_path_alone(void)
+{
+	char folder[] = "/tmp/azcustody-base-XXXXXX";
+	struct io_facts facts;
+	char path[64];
+	struct err e;
+	int dir, fd;
+
+	err_init(&e);
+	EXPECT(mkdtemp(folder) != NULL);
+	dir = io_open_dir(folder, &e);
+	EXPECT(io_save_new(dir, "file", "x", 1, 0600, &e) == 0);
+	EXPECT(symlinkat("file", dir, "link") == 0);
+	EXPECT(symlinkat(".", dir, "around") == 0);
+	EXPECT(mkfifoat(dir, "pipe", 0600) == 0);
+	(void)snprintf(path, sizeof(path), "%s/link", folder);
+	fd = io_open_read(IO_PATH, path, &e);
+	EXPECT(fd >= 0);
+	io_drop(fd);
+	EXPECT(io_open_read(dir, "link", &e) == -1);
+	EXPECT(e.kind == ERR_NOINPUT);
+	err_init(&e);
+	EXPECT(io_open_below(dir, "link", &fd, &facts, &e) == 0);
+	EXPECT(io_open_below(dir, "around/file", &fd, &facts, &e) == 0);
+	EXPECT(io_open_below(dir, "pipe", &fd, &facts, &e) == 0);
+	EXPECT(io_find(dir, "link", &facts, &e) == 1);
+	EXPECT(facts.sort == IO_LINK);
+	EXPECT(io_find(dir, "pipe", &facts, &e) == 1);
+	EXPECT(facts.sort == IO_OTHER);
+	EXPECT(e.kind == ERR_NONE);
+	io_drop(dir);
+}
+
+static void
 secret_load_refuses_a_file_that_others_can_read(void)
 {
 	char path[] = "/tmp/azcustody-unit-XXXXXX";
@@ -360,6 +394,7 @@ main(void)
 	RUN(digests_agree_with_published_ones);
 	RUN(err_keeps_the_first_failure_and_stays_printable);
 	RUN(files_are_made_new_and_read_whole);
+	RUN(io_open_read_follows_links_of_a_path_alone);
 	RUN(secret_load_refuses_a_file_that_others_can_read);
 	return unit_failed;
 }

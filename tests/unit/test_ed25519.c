@@ -298,7 +298,7 @@ a_flipped_byte_of_a_key_without_password_is_found(void)
 	path_of(path, sizeof(path), "f.key");
 	key = ed25519_new_seckey(&e);
 	EXPECT(ed25519_save_seckey(dir, "f.key", key, NULL, &e) == 0);
-	EXPECT(io_load(AT_FDCWD, path, 4096, &file, &e) == 0);
+	EXPECT(io_load(IO_PATH, path, 4096, &file, &e) == 0);
 	ed25519_free_seckey(key);
 	fd = open(path, O_WRONLY);
 	/* From the key id on: what stands before says how to read it. */
@@ -334,7 +334,7 @@ a_key_that_wants_endless_memory_is_refused(void)
 	key = ed25519_new_seckey(&e);
 	EXPECT(ed25519_save_seckey(dir, "w.key", key, password, &e) == 0);
 	ed25519_free_seckey(key);
-	EXPECT(io_load(AT_FDCWD, path, 4096, &file, &e) == 0);
+	EXPECT(io_load(IO_PATH, path, 4096, &file, &e) == 0);
 	fd = open(path, O_WRONLY);
 	/* Bytes 48 to 50 of the blob are characters 64 to 67 of line 2. */
 	EXPECT(pwrite(fd, "////", 4, (off_t)(file.len - 1 - 212 + 64)) == 4);
