@@ -194,6 +194,8 @@ TIMELINE_SRC := \
 	timeline/request_auth.c \
 	timeline/request_target.c \
 	timeline/row.c \
+	timeline/row_batch.c \
+	timeline/row_query.c \
 	timeline/rule.c \
 	timeline/scan.c \
 	timeline/schema.c \

@@ -53,21 +53,28 @@ buf_add_text(struct buf * b, const char * text, struct err * e)
 int
 buf_addf(struct buf * b, struct err * e, const char * fmt, ...)
 {
+	size_t room = b->room - b->len; /* Nothing is there if both are 0. */
 	va_list ap;
 	int len;
 
+	/* Most texts fit into what is there already. */
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(
+	    (room > 0) ? (char *)b->bytes + b->len : NULL, room, fmt, ap);
 	va_end(ap);
-	if (len < 0) {
+	if (len < 0)
 		err_set(e, ERR_BUG, NULL, "text cannot be formatted");
+	if ((len < 0) || (buf_reserve(b, (size_t)len, e) != 0)) {
+		if (room > 0)
+			b->bytes[b->len] = '\0';
 		return -1;
 	}
-	if (buf_reserve(b, (size_t)len, e) != 0)
-		return -1;
-	va_start(ap, fmt);
-	(void)vsnprintf((char *)b->bytes + b->len, (size_t)len + 1, fmt, ap);
-	va_end(ap);
+	if ((size_t)len >= room) {
+		va_start(ap, fmt);
+		(void)vsnprintf(
+		    (char *)b->bytes + b->len, (size_t)len + 1, fmt, ap);
+		va_end(ap);
+	}
 	b->len += (size_t)len;
 	return 0;
 }

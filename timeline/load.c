@@ -27,7 +27,11 @@ struct load {
 	struct store_bulk * bulk[TABLE_COUNT];
 	struct intern * addresses;
 	struct intern * heads;
+	const struct event_field * head_fields[STORE_COLUMNS_MAX];
+	size_t head_fields_count;
 	struct buf head; /* The content of a flow_head, to find its number. */
+	struct buf last_head; /* The one before, whose number is last_number. */
+	int64_t last_number;
 	int64_t packages;
 	load_own_fn * is_own;
 	const void * own_cookie;
@@ -98,8 +102,10 @@ begin_event_tables(struct load * l, struct err * e)
 	assert(count + 4 <= STORE_COLUMNS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		event[event_count++] = fields[i].name;
-		if (!schema_is_flow_column(fields[i].name))
-			head[head_count++] = fields[i].name;
+		if (schema_is_flow_column(fields[i].name))
+			continue;
+		l->head_fields[l->head_fields_count++] = &fields[i];
+		head[head_count++] = fields[i].name;
 	}
 	l->bulk[TABLE_EVENT] =
 	    store_bulk_begin(l->s, "event", event, event_count, e);
@@ -283,23 +289,31 @@ number_of_head(
     struct load * l, const struct event * ev, int64_t * id, struct err * e)
 {
 	struct store_value row[STORE_COLUMNS_MAX];
-	size_t at = 1;
-	size_t count;
-	const struct event_field * fields = event_fields(&count);
+	size_t count = l->head_fields_count;
+	struct buf swap;
 	int got;
 
 	buf_clear(&l->head);
 	for (size_t i = 0; i < count; i++) {
-		if (schema_is_flow_column(fields[i].name))
-			continue;
-		row[at] = value_of(ev, &fields[i]);
-		if (add_value(&l->head, &row[at], e) != 0)
+		row[i + 1] = value_of(ev, l->head_fields[i]);
+		if (add_value(&l->head, &row[i + 1], e) != 0)
 			return -1;
-		at++;
+	}
+	/* The tuples of one rule and card follow each other. */
+	if ((l->last_number > 0) && (l->head.len == l->last_head.len) &&
+	    (memcmp(l->head.bytes, l->last_head.bytes, l->head.len) == 0)) {
+		*id = l->last_number;
+		return 0;
 	}
 	got = intern_get(l->heads, l->head.bytes, l->head.len, id, e);
-	if (got <= 0)
-		return got;
+	if (got < 0)
+		return -1;
+	l->last_number = *id;
+	swap = l->last_head;
+	l->last_head = l->head;
+	l->head = swap;
+	if (got == 0)
+		return 0;
 	row[0] = store_integer(*id);
 	return store_bulk_row(l->bulk[TABLE_HEAD], row, e);
 }
@@ -429,5 +443,6 @@ load_free(struct load * l)
 	intern_free(l->addresses);
 	intern_free(l->heads);
 	buf_free(&l->head);
+	buf_free(&l->last_head);
 	free(l);
 }

@@ -354,7 +354,7 @@ report_rows(struct html * h, struct store * s, const struct rule_set * set,
 	put_display(h, display);
 	json_begin(&rows.j, &rows.json, e);
 	json_open_array(&rows.j, NULL);
-	if (row_each(s, "t.event IN (SELECT event FROM v_pick)", put_row, &rows,
+	if (row_each(s, "p.event IN (SELECT event FROM v_pick)", put_row, &rows,
 		e) != 0)
 		goto out;
 	json_close_array(&rows.j);

@@ -1,21 +1,10 @@
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "evidence/text.h"
+#include "timeline/row_batch.h"
 
 #include "timeline/row.h"
-
-#define CHUNK 4096 /* Rows asked for at a time: their order costs little. */
-#define LEAD 19    /* Columns before the fields. */
-
-struct each {
-	row_fn * fn;
-	void * cookie;
-	char seal[DIGEST_SHA256_HEX];
-	size_t places[ROW_FIELDS];
-};
 
 /* The names of the row_fields, in their order. */
 static const char * const field_names[ROW_FIELDS] = { "account", "action",
@@ -24,22 +13,10 @@ static const char * const field_names[ROW_FIELDS] = { "account", "action",
 	"operation", "protocol", "resource_id", "source", "src_ip", "src_port",
 	"status", "time", "time_kind" };
 
-/* Find where each row_field stands among the fields of an event. */
-static void
-find_places(size_t places[ROW_FIELDS])
+const char *
+row_field_name(enum row_field field)
 {
-	size_t count;
-	const struct event_field * fields = event_fields(&count);
-
-	for (size_t i = 0; i < ROW_FIELDS; i++) {
-		size_t at = 0;
-
-		while ((at < count) &&
-		    (strcmp(fields[at].name, field_names[i]) != 0))
-			at++;
-		assert(at < count);
-		places[i] = at;
-	}
+	return field_names[field];
 }
 
 const char *
@@ -56,111 +33,6 @@ row_integer(const struct row * row, enum row_field field)
 	const struct store_value * value = &row->values[row->places[field]];
 
 	return (value->kind == STORE_INTEGER) ? value->integer : EVENT_ABSENT;
-}
-
-/* What is known of a row by its package alone (timeline/skew.h), or NULL. */
-static const char *
-own_expression(const char * field)
-{
-	if (strcmp(field, "clock_lo") == 0)
-		return "t.\"time\" + k.skew_lo * 10000";
-	if (strcmp(field, "clock_hi") == 0)
-		return "t.\"time\" + COALESCE(t.\"time_resolution\", 1)"
-		       " + k.skew_hi * 10000";
-	return NULL;
-}
-
-/* The columns row_each asks for, in the order make_row takes them. */
-static int
-add_select(struct buf * sql, struct err * e)
-{
-	size_t count;
-	const struct event_field * fields = event_fields(&count);
-
-	if (buf_add_text(sql,
-		"SELECT t.row_number AS row_number, t.tie AS tie,"
-		" t.event AS event, t.number AS number, t.flags AS flags,"
-		" COALESCE(g.rules, 0) AS rules, k.name AS package,"
-		" k.seal AS seal, m.path AS member, r.first_byte AS first_byte,"
-		" r.length AS length, r.sha256 AS sha256,"
-		" k.verdict AS verdict, ms.text AS marks_src,"
-		" md.text AS marks_dst, mc.text AS marks_card,"
-		" u.package AS u_package, u.member AS u_member,"
-		" u.first_byte AS u_byte",
-		e) != 0)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		const char * own = own_expression(fields[i].name);
-
-		if ((own != NULL) ? (buf_addf(sql, e, ", %s AS \"f_%s\"", own,
-					 fields[i].name) != 0)
-				  : (buf_addf(sql, e, ", t.\"%s\" AS \"f_%s\"",
-					 fields[i].name, fields[i].name) != 0))
-			return -1;
-	}
-	return buf_add_text(sql,
-	    " FROM timeline AS t JOIN record AS r ON r.id = t.record"
-	    " JOIN member AS m ON m.id = r.member"
-	    " JOIN package AS k ON k.id = m.package"
-	    " LEFT JOIN finding_tag AS g ON g.event = t.event"
-	    " LEFT JOIN duplicate AS u ON u.record = t.record"
-	    " LEFT JOIN mark_line AS ms ON ms.subject = t.src_ip"
-	    " LEFT JOIN mark_line AS md ON md.subject = t.dst_ip"
-	    " LEFT JOIN mark_line AS mc ON mc.subject = t.mac",
-	    e);
-}
-
-/* The id of event ${number} of the record at ${offset} of ${member}. */
-static void
-make_id(const char * package, const char * member, int64_t offset,
-    int64_t number, char text[EVENT_ID_HEX])
-{
-	struct event_origin origin = { package, NULL, member, offset, 0, NULL };
-	uint8_t id[EVENT_ID_LEN];
-
-	event_id_of_record(&origin, id);
-	event_id_set_index(id, (uint32_t)number);
-	text_hex_encode(id, sizeof(id), text);
-}
-
-/* Columns to struct row, then to the caller. */
-static int
-make_row(void * cookie, const struct store_row * got, struct err * e)
-{
-	struct each * each = cookie;
-	const struct store_value * v = got->values;
-	struct row row;
-
-	row.number = v[0].integer;
-	row.is_tied = (v[1].integer != 0);
-	row.event = v[2].integer;
-	row.flags = v[4].integer;
-	row.rules = v[5].integer;
-	row.package = v[6].bytes;
-	row.member = v[8].bytes;
-	row.offset = v[9].integer;
-	row.length = v[10].integer;
-	if ((v[11].kind != STORE_BYTES) || (v[11].len != DIGEST_SHA256_LEN)) {
-		err_set(e, ERR_BUG, NULL, "a record without its digest");
-		return -1;
-	}
-	text_hex_encode(v[11].bytes, DIGEST_SHA256_LEN, row.sha256);
-	each->seal[0] = '\0';
-	if ((v[7].kind == STORE_BYTES) && (v[7].len == DIGEST_SHA256_LEN))
-		text_hex_encode(v[7].bytes, DIGEST_SHA256_LEN, each->seal);
-	row.seal = each->seal;
-	make_id(row.package, row.member, row.offset, v[3].integer, row.id);
-	row.duplicate_of[0] = '\0';
-	if (v[16].kind == STORE_TEXT)
-		make_id(v[16].bytes, v[17].bytes, v[18].integer, v[3].integer,
-		    row.duplicate_of);
-	row.verdict = v[12].bytes;
-	for (size_t i = 0; i < ROW_MARKS; i++)
-		row.marks[i] =
-		    (v[13 + i].kind == STORE_TEXT) ? v[13 + i].bytes : NULL;
-	row.places = each->places;
-	row.values = v + LEAD;
-	return each->fn(each->cookie, &row, e);
 }
 
 static int
@@ -185,32 +57,25 @@ int
 row_each(struct store * s, const char * where, row_fn * fn, void * cookie,
     struct err * e)
 {
-	struct each each = { .fn = fn, .cookie = cookie };
-	struct buf sql = { 0 };
+	struct row_batch * b = NULL;
+	int64_t next = 1;
 	int64_t count;
 	int rc = -1;
 
 	if (row_count(s, &count, e) != 0)
 		return -1;
-	find_places(each.places);
-	for (int64_t first = 1; first <= count; first += CHUNK) {
-		buf_clear(&sql);
-		if (add_select(&sql, e) != 0)
-			goto out;
-		if (buf_addf(&sql, e,
-			" WHERE t.row_number BETWEEN %" PRId64 " AND %" PRId64
-			"%s%s ORDER BY row_number",
-			first, first + CHUNK - 1,
-			(where != NULL) ? " AND " : "",
-			(where != NULL) ? where : "") != 0)
-			goto out;
-		if (store_run(s, buf_text(&sql), make_row, &each, e) != 0)
+	b = row_batch_new(e);
+	if (b == NULL)
+		return -1;
+	while (next <= count) {
+		if ((row_batch_load(b, s, where, &next, count, e) != 0) ||
+		    (row_batch_each(b, fn, cookie, e) != 0))
 			goto out;
 	}
 	rc = 0;
 
 out:
-	buf_free(&sql);
+	row_batch_free(b);
 	return rc;
 }
 

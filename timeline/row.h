@@ -89,6 +89,12 @@ int row_each(struct store * s, const char * where, row_fn * fn, void * cookie,
 int row_count(struct store * s, int64_t * count, struct err * e);
 
 /**
+ * row_field_name(field):
+ * Return the name of ${field}, as event_fields has it.
+ */
+const char * row_field_name(enum row_field field);
+
+/**
  * row_text(row, field):
  * Return the text of ${field} of ${row}, or NULL if it is absent or no
  * text.

@@ -154,6 +154,17 @@ flow_expression(const char * name)
 	return NULL;
 }
 
+int
+schema_add_flow_column(struct buf * out, const char * name, struct err * e)
+{
+	const char * text = flow_expression(name);
+
+	if (text != NULL)
+		return buf_addf(out, e, ", %s", text);
+	return buf_addf(out, e, ", %s.\"%s\"",
+	    schema_is_flow_column(name) ? "f" : "h", name);
+}
+
 static int
 add_view_flow_columns(struct buf * out, struct err * e)
 {
@@ -161,16 +172,7 @@ add_view_flow_columns(struct buf * out, struct err * e)
 	const struct event_field * fields = event_fields(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		const char * name = fields[i].name;
-		const char * text = flow_expression(name);
-		const char * from = schema_is_flow_column(name) ? "f" : "h";
-
-		if (text != NULL) {
-			if (buf_addf(out, e, ", %s", text) != 0)
-				return -1;
-			continue;
-		}
-		if (buf_addf(out, e, ", %s.\"%s\"", from, name) != 0)
+		if (schema_add_flow_column(out, fields[i].name, e) != 0)
 			return -1;
 	}
 	return 0;

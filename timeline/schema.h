@@ -64,6 +64,14 @@ int schema_order_text(struct buf * out, struct err * e);
 bool schema_is_flow_column(const char * name);
 
 /**
+ * schema_add_flow_column(out, name, e):
+ * Append a comma and the field ${name} of a flow as the view timeline shows it,
+ * by the aliases f of flow, h of flow_head, and sa and da of address.  Return 0,
+ * or -1 with ${e} set.
+ */
+int schema_add_flow_column(struct buf * out, const char * name, struct err * e);
+
+/**
  * schema_scope(address):
  * Return which SCHEMA_SCOPE the address text ${address} has (NULL: unknown).
  */
