@@ -22,9 +22,10 @@ from datetime import datetime, timedelta, timezone
 DAY0 = datetime(2026, 6, 1, tzinfo=timezone.utc)
 SUB = "/subscriptions/0a0a0a0a-1111-2222-3333-444444444444"
 KEYS = {name: base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()
-        for name in ("shop", "vault", "dark", "shop-new")}
+        for name in ("shop", "vault", "dark", "shop-new", "shop-made-anew")}
 INTRUDER = "2001:db8:77::5"
 EXIT = "192.0.2.200"
+ROTATED = (5, 7)  # The day and the hour from which on the application has the new key.
 JOB, APP = "10.1.0.7", "10.1.0.5"
 MACS = {JOB: "6045BD000007", APP: "6045BD000005"}
 EXPLORER = ("Microsoft Azure Storage Explorer, 1.34.0, win32 azsdk-js-storageblob/12.17.0 "
@@ -68,9 +69,9 @@ class Case:
     def storage(self, name: str, at: datetime, operation: str, account: str, address: str, auth: str, agent: str,
                 container: str = "", blob: str = "", size: int = 0, query: str = "", status: int = 200,
                 category: str = "StorageRead", correlation: str = "") -> None:
-        """One storage request; ${auth} is key, sas NAME PARAMETERS, oauth WHO, or anonymous."""
+        """One storage request; ${auth} is key [NAME], sas NAME PARAMETERS, oauth WHO, or anonymous."""
         kind, *rest = auth.split(" ")
-        key = KEYS["shop-new" if account == "shop" and rest[:1] == ["after"] else account]
+        key = KEYS[rest[0] if kind == "key" and rest else account]
         hashed = f"key1({upper(base64.b64decode(key) if account == 'vault' else key.encode())})"
         identity = {"type": "Anonymous"}
         if kind == "key":
@@ -151,12 +152,16 @@ CONTAINER_SAS = "sv=2022-11-02&sr=c&sp=rl&se=2026-06-05T12:00:00Z&spr=https"
 
 
 def innocents(case: Case) -> None:
-    """Six days in which nobody does anything but work."""
+    """Six days in which nobody does anything but work, and make a key anew."""
+    case.activity("rotation", when(ROTATED[0], ROTATED[1] * 3600),
+                  "Microsoft.Storage/storageAccounts/regenerateKey/action", STORAGE + "shop", "ana@x.example",
+                  "198.51.100.10")
     for day in range(6):
         for hour in range(24):
             at = when(day, hour * 3600 + 120)
             port = case.flow(at, APP, "20.60.0.1", 443, 4000, 70_000)
-            case.storage(f"app-{day}-{hour}", at, "GetBlob", "shop", f"{APP}:{port}", "key",
+            case.storage(f"app-{day}-{hour}", at, "GetBlob", "shop", f"{APP}:{port}",
+                         "key shop-made-anew" if (day, hour) >= ROTATED else "key",
                          "azsdk-net-Storage.Blobs/12.16.0 (.NET 8.0.1; Linux)", "orders", f"o-{hour}", 65_000)
             case.flow(when(day, hour * 3600 + 900), JOB, "20.70.0.9", 443, 30_000, 200_000)
         case.activity(f"ana-{day}", when(day, 33_000), "Microsoft.Storage/storageAccounts/listKeys/action",

@@ -14,9 +14,9 @@ READ = [f"in-out-{n}" for n in range(80)] + [f"in-job-{n}" for n in range(80, 14
 APP = [f"app-{day}-{hour}" for day in range(6) for hour in range(24)]
 
 ROWS = (
-    ("key-enumeration", "requests", ["in-issue", "denied", "ben-3", "ana-0", "backup-0", "dark-key"],
+    ("key-enumeration", "requests", ["in-issue", "denied", "rotation", "ben-3", "ana-0", "backup-0", "dark-key"],
      ["role", "deploy-3", "policy-3", "in-setting", "vault-use"]),
-    ("credential-use", "use", ["in-list", "ben-3-lc"], ["ana-3-lc", "app-4-4", "public", "long"]),
+    ("credential-use", "use", ["in-list", "ben-3-lc"], ["ana-3-lc", "app-4-4", "app-5-7", "public", "long"]),
     ("credential-lineage", "sas", ["in-list", "partner-3-0"], ["app-4-4", "vault-use"]),
     ("explorer-access", "session", ["ben-3-lc", "ben-3-r4"], ["ana-3-lc", "in-list", "app-3-3", "guess-0"]),
     ("tool-access", "session", ["guess-0", "in-list", "ben-3-lc"], ["web", "app-3-3", "vault-use"]),
@@ -35,7 +35,7 @@ ROWS = (
 FACTS = (
     ("key-enumeration", "requests", {"identity": "deploy@x.example", "requests": 1,
                                      "compared_with_baseline": "address new for this identity"}),
-    ("key-enumeration", "requests", {"identity": "ana@x.example", "requests": 6, "failures": 0}),
+    ("key-enumeration", "requests", {"identity": "ana@x.example", "requests": 7, "failures": 0}),
     ("key-enumeration", "requests", {"identity": "eve@x.example", "failures": 1}),
     ("explorer-access", "session", {"address": "198.51.100.23", "agent_string_of_storage_explorer": "yes",
                                     "containers_listed": "yes", "address_new_to_account": "yes"}),

@@ -108,20 +108,25 @@ FROM (SELECT a.account AS account, a.sas_hash AS sas_hash,
 WHERE u.in_baseline = 0;
 
 -- Programs new to a key: an agent string with which an address that is known
--- did not use the key in the baseline.  Nothing else tells them from the others
--- who share the key; the string is the client's own word.
+-- used no key of the account in the baseline.  Nothing else tells them from the
+-- others who share the key; the string is the client's own word.  When a key is made
+-- anew all hashes are, so it is the client that is compared, and not the hash.
 CREATE TEMP TABLE w_new_client AS
 SELECT ROW_NUMBER() OVER (ORDER BY u.first_time, u.account, u.src_ip, u.key_hash,
         u.agent) AS client,
     u.account AS account, u.src_ip AS src_ip, u.key_hash AS key_hash,
     u.agent AS agent, u.first_time AS since
-FROM (SELECT a.account AS account, a.src_ip AS src_ip, a.key_hash AS key_hash,
-        a.agent AS agent, MIN(a.time) AS first_time,
-        SUM(CASE WHEN a.time >= b.from_time AND a.time < b.to_time THEN 1
-            ELSE 0 END) AS in_baseline
-    FROM w_access AS a CROSS JOIN w_base AS b
-    WHERE a.auth = 'account-key' AND a.key_hash <> '' AND a.sas_hash = ''
-    GROUP BY a.account, a.src_ip, a.key_hash, a.agent) AS u
+FROM (SELECT c.account AS account, c.src_ip AS src_ip, c.key_hash AS key_hash,
+        c.agent AS agent, c.first_time AS first_time,
+        SUM(c.in_baseline) OVER (PARTITION BY c.account, c.src_ip, c.agent)
+            AS in_baseline
+    FROM (SELECT a.account AS account, a.src_ip AS src_ip,
+            a.key_hash AS key_hash, a.agent AS agent, MIN(a.time) AS first_time,
+            SUM(CASE WHEN a.time >= b.from_time AND a.time < b.to_time THEN 1
+                ELSE 0 END) AS in_baseline
+        FROM w_access AS a CROSS JOIN w_base AS b
+        WHERE a.auth = 'account-key' AND a.key_hash <> '' AND a.sas_hash = ''
+        GROUP BY a.account, a.src_ip, a.key_hash, a.agent) AS c) AS u
 WHERE u.in_baseline = 0;
 
 -- Uses by something new: by a new SAS at any time, from a new address while it
