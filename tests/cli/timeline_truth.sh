@@ -14,7 +14,7 @@ for variant in $VARIANTS; do
 	desktop) echo desktop 5 --scale 0.1 ;;
 	slow) echo slow 1 --scale 0.05 ;; # Days are what it needs.
 	browser) echo browser 1 --scale 0.1 --days 4 ;; # Of many links.
-	ssh) echo ssh 1 --scale 0.03 --days 6 ;;
+	ssh) echo ssh 7 --scale 0.1 ;; # Others brought a SAS to that host before.
 	sas | server-copy | rclone) echo "$variant" 1 --scale 0.05 --days 4 ;;
 	*) echo "$variant" 1 --scale 0.03 --days 4 ;;
 	esac

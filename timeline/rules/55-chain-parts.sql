@@ -94,8 +94,10 @@ WHERE b.place = 1 AND b.score > b.next_score AND b.score > 0;
 -- all who used the SAS are hosts of ours, if what was sent nearly equals what was
 -- read, and if exactly one thread fits: of those that follow the same listing of
 -- keys; or else of those that looked into a container of which the SAS read, and read
--- nothing themselves; or else of all, and it looked into such a container.  Where the
--- host used a SAS on the account before, both must follow one listing of keys.
+-- nothing themselves, first of those whose last request is no further back than the
+-- pause that ends a session; or else of all, and it looked into such a container.
+-- Where the host used a SAS of its own on the account before, both must follow one
+-- listing of keys.
 CREATE TEMP TABLE w_near AS
 SELECT DISTINCT c.thread AS thread
 FROM w_close AS c
@@ -103,6 +105,13 @@ JOIN w_thread AS t ON t.thread = c.thread
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'near_objects') AS p
 WHERE c.near = 1 AND t.objects >= p.value;
+-- A SAS that was used at an address of the internet as well was carried to the host
+-- by somebody, and makes no SAS of its own usual there.
+CREATE TEMP TABLE w_carried AS
+SELECT DISTINCT a.account AS account, a.sas_hash AS sas_hash, a.src_ip AS src_ip
+FROM w_access AS a
+LEFT JOIN address AS d ON d.text = a.src_ip
+WHERE a.sas_hash <> '' AND COALESCE(d.scope, 0) = 0;
 -- An address may be that of several hosts, of which one did the reading: earlier uses
 -- from it count, but for those whose port only another host's flow log has.  Behind
 -- NAT no flow log has the address, and all of them count.
@@ -117,7 +126,8 @@ SELECT e.thread AS thread, e.event AS event, e.on_host AS on_host,
     e.elsewhere AS elsewhere
 FROM (SELECT n.thread AS thread, a.event AS event,
         MAX(CASE WHEN w.host = n.host THEN 1 ELSE 0 END) AS on_host,
-        MAX(CASE WHEN w.host <> n.host THEN 1 ELSE 0 END) AS elsewhere
+        MAX(CASE WHEN w.host <> n.host THEN 1 ELSE 0 END) AS elsewhere,
+        MAX(CASE WHEN k.src_ip IS NULL THEN 0 ELSE 1 END) AS carried
     FROM w_near_use AS n
     JOIN w_access AS a ON a.account = n.account AND a.src_ip = n.src_ip
     CROSS JOIN (SELECT value FROM param WHERE rule = 'outbound-flows'
@@ -126,8 +136,11 @@ FROM (SELECT n.thread AS thread, a.event AS event,
     LEFT JOIN flow AS f ON f.src = d.id AND f.src_port = a.src_port
         AND f.time >= a.time - s.value AND f.time <= a.time_end + s.value
     LEFT JOIN w_point AS w ON w.head = f.head
+    LEFT JOIN w_carried AS k ON k.account = a.account
+        AND k.sas_hash = a.sas_hash AND k.src_ip <> a.src_ip
     WHERE a.sas_hash <> '' AND a.time < n.first_time
-    GROUP BY n.thread, a.event) AS e;
+    GROUP BY n.thread, a.event) AS e
+WHERE e.carried = 0;
 CREATE TEMP TABLE w_alone AS
 SELECT t.thread AS thread, t.account AS account, t.key_hash AS key_hash,
     t.first_time AS first_time, COALESCE(e.users, 0) AS users
@@ -151,12 +164,16 @@ JOIN (SELECT DISTINCT thread, account, container FROM w_thread_use
 CREATE TEMP TABLE w_candidate AS
 SELECT a.thread AS thread, t.thread AS part,
     CASE WHEN k.thread IS NOT NULL THEN 0
-        WHEN t.objects = 0 AND w.thread IS NOT NULL THEN 1 ELSE 2 END AS kind,
+        WHEN t.objects = 0 AND w.thread IS NOT NULL
+            AND t.last_time >= a.first_time - g.value THEN 1
+        WHEN t.objects = 0 AND w.thread IS NOT NULL THEN 2 ELSE 3 END AS kind,
     CASE WHEN k.thread IS NULL AND w.thread IS NULL THEN 0 ELSE 1 END AS fits
 FROM w_alone AS a
 JOIN w_thread AS t ON t.account = a.account AND t.key_hash = a.key_hash
 CROSS JOIN (SELECT value FROM param WHERE rule = 'chain'
     AND name = 'join_ticks') AS p
+CROSS JOIN (SELECT value FROM param WHERE rule = 'baseline'
+    AND name = 'gap_ticks') AS g
 LEFT JOIN (SELECT DISTINCT x.thread AS thread, y.thread AS part
     FROM w_key AS x JOIN w_key AS y ON y.listing = x.listing) AS k
     ON k.thread = a.thread AND k.part = t.thread
