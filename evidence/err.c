@@ -1,10 +1,10 @@
 #include <assert.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "evidence/err.h"
+#include "evidence/err_errno.h"
 
 /* Copy ${from} to ${to}, bytes that are not printable ASCII as \xNN. */
 static void
@@ -71,43 +71,22 @@ err_set(struct err * e, enum err_kind kind, const char * advice,
 	    e->advice, sizeof(e->advice), (advice == NULL) ? "" : advice);
 }
 
-static enum err_kind
-kind_of_errno(int number)
-{
-	switch (number) {
-	case ENOSPC:
-	case EDQUOT:
-		return ERR_DISK;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return ERR_DENIED;
-	case ENOENT:
-	case ENOTDIR:
-	case ELOOP: /* A link where none is followed. */
-	case ENXIO: /* A socket. */
-		return ERR_NOINPUT;
-	default:
-		return ERR_SYSTEM;
-	}
-}
-
 void
 err_set_errno(struct err * e, int number, const char * fmt, ...)
 {
 	char place[ERR_TEXT_SIZE];
 	char why[128];
+	enum err_kind kind;
 	va_list ap;
 
 	va_start(ap, fmt);
 	format_printable(place, sizeof(place), fmt, ap);
 	va_end(ap);
-	if (strerror_r(number, why, sizeof(why)) != 0)
-		(void)snprintf(why, sizeof(why), "system error %d", number);
-	err_set(e, kind_of_errno(number),
-	    (kind_of_errno(number) == ERR_DISK) ? "free some space and resume"
-						: NULL,
-	    "%s: %s", place, why);
+	err_errno_text(number, why, sizeof(why));
+	kind = err_errno_kind(number);
+	err_set(e, kind,
+	    (kind == ERR_DISK) ? "free some space and resume" : NULL, "%s: %s",
+	    place, why);
 }
 
 void

@@ -1,12 +1,12 @@
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include <zstd.h>
 
 #include "evidence/frames_pool.h"
 #include "evidence/frames_write.h"
+#include "evidence/process.h"
 
 /*
  * Invariants, with the counters modulo the number of slots as places:
@@ -129,22 +129,17 @@ work(void * cookie)
 	return NULL;
 }
 
-/* Start the workers with all signals blocked: they are the main thread's. */
 static int
 start_threads(struct frames_pool * pool, int threads)
 {
-	sigset_t all, before;
 	int rc = 0;
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while ((rc == 0) && (pool->threads_count < threads)) {
-		rc = pthread_create(
-		    &pool->threads[pool->threads_count], NULL, work, pool);
+		rc = process_start_thread(
+		    &pool->threads[pool->threads_count], work, pool);
 		if (rc == 0)
 			pool->threads_count++;
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 

@@ -1,6 +1,5 @@
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "evidence/frames_read.h"
 #include "evidence/frames_walk.h"
 #include "evidence/io.h"
+#include "evidence/process.h"
 
 /*
  * Frames pass through a ring of slots in the order of the file.  One thread at
@@ -311,18 +311,13 @@ frames_read_next(
 	return 1;
 }
 
-/* Start the threads, with no signal of the process delivered to them. */
 static int
 start_threads(struct frames_read * f, int threads, struct err * e)
 {
-	sigset_t all, was;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &was);
 	f->threads = threads;
 	for (int i = 0; i < threads; i++) {
-		int rc = pthread_create(
-		    &f->workers[i].thread, NULL, work, &f->workers[i]);
+		int rc = process_start_thread(
+		    &f->workers[i].thread, work, &f->workers[i]);
 
 		if (rc != 0) {
 			err_set_errno(e, rc, "starting a thread");
@@ -330,7 +325,6 @@ start_threads(struct frames_read * f, int threads, struct err * e)
 		}
 		f->workers[i].is_started = true;
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &was, NULL);
 	return ((threads == 0) || f->workers[threads - 1].is_started) ? 0 : -1;
 }
 

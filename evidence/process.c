@@ -147,3 +147,16 @@ process_cores(void)
 	n = CPU_COUNT(&set);
 	return (n < 1) ? 1 : (n > 64) ? 64 : n;
 }
+
+int
+process_start_thread(pthread_t * thread, process_run * run, void * argument)
+{
+	sigset_t all, was;
+	int rc;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &was);
+	rc = pthread_create(thread, NULL, run, argument);
+	(void)pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return rc;
+}

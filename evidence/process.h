@@ -1,6 +1,7 @@
 #ifndef EVIDENCE_PROCESS_H
 #define EVIDENCE_PROCESS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 
 #include "evidence/err.h"
@@ -36,5 +37,16 @@ bool process_is_stopped(void);
  * Return how many processors this process may use, at least 1, at most 64.
  */
 int process_cores(void);
+
+/* What a thread runs. */
+typedef void * process_run(void * argument);
+
+/**
+ * process_start_thread(thread, run, argument):
+ * Start a thread to which no signal of the process is delivered.  Return as
+ * pthread_create.
+ */
+int process_start_thread(
+    pthread_t * thread, process_run * run, void * argument);
 
 #endif

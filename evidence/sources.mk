@@ -30,6 +30,7 @@ EVIDENCE_SRC := \
 	evidence/checkpoint.c \
 	evidence/clock.c \
 	evidence/clock_sample.c \
+	evidence/clock_sample_local.c \
 	evidence/cms_key_sign.c \
 	evidence/cms_parts.c \
 	evidence/cms_sign.c \
@@ -48,6 +49,7 @@ EVIDENCE_SRC := \
 	evidence/ed25519_sign.c \
 	evidence/ed25519_verify.c \
 	evidence/err.c \
+	evidence/err_errno.c \
 	evidence/folder_walk.c \
 	evidence/footprint.c \
 	evidence/frames_any.c \
@@ -109,6 +111,8 @@ EVIDENCE_SRC := \
 	evidence/sandbox.c \
 	evidence/seal.c \
 	evidence/secret.c \
+	evidence/secret_ask.c \
+	evidence/secret_env.c \
 	evidence/secret_find.c \
 	evidence/secret_scan.c \
 	evidence/signer.c \
