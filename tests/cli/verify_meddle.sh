@@ -23,6 +23,6 @@ done
     --plain >/dev/null || exit 1
 part=16
 [ -n "${LONG:-}" ] && part=1
-/usr/bin/python3 tests/cli/meddle.py "$BUILT/azcustody-verify" \
+/usr/bin/python3 tests/cli/meddle.py "$B/azcustody-verify" \
     "$B/azcustody-ledger" "$T/keys" "$T/w" "$part" "$T"/out/*.tar.zst \
     "$T"/plain/*.tar || FAILED=1

@@ -58,11 +58,13 @@ def verdicts(text: str) -> list[tuple[str, str, str]]:
     return rows
 
 
-def findings(text: str) -> str:
+def findings(text: str, paths: set[str]) -> str:
+    """What was found, of these paths if there are any."""
     return " ".join(sorted({
         f"{r.get('weight')}:{r.get('code')}" for r in
         map(json.loads, text.splitlines()) if r.get("type") == "finding"
-        and r.get("weight") != "note"}))
+        and r.get("weight") != "note"
+        and (not paths or r.get("path") in paths)}))
 
 
 def first(verify: str, words: list[str]) -> tuple[int, str]:
@@ -102,8 +104,10 @@ def compare(verify: str, folder: str, words: list[str]) -> str:
     alone = words[0] in ("ledger", "disclosure")
     if code == other and (alone or verdicts(text) == verdicts(other_text)):
         return "same " + " ".join(sorted({v for _, _, v in verdicts(text)}))
-    return (f"other exit {code} and {other}: {' '.join(words)}: "
-            f"{findings(text)} / {findings(other_text)}")
+    differ = sorted(set(verdicts(text)) ^ set(verdicts(other_text)))
+    paths = {path for path, _, _ in differ}
+    return (f"other exit {code} and {other}: {' '.join(words)[:300]}: {differ[:8]}: "
+            f"{findings(text, paths)} / {findings(other_text, paths)}")
 
 
 def main() -> int:

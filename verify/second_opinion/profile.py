@@ -85,7 +85,7 @@ def parse(data: bytes, kind: str) -> dict[str, Any]:
         raise Invalid("is no UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise Invalid(f"is no JSON: {error}") from None
-    if text[end:].strip(" \t\r\n"):
+    if text[end:] != "\n":
         raise Invalid("something stands behind its value")
     if measure(value) > (MANY_VALUES if len(data) > 1 << 20 else VALUES):
         raise Invalid("too many values")
