@@ -16,12 +16,13 @@ echo '{"a":2}' >"$T/in2/a.json"
 P=$(echo "$T"/out/*.tar.zst)
 Q=$(echo "$T"/out2/*.tar.zst)
 
-# refused FILE: exit 1 with a failed structure or name, within 10 s and 300 MB
+# refused FILE: exit 1 with a failed structure or name, within 20 s (in which the
+# second verifier may judge it too) and 1 GB
 # of address space, nothing in $T/x, nothing said on standard error.
 refused()
 {
-	(ulimit -v 1000000; exec timeout 10 "$VERIFY" --json --trust "$T/k.pub" \
-	    --extract "$T/x" "$1") >"$T/said" 2>"$T/said.err"
+	(ulimit -v 1000000; exec timeout 20 "$B/azcustody-verify" --json \
+	    --trust "$T/k.pub" --extract "$T/x" "$1") >"$T/said" 2>"$T/said.err"
 	[ $? -eq 1 ] || { echo "exit $?"; cat "$T/said.err"; return 1; }
 	[ ! -s "$T/said.err" ] || return 1
 	[ -z "$(ls -A "$T/x")" ] || return 1
