@@ -107,7 +107,7 @@ get_texts(const struct json * object, const char * name, const char ** list,
 int
 promised_get(struct promised * p, const struct json * object)
 {
-	const char * keys[AGE_RECIPIENTS_MAX];
+	const char * keys[AGE_RECIPIENTS_MAX] = { NULL };
 	const struct json * own = json_get(object, "promised");
 
 	memset(p, 0, sizeof(*p));
