@@ -80,6 +80,7 @@ VERIFY_SRC := \
 	verify/signature_bounds.c \
 	verify/subject.c \
 	verify/timeline_check.c \
+	verify/timeline_findings.c \
 	verify/timeline_rows.c \
 	verify/true_name.c \
 	verify/timeline_signed.c \

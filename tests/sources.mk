@@ -66,6 +66,7 @@ UNIT_SRC := \
 	tests/unit/test_sent.c \
 	tests/unit/test_store.c \
 	tests/unit/test_tar.c \
+	tests/unit/test_timeline_findings.c \
 	tests/unit/test_uri.c \
 	tests/unit/test_when.c \
 	tests/unit/test_words.c
@@ -94,6 +95,7 @@ FUZZ_SRC := \
 	tests/fuzz/fuzz_csv.c \
 	tests/fuzz/fuzz_document.c \
 	tests/fuzz/fuzz_enrich.c \
+	tests/fuzz/fuzz_findings.c \
 	tests/fuzz/fuzz_folders.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_listing.c \

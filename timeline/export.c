@@ -365,14 +365,15 @@ export_undated(struct store * s, struct sinks * sinks, struct err * e)
 {
 	return store_run(s,
 	    "SELECT q.reason AS reason, q.text AS text, k.name AS package,"
-	    " k.verdict AS package_verdict, m.path AS member, q.first_byte AS offset, q.length AS length,"
+	    " k.verdict AS package_verdict, k.seal AS seal, m.path AS member,"
+	    " q.first_byte AS offset, q.length AS length,"
 	    " q.sha256 AS record_sha256, q.tuple_index AS tuple_index"
 	    " FROM quarantine q JOIN member m ON m.id = q.member"
 	    " JOIN package k ON k.id = m.package ORDER BY q.id;"
 	    "SELECT 'no time that can be read' AS reason,"
 	    " v.time_text AS time_text, v.operation AS operation,"
 	    " k.name AS package, k.verdict AS package_verdict,"
-	    " m.path AS member, r.first_byte AS offset,"
+	    " k.seal AS seal, m.path AS member, r.first_byte AS offset,"
 	    " r.length AS length, r.sha256 AS record_sha256,"
 	    " v.tuple_index AS tuple_index"
 	    " FROM (SELECT id, record, time_text, operation, tuple_index"

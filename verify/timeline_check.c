@@ -12,6 +12,15 @@
 
 #define LIST_MAX ((size_t)1 << 20) /* Bytes of a manifest. */
 #define ROWS_NAME "data/timeline.jsonl"
+#define UNDATED_NAME "data/undated.jsonl"
+#define FINDINGS_NAME "data/findings.json"
+
+/* What the files of the bag are held against. */
+struct binding {
+	struct timeline_source * sources;
+	size_t n;
+	struct buf manifest;
+};
 
 void
 timeline_check_tell(struct timeline_check * c, bool is_wrong, const char * code,
@@ -41,10 +50,11 @@ take_package_finding(void * context, const struct package_finding * finding)
 		    finding->member, finding->text);
 }
 
+/* One of many that may be wrong: the first are told one by one. */
 static void
-take_row(void * context, int64_t line, const char * text)
+tell_row(struct timeline_check * c, const char * name, const char * unit,
+    int64_t at, const char * text)
 {
-	struct timeline_check * c = context;
 	char where[64];
 
 	if (c->wrong >= TIMELINE_CHECK_REPORT_MAX) {
@@ -52,8 +62,26 @@ take_row(void * context, int64_t line, const char * text)
 		return;
 	}
 	(void)snprintf(
-	    where, sizeof(where), ROWS_NAME " line %lld", (long long)line);
+	    where, sizeof(where), "%s %s %lld", name, unit, (long long)at);
 	timeline_check_tell(c, true, "row", where, text);
+}
+
+static void
+take_row(void * context, int64_t line, const char * text)
+{
+	tell_row(context, ROWS_NAME, "line", line, text);
+}
+
+static void
+take_undated(void * context, int64_t line, const char * text)
+{
+	tell_row(context, UNDATED_NAME, "line", line, text);
+}
+
+static void
+take_named(void * context, int64_t offset, const char * text)
+{
+	tell_row(context, FINDINGS_NAME, "byte", offset, text);
 }
 
 /* Whether ${list} has the line that gives ${name} the digest ${sha256}. */
@@ -187,36 +215,78 @@ match_packages(struct timeline_check * c, const struct derived * derived,
 	}
 }
 
+/* Open ${path}, "data/NAME"; -1 after telling why not. */
 static int
-check_rows(struct timeline_check * c, const struct timeline_source * sources,
-    size_t n, const struct buf * manifest, struct err * e)
+open_data(struct timeline_check * c, const char * path)
 {
 	struct io_facts facts;
 	struct err reason;
 	int fd;
-	int rc;
 
 	err_init(&reason);
-	if (io_open_below(c->bag, ROWS_NAME, &fd, &facts, &reason) != 1) {
-		timeline_check_tell(c, true, "rows", ROWS_NAME,
-		    (reason.kind == ERR_NONE) ? "it is not here" : reason.text);
-		return 0;
-	}
-	rc = timeline_rows_check(fd, sources, n, take_row, c, &c->rows, e);
-	io_drop(fd);
-	if (rc != 0)
-		return -1;
-	c->is_counted = true;
-	if (!is_listed(manifest, ROWS_NAME, c->rows.sha256))
-		timeline_check_tell(c, true, "rows", ROWS_NAME,
+	if (io_open_below(c->bag, path, &fd, &facts, &reason) == 1)
+		return fd;
+	timeline_check_tell(c, true, "rows", path,
+	    (reason.kind == ERR_NONE) ? "it is not here" : reason.text);
+	return -1;
+}
+
+/* Whether the file ${path} is what the bag was judged by is settled here. */
+static void
+check_listed(struct timeline_check * c, const struct binding * b,
+    const char * path, const uint8_t sha256[DIGEST_SHA256_LEN])
+{
+	if (!is_listed(&b->manifest, path, sha256))
+		timeline_check_tell(c, true, "rows", path,
 		    "the manifest does not have it as it was read");
+}
+
+/* The rows of one file, with or without a time. */
+static int
+check_rows(struct timeline_check * c, const struct binding * b, int fd,
+    const char * path, timeline_rows_note * note, struct timeline_rows * rows,
+    struct err * e)
+{
+	if (timeline_rows_check(fd, b->sources, b->n, note, c, rows, e) != 0)
+		return -1;
+	check_listed(c, b, path, rows->sha256);
+	if (rows->unchecked > 0)
+		timeline_check_tell(c, false, "rows", path,
+		    "some rows are of packages that could not be read");
+	return 0;
+}
+
+/* Every file that names bytes of the packages. */
+static int
+check_data(struct timeline_check * c, const struct binding * b, struct err * e)
+{
+	int rows = open_data(c, ROWS_NAME);
+	int undated = open_data(c, UNDATED_NAME);
+	int findings = open_data(c, FINDINGS_NAME);
+	int rc = -1;
+
+	if ((rows < 0) || (undated < 0) || (findings < 0)) {
+		rc = 0;
+		goto out;
+	}
+	if ((check_rows(c, b, rows, ROWS_NAME, take_row, &c->rows, e) != 0) ||
+	    (check_rows(c, b, undated, UNDATED_NAME, take_undated,
+		 &c->undated_rows, e) != 0) ||
+	    (timeline_findings_check(
+		 findings, rows, take_named, c, &c->findings, e) != 0))
+		goto out;
+	check_listed(c, b, FINDINGS_NAME, c->findings.sha256);
 	if (c->rows.rows == 0)
 		timeline_check_tell(
 		    c, false, "rows", ROWS_NAME, "there is no row to check");
-	if (c->rows.unchecked > 0)
-		timeline_check_tell(c, false, "rows", ROWS_NAME,
-		    "some rows are of packages that could not be read");
-	return 0;
+	c->is_counted = true;
+	rc = 0;
+
+out:
+	io_drop(rows);
+	io_drop(undated);
+	io_drop(findings);
+	return rc;
 }
 
 int
@@ -224,10 +294,9 @@ timeline_check(struct timeline_check * c, struct err * e)
 {
 	struct bag_result bag;
 	struct buf tags = { 0 };
-	struct buf manifest = { 0 };
 	struct buf text = { 0 };
 	struct derived derived = { 0 };
-	struct timeline_source * sources = NULL;
+	struct binding b = { 0 };
 	uint8_t sha256[DIGEST_SHA256_LEN];
 	struct err reason;
 	int rc = -1;
@@ -239,7 +308,7 @@ timeline_check(struct timeline_check * c, struct err * e)
 	rc = 0;
 	if (!load_listed(c, "tagmanifest-sha256.txt", LIST_MAX, NULL, &tags) ||
 	    !load_listed(
-		c, "manifest-sha256.txt", LIST_MAX, &tags, &manifest) ||
+		c, "manifest-sha256.txt", LIST_MAX, &tags, &b.manifest) ||
 	    !load_listed(c, DERIVED_NAME, DERIVED_MAX, &tags, &text))
 		goto out;
 	if (derived_parse(text.bytes, text.len, &derived, &reason) != 0) {
@@ -248,23 +317,24 @@ timeline_check(struct timeline_check * c, struct err * e)
 		goto out;
 	}
 	c->named = derived.n_packages;
-	sources = calloc(derived.n_packages + 1, sizeof(*sources));
-	if (sources == NULL) {
+	b.n = derived.n_packages;
+	b.sources = calloc(b.n + 1, sizeof(*b.sources));
+	if (b.sources == NULL) {
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		rc = -1;
 		goto out;
 	}
-	match_packages(c, &derived, sources);
+	match_packages(c, &derived, b.sources);
 	digest_sha256(tags.bytes, tags.len, sha256);
 	rc = timeline_signed_check(c, &derived, sha256, e);
 	if (rc == 0)
-		rc = check_rows(c, sources, derived.n_packages, &manifest, e);
+		rc = check_data(c, &b, e);
 
 out:
-	free(sources);
+	free(b.sources);
 	derived_free(&derived);
 	buf_free(&tags);
-	buf_free(&manifest);
+	buf_free(&b.manifest);
 	buf_free(&text);
 	return rc;
 }

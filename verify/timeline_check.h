@@ -10,12 +10,13 @@
 #include "evidence/trust.h"
 
 #include "verify/subject.h"
+#include "verify/timeline_findings.h"
 #include "verify/timeline_rows.h"
 
 /*
  * Judging the bag of a timeline: that it is a valid bag, that it is bound to
- * the seals of the packages that were brought, and that each of its rows is
- * bytes of them.
+ * the seals of the packages that were brought, that each of its rows, with a
+ * time or without, is bytes of them, and that its findings name those rows.
  */
 #define TIMELINE_CHECK_PACKAGES_MAX 64
 #define TIMELINE_CHECK_REPORT_MAX 100 /* Rows that are told one by one. */
@@ -44,6 +45,8 @@ struct timeline_check {
 	size_t bound;    /* of them, those that were brought and are it. */
 	bool is_counted; /* The rows were read: what follows holds. */
 	struct timeline_rows rows;
+	struct timeline_rows undated_rows; /* Of undated.jsonl. */
+	struct timeline_findings findings;
 	bool is_signed; /* As derived evidence: it has derivation.json. */
 	size_t signers; /* Declared there; */
 	size_t signers_trusted; /* of them. */

@@ -151,9 +151,12 @@ add_head(const struct run * run, struct buf * out, struct err * e)
 		return buf_add_text(out, ": its rows were not read\n", e);
 	return buf_addf(out, e,
 	    ": %lld of %lld rows resolve to their bytes, in %zu of %zu "
-	    "packages\n",
+	    "packages, and %lld of %lld without a time; findings name "
+	    "%lld of %lld as they are\n",
 	    (long long)c->rows.resolved, (long long)c->rows.rows, c->bound,
-	    c->named);
+	    c->named, (long long)c->undated_rows.resolved,
+	    (long long)c->undated_rows.rows, (long long)c->findings.matched,
+	    (long long)c->findings.rows);
 }
 
 /* Who answers for the whole of it. */
@@ -191,10 +194,14 @@ add_text(const struct run * run, struct buf * out, struct err * e)
 		"verb package\n"
 		"  does; that derived.json names their seals; for every line "
 		"of\n"
-		"  data/timeline.jsonl that its bytes in the package have its "
-		"digest\n"
-		"not checked: what the other files say, and what a row says "
-		"of its bytes:\n"
+		"  data/timeline.jsonl and data/undated.jsonl that its bytes "
+		"in the package\n"
+		"  have its digest; that every row named in "
+		"data/findings.json is that row of\n"
+		"  data/timeline.jsonl\n"
+		"not checked: what the other files say, what a row says of "
+		"its bytes, and what\n"
+		"  a finding says of its rows:\n"
 		"  building the timeline again gives the same files\n"
 		"  sandbox: %s\n"
 		"  by azcustody-verify %s (%s)\n",
@@ -226,6 +233,10 @@ add_json(const struct run * run, struct buf * out, struct err * e)
 	json_put_integer(&j, "rows", c->rows.rows);
 	json_put_integer(&j, "rows_resolved", c->rows.resolved);
 	json_put_integer(&j, "rows_unchecked", c->rows.unchecked);
+	json_put_integer(&j, "undated", c->undated_rows.rows);
+	json_put_integer(&j, "undated_resolved", c->undated_rows.resolved);
+	json_put_integer(&j, "named", c->findings.rows);
+	json_put_integer(&j, "named_matched", c->findings.matched);
 	json_put_integer(&j, "failures", c->wrong);
 	json_put_integer(&j, "undecided", c->undecided);
 	json_put_text(&j, "sandbox", sandbox_level_text(run->sandbox));

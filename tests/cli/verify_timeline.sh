@@ -58,7 +58,9 @@ ok "with the same numbers" /usr/bin/python3 -c '
 import json, sys
 last = [json.loads(line) for line in open(sys.argv[1])][-1]
 sys.exit(last["type"] != "summary" or last["exit_code"] != 0 or
-         not last["rows"] == last["rows_resolved"] == int(sys.argv[2]) > 0)
+         not last["rows"] == last["rows_resolved"] == int(sys.argv[2]) > 0 or
+         not last["undated"] == last["undated_resolved"] > 0 or
+         not last["named"] == last["named_matched"] > 0)
 ' "$T/said" "$rows"
 untrusted()
 {
@@ -90,6 +92,56 @@ ok "a row is no JSON" forged text data/timeline.jsonl '4s/^{/[/'
 exits 1 "which is seen" judge "$T/text"
 rm -rf "$T/text" # No row of ours: what tests leave is held to the schemas.
 
+ok "a row without a time gets another place" forged undated \
+    data/undated.jsonl '1s/"offset":[0-9]*/"offset":1/'
+exits 1 "which is seen" judge "$T/undated"
+ok "and that row is named" says "undated.jsonl line 1: "
+
+# finding NAME TEXT PATTERN REPLACEMENT: the first row that a finding names is
+# changed, in a bag that is valid again; TEXT is what is said of it.
+finding()
+{
+	cp -r "$T/tl" "$T/$1"
+	/usr/bin/python3 - "$T/$1/data/findings.json" "$3" "$4" <<'END' &&
+import json, re, sys
+path, pattern, replacement = sys.argv[1:]
+text = open(path, encoding="utf-8").read()
+row = re.search(r'{"row":[^{}]*}', text)[0]
+other = re.sub(pattern, replacement.replace("ROW", row), row, count=1)
+assert other != row
+open(path, "w", encoding="utf-8").write(text.replace(row, other, 1))
+json.load(open(path, encoding="utf-8"))
+END
+	    mend "$T/$1" && "$VERIFY" bag "$T/$1" >"$T/bag.out" &&
+	    ! judge "$T/$1" && says "findings.json byte [0-9]*: .*$2"
+	_rc=$?
+	rm -rf "${T:?}/$1"
+	[ "$_rc" -eq 0 ] || cat "$T/said"
+	return "$_rc"
+}
+while read -r name pattern replacement text; do
+	ok "a finding names a row otherwise ($name): seen" \
+	    finding "$name" "$text" "$pattern" "$replacement"
+done <<'END'
+row "row":[0-9]+ "row":1 another row of this number
+high "row":[0-9]+ "row":9007199254740991 no row of this number
+none "row":[0-9]+ "row":0 does not say which row
+event "event_id":"[0-9a-f]{4} "event_id":"0000 another row of this number
+member "member":" "member":"x another row of this number
+offset "offset":[0-9]+ "offset":7 another row of this number
+length "length":[0-9]+ "length":7 another row of this number
+digest "record_sha256":"[0-9a-f]{4} "record_sha256":"0000 another row of
+escape "event_id" "event\\u005fid" written with escapes
+inner "offset" "x":{},"offset" holds something else
+outer ^{ {"x":{}, in another form than rows are
+more $ ,{"row":2,"event_id":"00"} does not say which row
+END
+mkdir "$T/without" && cp -r "$T/tl" "$T/without/tl" &&
+    rm "$T/without/tl/data/findings.json" &&
+    sed -i '/findings.json/d' "$T/without/tl/manifest-sha256.txt" &&
+    mend "$T/without/tl"
+exits 1 "without findings.json it is not whole" judge "$T/without/tl"
+
 ok "the bag is bound to another seal" forged seal derived.json \
     's/"seal_sha256":"[0-9a-f]\{8\}/"seal_sha256":"00000000/'
 exits 1 "which is seen" judge "$T/seal"
@@ -99,7 +151,9 @@ ok "since its seal is not named" says "derived.json does not name it"
 cp -r "$T/tl" "$T/loose" && echo >>"$T/loose/data/report.html"
 exits 1 "a bag that is not valid is refused" judge "$T/loose"
 mkdir "$T/none" && cp -r "$T/tl" "$T/none/tl" &&
-    : >"$T/none/tl/data/timeline.jsonl" && mend "$T/none/tl"
+    : >"$T/none/tl/data/timeline.jsonl" &&
+    sed -i 's/"findings":.*/"findings":[]}/' "$T/none/tl/data/findings.json" &&
+    mend "$T/none/tl"
 exits 2 "no rows are not fine" judge "$T/none/tl"
 cp -r "$T/tl" "$T/unbound" && rm "$T/unbound/derived.json" &&
     sed -i '/derived.json/d' "$T/unbound/tagmanifest-sha256.txt"
