@@ -87,11 +87,13 @@ say_time(
 
 	clock_format(facts->at, at);
 	check_find(c, CHECK_STAMPED, file,
-	    "it existed at %s, by %s under %s, policy %s, serial %s%s%s%s", at,
-	    facts->subject, facts->anchor, facts->policy, facts->serial,
+	    "it existed at %s, by %s under %s, policy %s, serial %s%s%s%s%s",
+	    at, facts->subject, facts->anchor, facts->policy, facts->serial,
 	    facts->is_ordered ? ", ordered" : "",
 	    (facts->accuracy < 0) ? ", accuracy not said" : "",
-	    facts->is_revocation_known ? "" : ", revocation not known");
+	    facts->is_revocation_known ? "" : ", revocation not known",
+	    facts->is_revoked_later ? ", revoked since, which does not matter"
+				    : "");
 }
 
 /* Is the moment one at which this package can have been sealed? */
@@ -163,22 +165,52 @@ judge_untrusted(struct check * c, size_t untrusted, size_t proved)
 		    untrusted);
 }
 
-/* Does ${one} pin this very file? */
+/* Does ${one} pin this very file, or lead back to an entry that does? */
 static bool
 is_about_file(const struct check * c, const struct ledger_entry * one)
 {
 	const struct package_result * r = c->result;
 
-	return r->has_archive_digest && one->entry.has_archive &&
-	    (memcmp(one->entry.archive_sha256, r->archive_sha256,
-		 DIGEST_SHA256_LEN) == 0);
+	for (; r->has_archive_digest && (one != NULL);
+	     one = ledger_previous(c->ledger, one))
+		if (one->entry.has_archive &&
+		    (memcmp(one->entry.archive_sha256, r->archive_sha256,
+			 DIGEST_SHA256_LEN) == 0))
+			return true;
+	return false;
 }
 
 /*
- * The tokens of the ledger that are over an entry which pins this file: the
- * whole file existed by then, all of its signatures in it.  What is wrong with
- * one is the ledger's matter.  Return how many are good, or would be if their
- * authority were trusted.
+ * The tokens of the ledger prove when the file existed: those over an entry that
+ * pins it, and those over whatever follows one.
+ */
+static void
+prove_file(struct check * c)
+{
+	const struct ledger_stamp_rules rules = { .trust = c->options->trust,
+		.now = c->options->now,
+		.need_revocation = c->options->need_revocation };
+
+	c->file_proved_at = CLOCK_UNKNOWN;
+	if (c->ledger == NULL)
+		return;
+	ledger_stamp_prove(c->ledger, &rules);
+	for (size_t i = 0; i < c->ledger->n_entries; i++) {
+		const struct ledger_entry * one = &c->ledger->entries[i];
+
+		if ((one->proved_at == CLOCK_UNKNOWN) ||
+		    ((c->file_proved_at != CLOCK_UNKNOWN) &&
+			(one->proved_at >= c->file_proved_at)))
+			continue;
+		if (is_about_file(c, one))
+			c->file_proved_at = one->proved_at;
+	}
+}
+
+/*
+ * What the tokens of the ledger show for the signatures in the file.  What is
+ * wrong with one is the ledger's matter.  Return how many are good, or would be
+ * if their authority were trusted.
  */
 static size_t
 check_ledger_tokens(struct check * c, size_t * untrusted)
@@ -191,20 +223,22 @@ check_ledger_tokens(struct check * c, size_t * untrusted)
 	for (size_t i = 0; (c->ledger != NULL) && (i < c->ledger->n_entries);
 	     i++) {
 		const struct ledger_entry * one = &c->ledger->entries[i];
-		const struct ledger_entry * over =
-		    ledger_stamp_over(c->ledger, one);
 		struct timestamp_facts facts;
-		enum proof proof;
 		struct err why;
 
-		if ((over == NULL) || !is_about_file(c, over))
+		if ((one->entry.token.file == NULL) ||
+		    ((one->stamp != PROOF_GOOD) &&
+			(one->stamp != PROOF_UNTRUSTED)) ||
+		    !is_about_file(c, ledger_stamp_over(c->ledger, one)))
 			continue;
+		n++;
+		if (one->stamp == PROOF_UNTRUSTED) {
+			(*untrusted)++;
+			continue;
+		}
 		err_init(&why);
-		proof =
-		    ledger_stamp_verify(c->ledger, one, &rules, &facts, &why);
-		*untrusted += (proof == PROOF_UNTRUSTED) ? 1 : 0;
-		n += ((proof == PROOF_GOOD) || (proof == PROOF_UNTRUSTED));
-		if ((proof != PROOF_GOOD) ||
+		if ((ledger_stamp_verify(
+			 c->ledger, one, &rules, &facts, &why) != PROOF_GOOD) ||
 		    !is_possible(c, one->entry.token.file, &facts))
 			continue;
 		for (size_t k = 0; k < c->seal.n_signers; k++)
@@ -221,6 +255,7 @@ check_time(struct check * c)
 
 	for (size_t k = 0; k < SIGNER_MAX; k++)
 		c->stamped_at[k] = CLOCK_UNKNOWN;
+	prove_file(c);
 	for (size_t i = 0; i < c->seal.n_tokens; i++) {
 		if (c->is_stamped[i])
 			check_token(c, i, &untrusted);
@@ -261,7 +296,8 @@ note_good(struct check * c, const struct signer * s,
 		    "revoked");
 	if (proof->is_revoked_later)
 		check_find(c, CHECK_REVOCATION, s->file,
-		    "a certificate was revoked later, and for no compromise");
+		    "a certificate was revoked later, when this was proved to "
+		    "exist, or for no compromise");
 }
 
 /* Judge the signature of signer ${k}.  Return what it is worth. */

@@ -98,6 +98,9 @@ check_stamp_rules(const struct check * c)
 		.revocations = trust_set(trust, TRUST_REVOCATIONS),
 		.carried = c->carried,
 		.at = CLOCK_UNKNOWN,
+		.proved_at = (c->file_proved_at != CLOCK_UNKNOWN)
+		    ? &c->file_proved_at
+		    : NULL,
 		.now = (c->options->now != 0) ? c->options->now : clock_now(),
 		.need_revocation = c->options->need_revocation };
 }

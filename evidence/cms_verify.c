@@ -67,6 +67,7 @@ check_signer(const struct cms_rules * rules, const struct cms * cms,
 		.embedded_lists = cms->lists,
 		.use = X509_USE_SIGN,
 		.at = rules->at,
+		.proved_at = rules->proved_at,
 		.now = rules->now,
 		.need_revocation = rules->need_revocation };
 	enum proof proof;

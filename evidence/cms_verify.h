@@ -28,6 +28,8 @@ struct cms_rules {
 	bool is_pinned;         /* That certificate is trusted itself. */
 	int64_t at;             /* The moment it must have been good at. */
 	int64_t now;
+	/* By when what is judged is proved to have existed; NULL: by nothing. */
+	const int64_t * proved_at;
 	bool need_revocation; /* A status that is not known is a failure. */
 	bool is_foreign; /* Not ours: RSA of 2048 bits, no signing-certificate
 			  * attribute, and unsigned attributes will do. */

@@ -131,7 +131,8 @@ parse_entries(struct ledger * ledger, struct err * e)
 		}
 		to->file = file;
 		file->is_claimed = true;
-		to->stamped_at = CLOCK_UNKNOWN;
+		to->stamp = PROOF_UNTRUSTED;
+		to->proved_at = to->stamped_at = CLOCK_UNKNOWN;
 		ledger->n_entries++;
 		if (ledger->n_entries > LEDGER_MAX_ENTRIES) {
 			err_set(e, ERR_LIMIT, NULL, "more than %d entries",
@@ -172,6 +173,23 @@ ledger_head(const struct ledger * ledger)
 				last->file->sha256, DIGEST_SHA256_LEN) == 0;
 		if (!is_followed)
 			return last;
+	}
+	return NULL;
+}
+
+struct ledger_entry *
+ledger_previous(const struct ledger * ledger, const struct ledger_entry * one)
+{
+	size_t at = (size_t)(one - ledger->entries);
+
+	/* Nearly always it stands in front of it. */
+	for (size_t i = 0; i <= ledger->n_entries; i++) {
+		size_t k = (i > 0) ? i - 1 : at - 1;
+
+		if ((k < ledger->n_entries) &&
+		    (memcmp(ledger->entries[k].file->sha256, one->entry.prev,
+			 DIGEST_SHA256_LEN) == 0))
+			return &ledger->entries[k];
 	}
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include "evidence/custody.h"
 #include "evidence/digest.h"
 #include "evidence/err.h"
+#include "evidence/proof.h"
 #include "evidence/trust.h"
 
 /*
@@ -31,9 +32,12 @@ struct ledger_file {
 struct ledger_entry {
 	struct custody_entry entry;
 	const struct ledger_file * file;
-	/* By when trusted time stamps over later entries, which name them, prove
-	 * that its signatures existed: as ledger_check finds, or CLOCK_UNKNOWN. */
-	int64_t stamped_at;
+
+	/* What ledger_stamp_prove finds. */
+	enum proof stamp;   /* Of the time stamp that it brings, if it does. */
+	int64_t proved_at;  /* By when trusted time stamps over it or over what
+			     * follows it prove that it existed, */
+	int64_t stamped_at; /* and its signatures did: or CLOCK_UNKNOWN. */
 };
 
 struct ledger {
@@ -111,6 +115,14 @@ int ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
  * several), or NULL if ${ledger} has none.
  */
 const struct ledger_entry * ledger_head(const struct ledger * ledger);
+
+/**
+ * ledger_previous(ledger, one):
+ * Return the entry that ${one} follows, by the digest that it names, or NULL if
+ * it is not in ${ledger}.
+ */
+struct ledger_entry * ledger_previous(
+    const struct ledger * ledger, const struct ledger_entry * one);
 
 /**
  * ledger_find_file(ledger, name):

@@ -72,18 +72,6 @@ say(struct check * c, enum ledger_problem problem, const char * file,
 	c->findings++;
 }
 
-/* The predecessor of ${entry}: the file that its prev names, or NULL. */
-static const struct ledger_entry *
-find_previous(const struct ledger * ledger, const struct custody_entry * entry)
-{
-	for (size_t i = 0; i < ledger->n_entries; i++) {
-		if (memcmp(ledger->entries[i].file->sha256, entry->prev,
-			DIGEST_SHA256_LEN) == 0)
-			return &ledger->entries[i];
-	}
-	return NULL;
-}
-
 /* Whether the prev_sigs of ${entry} are exactly the signatures of ${prev}. */
 static bool
 has_signatures_of(struct check * c, const struct custody_entry * entry,
@@ -113,7 +101,7 @@ check_link(struct check * c, size_t i)
 
 	if (one->entry.seq == 1)
 		return; /* custody_parse tied it to its seal. */
-	prev = find_previous(c->ledger, &one->entry);
+	prev = ledger_previous(c->ledger, one);
 	if ((prev == NULL) || (prev->entry.seq != one->entry.seq - 1)) {
 		say(c, LEDGER_CHAIN, one->file->name,
 		    "its prev is not the digest of the entry before it");
@@ -306,20 +294,6 @@ check_signatures(struct check * c, const struct ledger_entry * one)
 	    why);
 }
 
-/* What stands before entry ${about}, which names it, existed at ${at}. */
-static void
-note_proved(struct check * c, int64_t about, int64_t at)
-{
-	for (size_t i = 0; i < c->ledger->n_entries; i++) {
-		struct ledger_entry * one = &c->ledger->entries[i];
-
-		if ((one->entry.seq < about) &&
-		    ((one->stamped_at == CLOCK_UNKNOWN) ||
-			(at < one->stamped_at)))
-			one->stamped_at = at;
-	}
-}
-
 /*
  * The time stamp that an entry brings.  One by an authority that nobody trusts
  * makes the ledger no worse: it proves no time, and the ledger claims none.
@@ -340,12 +314,10 @@ check_token(struct check * c, size_t i)
 	file = ledger_find_file(c->ledger, one->entry.token.file);
 	if (file != NULL)
 		file->is_claimed = true;
+	if ((one->stamp == PROOF_GOOD) || (one->stamp == PROOF_UNTRUSTED))
+		return;
 	err_init(&why);
 	proof = ledger_stamp_verify(c->ledger, one, &rules, &facts, &why);
-	if (proof == PROOF_GOOD)
-		note_proved(c, one->entry.about, facts.at);
-	if ((proof == PROOF_GOOD) || (proof == PROOF_UNTRUSTED))
-		return;
 	(void)snprintf(
 	    text, sizeof(text), "%s: %.900s", proof_code(proof), why.text);
 	say(c, LEDGER_TOKEN, one->entry.token.file, text);
@@ -386,8 +358,8 @@ ledger_check(struct ledger * ledger, const struct ledger_expect * expect,
 {
 	struct check c = { ledger, expect, report, context, 0 };
 
-	for (size_t i = 0; i < ledger->n_entries; i++)
-		ledger->entries[i].stamped_at = CLOCK_UNKNOWN;
+	ledger_stamp_prove(
+	    ledger, &(struct ledger_stamp_rules){ .trust = expect->trust });
 	for (size_t i = 0; i < ledger->n_entries; i++)
 		check_token(&c, i);
 	for (size_t i = 0; i < ledger->n_entries; i++) {

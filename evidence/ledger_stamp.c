@@ -3,7 +3,7 @@
 #include "evidence/clock.h"
 #include "evidence/ledger_stamp.h"
 
-const struct ledger_entry *
+struct ledger_entry *
 ledger_stamp_over(const struct ledger * ledger, const struct ledger_entry * one)
 {
 	if (one->entry.token.file == NULL)
@@ -38,6 +38,8 @@ ledger_stamp_verify(const struct ledger * ledger,
 		    ? NULL
 		    : trust_set(rules->trust, TRUST_REVOCATIONS),
 		.at = CLOCK_UNKNOWN,
+		.proved_at =
+		    (one->proved_at != CLOCK_UNKNOWN) ? &one->proved_at : NULL,
 		.now = (rules->now != 0) ? rules->now : clock_now(),
 		.need_revocation = rules->need_revocation,
 	};
@@ -54,4 +56,46 @@ ledger_stamp_verify(const struct ledger * ledger,
 		    why, "it is not the file that the entry declares");
 	return timestamp_verify(&by, token->bytes, token->len,
 	    over->file->bytes, over->file->len, facts, why);
+}
+
+/* At ${at} there was the entry ${one}, and all that it leads back to. */
+static void
+note_proved(const struct ledger * ledger, struct ledger_entry * one, int64_t at)
+{
+	/* Where an earlier moment is proved, it is so from there on. */
+	while ((one != NULL) &&
+	    ((one->proved_at == CLOCK_UNKNOWN) || (at < one->proved_at))) {
+		one->proved_at = at;
+		one = ledger_previous(ledger, one);
+		if ((one != NULL) &&
+		    ((one->stamped_at == CLOCK_UNKNOWN) ||
+			(at < one->stamped_at)))
+			one->stamped_at = at;
+	}
+}
+
+void
+ledger_stamp_prove(
+    struct ledger * ledger, const struct ledger_stamp_rules * rules)
+{
+	for (size_t i = 0; i < ledger->n_entries; i++) {
+		struct ledger_entry * one = &ledger->entries[i];
+
+		one->stamp = PROOF_UNTRUSTED;
+		one->proved_at = one->stamped_at = CLOCK_UNKNOWN;
+	}
+	for (size_t i = ledger->n_entries; i > 0; i--) {
+		struct ledger_entry * one = &ledger->entries[i - 1];
+		struct timestamp_facts facts;
+		struct err why;
+
+		if (one->entry.token.file == NULL)
+			continue;
+		err_init(&why);
+		one->stamp =
+		    ledger_stamp_verify(ledger, one, rules, &facts, &why);
+		if (one->stamp == PROOF_GOOD)
+			note_proved(
+			    ledger, ledger_stamp_over(ledger, one), facts.at);
+	}
 }

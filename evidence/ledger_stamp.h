@@ -27,12 +27,23 @@ struct ledger_stamp_rules {
  * Return the entry that the token of ${one} is about, or NULL if ${ledger} does
  * not have it, or ${one} brings no token.
  */
-const struct ledger_entry * ledger_stamp_over(
+struct ledger_entry * ledger_stamp_over(
     const struct ledger * ledger, const struct ledger_entry * one);
 
 /**
+ * ledger_stamp_prove(ledger, rules):
+ * Judge all tokens of ${ledger}, the last first, since a later one can prove
+ * that an earlier one existed before its authority's key was compromised; note in
+ * each entry what its token came to, and by when the good ones prove that it and
+ * its signatures existed.
+ */
+void ledger_stamp_prove(
+    struct ledger * ledger, const struct ledger_stamp_rules * rules);
+
+/**
  * ledger_stamp_verify(ledger, one, rules, facts, why):
- * Judge the token of ${one}, which brings one, over the entry that it is about.
+ * Judge the token of ${one}, which brings one, over the entry that it is about;
+ * what ledger_stamp_prove has found of ${one} counts.
  * Return as timestamp_verify; PROOF_CONTENT also if the token is not here, or
  * is another file than ${one} declares.
  */

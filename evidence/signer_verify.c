@@ -93,6 +93,9 @@ verify_at(const struct signer * signer, const struct signer_claim * claim,
 		.certificate_sha256 = signer->key_sha256,
 		.is_pinned = is_pinned,
 		.at = at,
+		.proved_at = (claim->stamped_at != CLOCK_UNKNOWN)
+		    ? &claim->stamped_at
+		    : NULL,
 		.now = now_of(claim),
 		.need_revocation = claim->need_revocation };
 

@@ -286,6 +286,7 @@ check_signer(const struct timestamp_rules * rules, struct cms * cms,
 		.embedded_lists = cms->lists,
 		.use = X509_USE_STAMP,
 		.at = (rules->at == CLOCK_UNKNOWN) ? facts->at : rules->at,
+		.proved_at = rules->proved_at,
 		.now = rules->now,
 		.need_revocation = rules->need_revocation };
 	STACK_OF(X509) * chain = NULL;

@@ -26,6 +26,8 @@ struct timestamp_rules {
 					       * known. */
 	int64_t at;  /* Judge its certificate then; CLOCK_UNKNOWN: genTime. */
 	int64_t now; /* It cannot be from later. */
+	/* By when what is judged is proved to have existed; NULL: by nothing. */
+	const int64_t * proved_at;
 	bool need_revocation;
 };
 

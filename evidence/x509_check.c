@@ -29,8 +29,13 @@ struct check {
 	bool is_uncovered; /* Some certificate has nothing to tell it by. */
 };
 
-bool
-x509_is_fatal(
+/*
+ * Can the key have been somebody else's, and what it signed have been dated back?
+ * That the key of a time-stamping authority was not is believed only where the
+ * reason says so (RFC 3161, 4).
+ */
+static bool
+is_compromise(
     const struct x509_rules * rules, const struct x509_revocation * revocation)
 {
 	switch (revocation->reason) {
@@ -38,10 +43,26 @@ x509_is_fatal(
 	case CRL_REASON_CA_COMPROMISE:
 	case CRL_REASON_AA_COMPROMISE:
 		return true;
+	case CRL_REASON_UNSPECIFIED:
+	case CRL_REASON_AFFILIATION_CHANGED:
+	case CRL_REASON_SUPERSEDED:
+	case CRL_REASON_CESSATION_OF_OPERATION:
+		return false;
 	default:
-		return (revocation->at == CLOCK_UNKNOWN) ||
-		    (revocation->at <= rules->at);
+		return (rules->use == X509_USE_STAMP) && revocation->is_own;
 	}
+}
+
+bool
+x509_is_fatal(
+    const struct x509_rules * rules, const struct x509_revocation * revocation)
+{
+	if (revocation->at == CLOCK_UNKNOWN)
+		return true;
+	if (is_compromise(rules, revocation))
+		return (rules->proved_at == NULL) ||
+		    (*rules->proved_at >= revocation->at);
+	return revocation->at <= rules->at;
 }
 
 /* Read what the revocation list at hand says of the certificate at hand. */
@@ -50,7 +71,8 @@ is_listing_fatal(const struct check * c, X509_STORE_CTX * ctx)
 {
 	X509_CRL * list = X509_STORE_CTX_get0_current_crl(ctx);
 	X509 * certificate = X509_STORE_CTX_get_current_cert(ctx);
-	struct x509_revocation revocation = { .reason = -1 };
+	struct x509_revocation revocation = { .reason = -1,
+		.is_own = X509_STORE_CTX_get_error_depth(ctx) == 0 };
 	ASN1_ENUMERATED * reason = NULL;
 	ASN1_GENERALIZEDTIME * invalid = NULL;
 	X509_REVOKED * entry = NULL;
@@ -341,6 +363,7 @@ check_answers(struct check * c, STACK_OF(X509) * chain)
 			sk_X509_value(chain, i + 1),
 			&revocation) != X509_STATUS_REVOKED)
 			continue;
+		revocation.is_own = (i == 0);
 		if (x509_is_fatal(c->rules, &revocation))
 			return X509_V_ERR_CERT_REVOKED;
 		c->facts->is_revoked_later = true;

@@ -39,7 +39,9 @@ struct x509_rules {
 	STACK_OF(X509) * embedded;       /* Certificates in the signature. */
 	STACK_OF(X509_CRL) * embedded_lists;
 	enum x509_use use;
-	int64_t at;           /* The moment it must have been good at. */
+	int64_t at; /* The moment it must have been good at. */
+	/* By when what is signed is proved to have existed; NULL: by nothing. */
+	const int64_t * proved_at;
 	int64_t now;          /* Lists from after it are refused. */
 	bool need_revocation; /* Unknown whether revoked is not good. */
 };
@@ -54,7 +56,7 @@ struct x509_facts {
 	char anchor[X509_NAME_SIZE]; /* Where its chain ends; "" for nowhere. */
 	uint8_t anchor_sha256[DIGEST_SHA256_LEN];
 	bool is_revocation_known; /* Of every certificate of the chain. */
-	bool is_revoked_later;    /* After the moment, and for no compromise. */
+	bool is_revoked_later;    /* Too late to spoil anything. */
 };
 
 /**
@@ -96,6 +98,7 @@ enum x509_status {
 struct x509_revocation {
 	int reason; /* As in RFC 5280, -1 for none. */
 	int64_t at;
+	bool is_own; /* Of the certificate that signed, not of an issuer. */
 };
 
 /**
@@ -110,7 +113,8 @@ enum x509_status x509_ask_answers(const struct x509_rules * rules,
 /**
  * x509_is_fatal(rules, revocation):
  * Return whether ${revocation} spoils what was signed at the moment of
- * ${rules}: a compromise always does, anything else if it came before.
+ * ${rules}: if it came before; or, where the key may have been somebody else's,
+ * unless what is signed is proved to have existed before.
  */
 bool x509_is_fatal(
     const struct x509_rules * rules, const struct x509_revocation * revocation);

@@ -89,20 +89,51 @@ load_signatures(struct disclosure_check * c, struct signed_by * by)
 	}
 }
 
-/* One declared time stamp: by when its signature existed. */
-static void
-check_token(struct disclosure_check * c, struct signed_by * by,
-    const struct seal_token * token, const struct case_file * about,
-    const struct x509_set * carried)
+/* Judge a time stamp over the signature ${over}. */
+static enum proof
+verify_token(const struct disclosure_check * c, const struct x509_set * carried,
+    const int64_t * proved_at, const struct buf * token,
+    const struct buf * over, struct timestamp_facts * facts, struct err * why)
 {
 	const struct timestamp_rules rules = { .roots = trust_set(
 						   c->trust, TRUST_STAMP_ROOTS),
 		.revocations = trust_set(c->trust, TRUST_REVOCATIONS),
 		.carried = carried,
 		.at = CLOCK_UNKNOWN,
-		.now = clock_now() };
+		.now = clock_now(),
+		.proved_at = proved_at };
+
+	return timestamp_verify(&rules, buf_text(token), token->len,
+	    buf_text(over), over->len, facts, why);
+}
+
+/*
+ * A token that falls since its authority's key was compromised later stands in
+ * the package if the ledger proves that it existed before.  No ledger is here.
+ */
+static bool
+may_be_renewed(const struct disclosure_check * c,
+    const struct x509_set * carried, const struct buf * token,
+    const struct buf * over)
+{
+	static const int64_t always = 0;
+	struct timestamp_facts facts;
+	struct err ignored;
+
+	err_init(&ignored);
+	return verify_token(c, carried, &always, token, over, &facts,
+		   &ignored) == PROOF_GOOD;
+}
+
+/* One declared time stamp: by when its signature existed. */
+static void
+check_token(struct disclosure_check * c, struct signed_by * by,
+    const struct seal_token * token, const struct case_file * about,
+    const struct x509_set * carried)
+{
 	size_t k = (size_t)(signer_find(by->signers, by->n, token->over) -
 	    by->signers);
+	const struct buf * over = &by->signatures[k];
 	struct timestamp_facts facts;
 	struct buf bytes = { 0 };
 	char path[TAR_PATH_MAX];
@@ -114,11 +145,16 @@ check_token(struct disclosure_check * c, struct signed_by * by,
 	if ((disclosure_load(c, path, TIMESTAMP_MAX, &bytes) != 0) ||
 	    !by->is_here[k])
 		goto out;
-	proof = timestamp_verify(&rules, buf_text(&bytes), bytes.len,
-	    buf_text(&by->signatures[k]), by->signatures[k].len, &facts, &why);
+	proof = verify_token(c, carried, NULL, &bytes, over, &facts, &why);
 	if (proof == PROOF_UNTRUSTED)
 		goto out; /* It shows no time, and none is claimed by it. */
-	if (proof != PROOF_GOOD)
+	if ((proof == PROOF_REVOKED) &&
+	    may_be_renewed(c, carried, &bytes, over))
+		disclosure_find(c, false, "token", path,
+		    "%.300s: only the package's ledger can show that it was "
+		    "made before",
+		    why.text);
+	else if (proof != PROOF_GOOD)
 		disclosure_find_err(c, "token", path, &why);
 	else if ((about != NULL) &&
 	    !seal_may_be_of(

@@ -1,6 +1,6 @@
 # A time-stamping authority for tests; sourced after tests/lib.sh.
 #
-#	make_tsa DIR     its root, certificate and key in DIR
+#	make_tsa DIR [NAME]   its root (called NAME), certificate and key in DIR
 #	serve_tsa DIR    start tests/cli/tsa.py on it; sets TSA, its URL without a path
 
 make_tsa()
@@ -8,7 +8,7 @@ make_tsa()
 	mkdir -p "$1" &&
 	    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 \
 		-nodes -keyout "$1/root.key" -out "$1/root.pem" \
-		-subj /CN=tsaroot -days 90 \
+		-subj "/CN=${2:-tsaroot}" -days 90 \
 		-addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null &&
 	    printf '%s\n' keyUsage=critical,digitalSignature \
 		extendedKeyUsage=critical,timeStamping \

@@ -218,7 +218,8 @@ def verify(data: bytes, found: tuple[Signed, bytes, list[bytes]], trust: Trust,
         problem = chain(certificate, candidates, roots, when, "any")
         if not problem:
             revocation.check(certificate, candidates, roots,
-                             trust.lists + extra, when, trust.need_revocation)
+                             trust.lists + extra,
+                             revocation.Moment(when, at), trust.need_revocation)
         return problem
 
     problem = problem_at(judged)
@@ -262,9 +263,10 @@ def examine_form(signature: bytes, key_sha256: str,
     return signed, certificate, candidates
 
 
-def verify_token(over: bytes, token: bytes, trust: Trust,
-                 extra: bytes) -> Proved:
-    """The moment a token proves; Stranger: not by an authority that was brought."""
+def verify_token(over: bytes, token: bytes, trust: Trust, extra: bytes,
+                 existed: datetime.datetime | None = None) -> Proved:
+    """The moment a token proves; Stranger: not by an authority that was brought.
+    It ${existed} by then itself, if that is known."""
     try:
         signed, certificate, candidates, proved = examine_token(over, token,
                                                                 extra)
@@ -284,7 +286,8 @@ def verify_token(over: bytes, token: bytes, trust: Trust,
     if problem:
         raise Invalid(f"chain: {problem.splitlines()[-1]}")
     revocation.check(certificate, candidates, read_roots(trust.stamp_roots),
-                     trust.lists + extra, at, trust.need_revocation)
+                     trust.lists + extra,
+                     revocation.Moment(at, existed, True), trust.need_revocation)
     return proved
 
 

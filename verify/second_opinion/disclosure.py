@@ -12,6 +12,7 @@ from . import cms
 from .content import BAGIT, TAGMANIFEST
 from .names import PAYLOAD, SOURCE, part_is_safe
 from .profile import Invalid, parse
+from .revocation import Revoked
 from .report import QUESTIONS, Report
 from .trust import Trust, comment_of, judge_demand, note, one_signature
 
@@ -19,6 +20,7 @@ Line = dict[str, Any]
 ROW = re.compile(r"([0-9a-f]{64})  ([^\n]+)\n")
 MAX_TAGS, MAX_SIGNATURE = 8 << 20, 256 << 10
 MAX_STATEMENT, MAX_SEAL, MAX_LINE, MAX_PATH = 64 << 10, 256 << 10, 1 << 20, 8 << 10
+LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 MAX_CASE, MAX_CERTIFICATES = 1 << 20, 8 << 20
 STATEMENT, OBJECTS, PATHS = "disclosure.json", "meta/objects.jsonl", \
     "meta/paths.jsonl"
@@ -186,10 +188,24 @@ class Disclosure:
                     raise Invalid("from before the collection began")
                 note(moments, token["over"], proved.at)
             except Invalid as error:
-                self.report.add("authenticity", "FAIL", "token", str(error), file)
+                # The package's ledger, which is not here, may show more.
+                self.report.add(
+                    "authenticity", "UNDECIDED" if isinstance(error, Revoked) and
+                    self.may_be_renewed(token, extra) else "FAIL", "token",
+                    str(error), file)
             except cms.Stranger:
                 pass  # It shows no time.
         return moments
+
+    def may_be_renewed(self, token: Line, extra: bytes) -> bool:
+        """Would it stand if it were known to have existed for long?"""
+        try:
+            cms.verify_token(self.get(original(token["over"]), MAX_SIGNATURE),
+                             self.get(original(token["file"]), MAX_SIGNATURE),
+                             self.trust, extra, LONG_AGO)
+        except Invalid:
+            return False
+        return True
 
     def judge(self, doc: Line, data: bytes, folder: str, extra: bytes,
               moments: dict[str, datetime.datetime],

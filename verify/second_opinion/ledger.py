@@ -85,6 +85,7 @@ class Ledger:
         self.about = about
         self.files: dict[str, bytes] = {}
         self.entries: list[tuple[str, Line]] = []
+        self.ways: dict[int, list[str]] = {}
         self.is_read = self.read()
 
     def fail(self, code: str, text: str, member: str = "") -> None:
@@ -214,8 +215,7 @@ class Ledger:
         comment = f"azcustody/custody/1 {e['package']} {e['seq']:06d} "
         trusted, unknown = self.judge_signers(
             "ledger-signature", self.files[name], e, comment, self.files.get,
-            min((p.at for about, p in self.proved if about > e["seq"]),
-                default=None))
+            self.signed_by(name))
         if trusted == 0 and self.trust.any():
             self.fail("ledger-untrusted", "nobody who is trusted signed it", name)
         elif unknown or not trusted:
@@ -296,56 +296,70 @@ class Ledger:
                 self.undecided("silence", f"nothing is said of {span} before it",
                                name)
 
-    def stamp_of(self, e: Line) -> cms.Proved:
-        """The moment that an entry's token proves for the one it is over."""
+    def stamp_of(self, e: Line, existed: datetime.datetime | None) -> cms.Proved:
+        """The moment that an entry's token proves for the one it is over; it
+        ${existed} by then itself, if that is known."""
         over = next((n for n, x in self.entries if x["seq"] == e["about"]), None)
         token = self.files.get(e["token"]["file"])
         if over is None or token is None or \
                 hashlib.sha256(token).hexdigest() != e["token"]["sha256"]:
             raise Invalid("the time stamp is missing, or another")
-        return cms.verify_token(self.files[over], token, self.trust, b"")
+        return cms.verify_token(self.files[over], token, self.trust, b"", existed)
 
     @functools.cached_property
-    def proved(self) -> list[tuple[int, cms.Proved]]:
-        """What the good tokens prove, each for all before an entry, which names
-        their signatures."""
-        out = []
-        for _, e in self.entries:
+    def judged(self) -> list[tuple[str, int, cms.Proved | Invalid | None]]:
+        """Of each token, the last first: whose it is, which entry it is over,
+        and what it proves, why nothing, or None, by a stranger.  A later one shows
+        that an earlier one existed: its entry names that."""
+        out: list[tuple[str, int, cms.Proved | Invalid | None]] = []
+        for name, e in reversed(self.entries):
             if "token" not in e:
                 continue
+            existed = min((p.at for _, about, p in out
+                           if name in self.behind(about)
+                           and isinstance(p, cms.Proved)), default=None)
+            result: cms.Proved | Invalid | None = None
             try:
-                out.append((e["about"], self.stamp_of(e)))
-            except (Invalid, cms.Stranger):
-                pass  # The method tokens says so.
+                result = self.stamp_of(e, existed)
+            except Invalid as error:
+                result = error
+            except cms.Stranger:
+                pass
+            out.append((name, e["about"], result))
         return out
+
+    def behind(self, about: int) -> list[str]:
+        """The entry with this number and all that it leads back to."""
+        if about not in self.ways:
+            by_digest = {self.digest(n): (n, e) for n, e in self.entries}
+            way: list[str] = []
+            step = next(((n, e) for n, e in self.entries if e["seq"] == about),
+                        None)
+            while step is not None:
+                way.append(step[0])
+                step = by_digest.get(step[1]["prev"])
+            self.ways[about] = way
+        return self.ways[about]
+
+    def signed_by(self, name: str) -> datetime.datetime | None:
+        """By when the signatures of an entry existed: what follows names them."""
+        return min((p.at for _, about, p in self.judged
+                    if isinstance(p, cms.Proved)
+                    and name in self.behind(about)[1:]), default=None)
 
     def tokens(self) -> None:
-        for name, e in self.entries:
-            if "token" not in e:
-                continue
-            try:
-                self.stamp_of(e)
-            except Invalid as error:
-                self.fail("ledger-token", str(error), name)
-            except cms.Stranger:
-                pass  # It shows no time, and nothing is wrong with it.
+        for name, _, result in self.judged:
+            if isinstance(result, Invalid):
+                self.fail("ledger-token", str(result), name)
 
     def stamps(self) -> list[cms.Proved | None]:
-        """The tokens over an entry that pins the file at hand."""
-        out: list[cms.Proved | None] = []
-        by_seq = {e["seq"]: e for _, e in self.entries}
-        for _, e in self.entries:
-            pins = by_seq.get(e.get("about"), {}).get("archive")
-            if "token" not in e or pins is None or self.about.file is None or \
-                    pins["sha256"] != self.about.file[0]:
-                continue
-            try:
-                out.append(self.stamp_of(e))
-            except cms.Stranger:
-                out.append(None)
-            except Invalid:
-                pass  # What is wrong with it is the ledger's matter.
-        return out
+        """The tokens over an entry that pins the file at hand, or over one that
+        follows such an entry."""
+        pins = {name for name, e in self.entries if self.about.file and
+                e.get("archive", {}).get("sha256") == self.about.file[0]}
+        return [result for _, about, result in self.judged
+                if not isinstance(result, Invalid)
+                and not pins.isdisjoint(self.behind(about))]
 
     def receipt(self, path: str) -> None:
         """A head receipt contradicts a ledger that was cut or written anew."""

@@ -11,7 +11,13 @@ from .profile import Invalid
 
 REASON, INVALIDITY = "2.5.29.21", "2.5.29.24"
 COMPROMISE = {1, 2, 10}
-WORDS = {"keyCompromise": 1, "CACompromise": 2, "AACompromise": 10}
+# That the key of an authority was nobody else's is believed for these alone.
+HARMLESS = {0, 3, 4, 5}
+NO_REASON = -1
+WORDS = {"unspecified": 0, "keycompromise": 1, "cacompromise": 2,
+         "affiliationchanged": 3, "superseded": 4, "cessationofoperation": 5,
+         "certificatehold": 6, "removefromcrl": 8, "privilegewithdrawn": 9,
+         "aacompromise": 10}
 DEPTH = 16
 UTC = datetime.timezone.utc
 
@@ -73,7 +79,7 @@ def entry_of(crl: bytes, serial: int) -> Word:
         one = entry.children()
         if one[0].integer() != serial:
             continue
-        at, reason = time_of(one[1]), 0
+        at, reason = time_of(one[1]), NO_REASON
         for extension in one[2].children() if len(one) > 2 else ():
             words = extension.children()
             value = der.parse(words[-1].content)
@@ -82,7 +88,7 @@ def entry_of(crl: bytes, serial: int) -> Word:
             elif words[0].oid() == INVALIDITY:
                 at = min(at, time_of(value))
         return Word(at, reason, until)
-    return Word(None, 0, until)
+    return Word(None, NO_REASON, until)
 
 
 def issuer_of_list(crl: bytes) -> bytes:
@@ -100,14 +106,37 @@ def words_of_answer(text: str) -> Word | None:
     if "leaf.pem: revoked" in text:
         reason = re.search(r"Reason: (\w+)", text)
         return Word(moment("Revocation Time"),
-                    WORDS.get(reason[1] if reason else "", 0), None)
+                    WORDS.get(reason[1].lower() if reason else "", NO_REASON),
+                    None)
     if "leaf.pem: good" in text:
-        return Word(None, 0, moment("Next Update"))
+        return Word(None, NO_REASON, moment("Next Update"))
     return None
 
 
+class Revoked(Invalid):
+    """A certificate was, before what it signed is known to have existed."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a signature is judged to have been made; by when it is proved to have
+    existed, if it is; and whether an authority made it."""
+    at: datetime.datetime
+    proved: datetime.datetime | None = None
+    is_stamp: bool = False
+
+    def is_too_late(self, word: Word, is_own: bool) -> bool:
+        """Does this revocation spoil it?"""
+        if word.revoked_at is None:
+            return False
+        if word.reason in COMPROMISE or self.is_stamp and is_own and \
+                word.reason not in HARMLESS:
+            return self.proved is None or self.proved >= word.revoked_at
+        return word.revoked_at <= self.at
+
+
 def check(leaf: bytes, candidates: list[bytes], roots: bytes, told: bytes,
-          at: datetime.datetime, must_tell: bool) -> None:
+          when: Moment, must_tell: bool) -> None:
     """Refuse a chain of which something is revoked, or of which nothing tells
     although something must."""
     lists = openssl.blocks(told, openssl.LIST)
@@ -122,10 +151,9 @@ def check(leaf: bytes, candidates: list[bytes], roots: bytes, told: bytes,
             a, certificate, issuer, known, roots)) for a in answers)
             if w is not None]
         for word in words:
-            if word.revoked_at is not None and (
-                    word.reason in COMPROMISE or word.revoked_at <= at):
-                raise Invalid("revoked: a certificate was revoked")
-            is_told |= word.until is None or word.until >= at
+            if when.is_too_late(word, certificate == leaf):
+                raise Revoked("revoked: a certificate was revoked")
+            is_told |= word.until is None or word.until >= when.at
         is_root = about.issuer == about.subject
         if must_tell and not is_told and not is_root:
             raise Invalid("revocation: nothing tells of a certificate")

@@ -223,6 +223,7 @@ def time(p: Package, trust: Trust, beside: list[cms.Proved | None]
     """Judge all tokens, those over the whole file that stand ${beside} it too
     (None: by a stranger); give the moment each stamped file is proved to exist."""
     report, seal = p.report, p.documents.get("seal")
+    existed = min((b.at for b in beside if b is not None), default=None)
     moments: dict[str, datetime.datetime] = {}
     if seal is None:
         report.undecided("time", "not-judged", "there is no seal to judge")
@@ -238,8 +239,8 @@ def time(p: Package, trust: Trust, beside: list[cms.Proved | None]
                         token["file"])
         elif over is not None:
             strangers += not one_token(report, token, data, over, trust, moments,
-                                       p)
-    strangers += not start_token(p, trust, moments)
+                                       p, existed)
+    strangers += not start_token(p, trust, moments, existed)
     strangers += beside.count(None)
     for proved in filter(None, beside):
         if cms.is_possible(proved, p.documents.get("case"), seal):
@@ -254,13 +255,15 @@ def time(p: Package, trust: Trust, beside: list[cms.Proved | None]
 
 
 def start_token(p: Package, trust: Trust,
-                moments: dict[str, datetime.datetime]) -> bool:
+                moments: dict[str, datetime.datetime],
+                existed: datetime.datetime | None) -> bool:
     """The token over case.json is from before the seal's; as one_token."""
     token, case = p.get("meta/start.tsr"), p.get("meta/case.json")
     if token is None or case is None:
         return True
     try:
-        proved = cms.verify_token(case, token, trust, carried(p, p.documents["seal"]))
+        proved = cms.verify_token(case, token, trust,
+                                  carried(p, p.documents["seal"]), existed)
         slack = datetime.timedelta(seconds=2) + (
             proved.accuracy or datetime.timedelta(0))
         if any(proved.at - slack > at for at in moments.values()):
@@ -289,7 +292,7 @@ def judge_strangers(report: Report, trust: Trust, strangers: int,
 
 def one_token(report: Report, token: Line, data: bytes, over: bytes,
               trust: Trust, moments: dict[str, datetime.datetime],
-              p: Package) -> bool:
+              p: Package, existed: datetime.datetime | None) -> bool:
     """Whether an authority that was brought made it, or it is wrong."""
     extra = p.get("seal/certs.pem") or b""
     seal = p.documents["seal"]
@@ -297,7 +300,7 @@ def one_token(report: Report, token: Line, data: bytes, over: bytes,
             seal["certificates"]["sha256"]:
         extra = b""
     try:
-        proved = cms.verify_token(over, data, trust, extra)
+        proved = cms.verify_token(over, data, trust, extra, existed)
         if not cms.is_possible(proved, p.documents.get("case"), seal):
             raise Invalid("time: before the collection started")
     except Invalid as error:
