@@ -203,14 +203,13 @@ struct check {
 	struct buf seal_bytes;
 	int64_t border;
 	uint8_t border_sha256[DIGEST_SHA256_LEN];
-	bool is_signed[SIGNER_MAX]; /* Its file is there. */
+	bool is_signed[SIGNER_MAX], is_stamped[SEAL_MAX_TOKENS]; /* Here. */
 	struct buf signature[SIGNER_MAX], token[SEAL_MAX_TOKENS];
 	int64_t stamped_at[SIGNER_MAX]; /* Proved, or CLOCK_UNKNOWN. */
 	int64_t
 	    file_proved_at; /* By when its ledger proves the file existed. */
 	struct ledger * ledger; /* Beside the package, or NULL. */
 	struct err ledger_e;    /* Why it could not be read. */
-	bool is_stamped[SEAL_MAX_TOKENS];
 	bool has_certificates;
 	struct x509_set * carried; /* seal/certs.pem: helps, proves nothing. */
 };
