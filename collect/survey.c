@@ -34,7 +34,9 @@ survey_begin(struct survey * v, struct err * e)
 	if (is_again(v))
 		return 0;
 	for (size_t i = 0; i < v->service_count; i++) {
-		if (state_add_target(s, (int)i, "", e) == NULL)
+		/* A run that ended before its first page has them already. */
+		if ((state_find_target(s, (int)i, "") == NULL) &&
+		    (state_add_target(s, (int)i, "", e) == NULL))
 			return -1;
 	}
 	return 0;

@@ -33,6 +33,9 @@ const found = new Map(); // Type to a set of lines.
 let large = 0;
 let passed = 0; // Lines.
 
+// A path is its bytes, one a character: not every name is UTF-8.
+const at = (path) => Buffer.from(path, "latin1");
+
 function keep(type, line) {
   if (!found.has(type)) found.set(type, new Set());
   found.get(type).add(line);
@@ -54,28 +57,28 @@ function take(text) {
 
 // Members of the dialect that our packages have: one header each, no links.
 function takeTar(bytes) {
-  for (let at = 0; at + 512 <= bytes.length && bytes[at]; ) {
-    const name = bytes.toString("latin1", at, at + 100).replace(/\0.*/s, "");
-    const size = parseInt(bytes.toString("latin1", at + 124, at + 135), 8);
+  for (let i = 0; i + 512 <= bytes.length && bytes[i]; ) {
+    const name = bytes.toString("latin1", i, i + 100).replace(/\0.*/s, "");
+    const size = parseInt(bytes.toString("latin1", i + 124, i + 135), 8);
     if (!(size >= 0)) return;
-    if (/\.jsonl?$/.test(name) && !name.includes("/data/")) take(bytes.toString("utf8", at + 512, at + 512 + size));
-    at += 512 + Math.ceil(size / 512) * 512;
+    if (/\.jsonl?$/.test(name) && !name.includes("/data/")) take(bytes.toString("utf8", i + 512, i + 512 + size));
+    i += 512 + Math.ceil(size / 512) * 512;
   }
 }
 
 function takePackage(path) {
-  if (path.endsWith(".tar")) return takeTar(readFileSync(path));
-  const { stdout } = spawnSync("zstd", ["-dcq", path], { maxBuffer: 1 << 29 });
-  takeTar(stdout);
+  const bytes = readFileSync(at(path));
+  if (path.endsWith(".tar")) takeTar(bytes);
+  else takeTar(spawnSync("zstd", ["-dcq"], { input: bytes, maxBuffer: 1 << 29 }).stdout);
 }
 
 // What a timeline holds and no parser of ours reads.
 function takeListed(path, type, cut) {
-  const bytes = readFileSync(path);
+  const bytes = readFileSync(at(path));
   const digest = createHash("sha256").update(bytes).digest("hex");
   const manifest = join(dirname(dirname(path)), "manifest-sha256.txt");
   try {
-    if (!readFileSync(manifest, "utf8").includes(`${digest}  data/${basename(path)}\n`)) return;
+    if (!readFileSync(at(manifest), "utf8").includes(`${digest}  data/${basename(path)}\n`)) return;
   } catch {
     return; // Not a timeline that was left as it was made.
   }
@@ -86,18 +89,18 @@ function takeListed(path, type, cut) {
 function takeFile(path) {
   const name = basename(path);
   const kept = /^([a-z]+)-[0-9]+\.jsonl$/.exec(name);
-  if (kept && dirname(path).endsWith(".witness")) takeLines(readFileSync(path, "utf8"), () => REPORTS[kept[1]]);
+  if (kept && dirname(path).endsWith(".witness")) takeLines(readFileSync(at(path), "utf8"), () => REPORTS[kept[1]]);
   else if (ROWS[name]) takeListed(path, ROWS[name], true);
   else if (BY_NAME[name]) takeListed(path, BY_NAME[name], false);
   else if (/\.tar(\.zst)?$/.test(name)) takePackage(path);
-  else take(readFileSync(path, "utf8"));
+  else take(readFileSync(at(path), "utf8"));
 }
 
 function walk(path) {
-  const what = lstatSync(path);
+  const what = lstatSync(at(path));
   const name = basename(path);
   if (what.isDirectory()) {
-    if (!name.startsWith("node_modules")) readdirSync(path).forEach((one) => walk(join(path, one)));
+    if (!name.startsWith("node_modules")) readdirSync(at(path), "latin1").forEach((one) => walk(join(path, one)));
   } else if (what.isFile() && OURS.test(name)) {
     if (what.size > LARGEST) large += 1;
     else takeFile(path);
@@ -136,7 +139,7 @@ function judge(type, lines) {
   return { valid: lines.length - bad.length, refused: bad.length - wrong.length, wrong: wrong.length };
 }
 
-paths.forEach(walk);
+paths.forEach((path) => walk(Buffer.from(path).toString("latin1")));
 if (!found.size) process.exit(9);
 const sum = { valid: 0, refused: 0, wrong: 0 };
 for (const [type, lines] of [...found].sort()) {

@@ -115,6 +115,9 @@ rule "$T/s" '[]'
     --sas-file "$T/sas.secret" -q >"$T/run.out" 2>&1
 ok "with a right one it is resumed" test $? -eq 0
 unpack "$(the_package "$T/o")" "$T/u" >/dev/null 2>&1
+ok "its containers are listed once, and then their blobs" sh -c \
+    'ls "$1" | tr "\n" " " | grep -qx "000001.xml 000002.xml "' - \
+    "$T/u/meta/listing"
 ok "and the request that was refused is on record as it was" \
     test "$(fact "$T/u" meta/requests.jsonl \
     '[r["status"] for r in d][0]')" = 403

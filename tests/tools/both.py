@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -82,6 +83,18 @@ def second(words: list[str]) -> tuple[int, str]:
     return code, out.getvalue()
 
 
+def keep(folder: str, words: list[str]) -> None:
+    """What they disagree about, as tests go on and change it."""
+    place = f"{folder}/other-{os.getpid()}"
+    os.mkdir(place)
+    for word in words:
+        if os.path.isfile(word):
+            shutil.copy(word, place)
+        elif os.path.isdir(word):
+            shutil.copytree(word, f"{place}/{os.path.basename(word)}",
+                            dirs_exist_ok=True)
+
+
 def with_json(words: list[str]) -> list[str]:
     at = 1 if words[:1] and words[0] in opinion.VERBS else 0
     return words[:at] + ["--json"] + words[at:]
@@ -104,6 +117,8 @@ def compare(verify: str, folder: str, words: list[str]) -> str:
     alone = words[0] in ("ledger", "disclosure")
     if code == other and (alone or verdicts(text) == verdicts(other_text)):
         return "same " + " ".join(sorted({v for _, _, v in verdicts(text)}))
+    if "KEEP" in os.environ:
+        keep(folder, words)
     differ = sorted(set(verdicts(text)) ^ set(verdicts(other_text)))
     paths = {path for path, _, _ in differ}
     return (f"other exit {code} and {other}: {' '.join(words)[:300]}: {differ[:8]}: "

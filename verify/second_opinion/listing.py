@@ -29,7 +29,7 @@ class Page:
     folders: list[str] = field(default_factory=list)
 
     def place(self) -> Key:
-        return (self.endpoint, self.container or "\0", self.prefix)
+        return (self.endpoint, self.container or "", self.prefix)
 
 
 def text(parent: ET.Element, *way: str) -> str:
@@ -87,7 +87,8 @@ def check(p: Package) -> None:
                            "there is no listing to compare with")
         return
     page_counts(p)
-    first, again = read_pages(p, "meta/listing/"), read_pages(p, "meta/relisting/")
+    first = read_pages(p, "meta/listing/")
+    read_pages(p, "meta/relisting/")
     if p.report.has("listing"):
         return
     if "sources" not in p.documents:
@@ -96,8 +97,7 @@ def check(p: Package) -> None:
         return
     compare(p, first)
     leave_outs(p)
-    walk(p, first)
-    walk(p, again)
+    walk(p, [page for page in first if page.container is not None])
 
 
 def read_pages(p: Package, folder: str) -> list[Page]:
@@ -216,7 +216,7 @@ def walk(p: Package, pages: list[Page]) -> None:
     roots = roots_of(p)
     awaited: Counter[tuple[Key, str]] = Counter()
     begun: set[Key] = set()
-    outs = left_out(p) if pages else Counter()
+    outs = left_out(p)
     before: Page | None = None
 
     def wrong(page: Page, why: str) -> None:
@@ -230,8 +230,7 @@ def walk(p: Package, pages: list[Page]) -> None:
         at = (place, marker or "")
         if awaited[at]:
             awaited[at] -= 1
-        elif not marker and place not in begun and \
-                (page.container is None or page.prefix in roots):
+        elif not marker and place not in begun and page.prefix in roots:
             begun.add(place)
         else:
             wrong(page, "no page before it leads here")
@@ -242,8 +241,7 @@ def walk(p: Package, pages: list[Page]) -> None:
             if outs[key]:
                 outs[key] -= 1
             else:
-                awaited[((page.endpoint, page.container or "\0", folder),
-                         "")] += 1
+                awaited[(key, "")] += 1
         before = page
     # A page less than that is told by a line about a container.
     missing = [f"{container}/{prefix} {marker}" for
@@ -253,7 +251,7 @@ def walk(p: Package, pages: list[Page]) -> None:
         p.report.fail("completeness", "listed", f"{told} lines tell of missing "
                       f"pages, and none goes on at {', '.join(missing)}")
     for (_, container, name), n in outs.items():
-        if n and pages and pages[0].member.startswith("meta/listing/"):
+        if n:
             p.report.fail("completeness", "listed",
                           f"no page names the folder {container}/{name}")
 
