@@ -129,6 +129,7 @@ TIMELINE_SRC := \
 	timeline/classic.c \
 	timeline/confine.c \
 	timeline/coverage.c \
+	timeline/crew.c \
 	timeline/csv.c \
 	timeline/derive.c \
 	timeline/display.c \
@@ -146,6 +147,7 @@ TIMELINE_SRC := \
 	timeline/explain.c \
 	timeline/export.c \
 	timeline/export_cell.c \
+	timeline/export_row.c \
 	timeline/feed.c \
 	timeline/findings.c \
 	timeline/findings_json.c \

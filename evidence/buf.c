@@ -51,6 +51,22 @@ buf_add_text(struct buf * b, const char * text, struct err * e)
 }
 
 int
+buf_add_integer(struct buf * b, int64_t n, struct err * e)
+{
+	char digits[20]; /* 19 digits of an int64_t and a sign. */
+	uint64_t rest = (n < 0) ? -(uint64_t)n : (uint64_t)n;
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (n < 0)
+		digits[--at] = '-';
+	return buf_add(b, digits + at, sizeof(digits) - at, e);
+}
+
+int
 buf_addf(struct buf * b, struct err * e, const char * fmt, ...)
 {
 	size_t room = b->room - b->len; /* Nothing is there if both are 0. */

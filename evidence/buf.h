@@ -33,6 +33,12 @@ int buf_add(struct buf * b, const void * bytes, size_t len, struct err * e);
 int buf_add_text(struct buf * b, const char * text, struct err * e);
 
 /**
+ * buf_add_integer(b, n, e):
+ * Append ${n} in decimal.  Return as buf_add.
+ */
+int buf_add_integer(struct buf * b, int64_t n, struct err * e);
+
+/**
  * buf_addf(b, e, fmt, ...):
  * Append text made from ${fmt}.  Return as buf_add.
  */

@@ -55,12 +55,36 @@ put_escaped(struct json_out * j, uint32_t code)
 	put_word(j, escape);
 }
 
+/*
+ * Whether one of eight bytes cannot stand in a string as it is.  Each term sets
+ * the top bit of a byte that is the one sought; a borrow may set it in the byte
+ * above one, but never where there is none.
+ */
+static bool
+has_special(const char * eight)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word, quote, backslash, delete;
+
+	memcpy(&word, eight, sizeof(word));
+	quote = word ^ (ones * '"');
+	backslash = word ^ (ones * '\\');
+	delete = word ^ (ones * 0x7f);
+	return ((word | ((word - ones * 0x20) & ~word) |
+		    ((quote - ones) & ~quote) |
+		    ((backslash - ones) & ~backslash) |
+		    ((delete - ones) & ~delete)) &
+		   (ones * 0x80)) != 0;
+}
+
 /* How many bytes from ${text} on stand in a string as they are. */
 static size_t
 plain_length(const char * text, size_t len)
 {
 	size_t i = 0;
 
+	while ((len - i >= 8) && !has_special(text + i))
+		i += 8;
 	while ((i < len) && ((unsigned char)text[i] >= 0x20) &&
 	    ((unsigned char)text[i] < 0x7f) && (text[i] != '"') &&
 	    (text[i] != '\\'))
@@ -256,23 +280,13 @@ json_put_bytes(
 void
 json_put_integer(struct json_out * j, const char * key, int64_t n)
 {
-	char digits[24];
-	size_t at = sizeof(digits);
-	int64_t rest;
-
 	if ((n > JSON_MAX_INTEGER) || (n < -JSON_MAX_INTEGER)) {
 		fail(j, "an integer over 2^53");
 		return;
 	}
-	rest = (n < 0) ? -n : n;
-	do {
-		digits[--at] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (n < 0)
-		digits[--at] = '-';
 	put_before(j, key);
-	put(j, digits + at, sizeof(digits) - at);
+	if (!j->failed && (buf_add_integer(j->out, n, j->e) != 0))
+		j->failed = true;
 }
 
 void

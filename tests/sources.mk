@@ -14,6 +14,7 @@ UNIT_SRC := \
 	tests/unit/test_crc64.c \
 	tests/unit/test_credential.c \
 	tests/unit/test_credential_forms.c \
+	tests/unit/test_crew.c \
 	tests/unit/test_custody.c \
 	tests/unit/test_derived.c \
 	tests/unit/test_documents.c \

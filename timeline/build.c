@@ -218,7 +218,7 @@ write_outputs(struct build * b, struct err * e)
 		&b->options->display, b->duplicates };
 
 	if ((export_rows(b->store, &b->rules, enrich_count(b->enrich) > 0,
-		 b->output, e) != 0) ||
+		 b->options->workers, b->output, e) != 0) ||
 	    (findings_export(b->store, &b->rules, &head, b->output, e) != 0) ||
 	    (coverage_export(b->store, b->output, e) != 0) ||
 	    (logging_export(b->store, b->output, e) != 0) ||

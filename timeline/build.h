@@ -44,6 +44,7 @@ struct build_options {
 	const char * engine;          /* store.h; NULL: sqlite. */
 	const char * engine_schema;   /* NULL: BUILD_SCHEMA. */
 	const char * engine_password; /* A file, "-" or "fd:N"; NULL: none. */
+	int workers; /* At a time (crew.h); 0 while none were named. */
 	struct display display;
 	bool has_baseline;
 	int64_t baseline_from;

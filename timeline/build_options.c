@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "evidence/clock.h"
+#include "evidence/process.h"
+#include "evidence/text.h"
 
 #include "timeline/build.h"
+#include "timeline/crew.h"
 #include "timeline/store.h"
 
 const char build_usage[] =
@@ -42,6 +45,8 @@ const char build_usage[] =
     "                               too, as Europe/Berlin\n"
     "        --as-of INSTANT        show rows of the report up to this moment\n"
     "                               only; neither changes anything else\n"
+    "        --jobs N               workers at a time, 1 to 16 (default: one a\n"
+    "                               core); the outputs are the same\n"
     "        --accept-damaged       go on with an altered or damaged package,\n"
     "                               and say so on every output\n";
 
@@ -59,6 +64,7 @@ enum choice {
 	CHOICE_DAMAGED = CHOICE_ENRICH + ENRICH_KINDS,
 	CHOICE_ZONE,
 	CHOICE_AS_OF,
+	CHOICE_JOBS,
 	CHOICE_HELP
 };
 
@@ -133,6 +139,24 @@ take_as_of(struct build_options * o, const char * value, struct err * e)
 		return -1;
 	}
 	o->display.has_as_of = true;
+	return 0;
+}
+
+static int
+take_jobs(struct build_options * o, const char * value, struct err * e)
+{
+	int64_t n;
+
+	if (o->workers != 0) {
+		err_set(e, ERR_USAGE, "try --help", "--jobs twice");
+		return -1;
+	}
+	if ((text_parse_integer(value, strlen(value), &n) != 0) || (n < 1) ||
+	    (n > CREW_WORKERS_MAX)) {
+		err_set(e, ERR_USAGE, "give 1 to 16", "--jobs %s", value);
+		return -1;
+	}
+	o->workers = (int)n;
 	return 0;
 }
 
@@ -212,6 +236,8 @@ take_option(struct build_options * o, int c, const char * given, struct err * e)
 			return -1;
 		}
 		return display_take_zone(&o->display, optarg, e);
+	case CHOICE_JOBS:
+		return take_jobs(o, optarg, e);
 	case CHOICE_AS_OF:
 		return take_as_of(o, optarg, e);
 	case CHOICE_DAMAGED:
@@ -256,6 +282,7 @@ build_options_read(
 		{ "accept-damaged", no_argument, NULL, CHOICE_DAMAGED },
 		{ "zone", required_argument, NULL, CHOICE_ZONE },
 		{ "as-of", required_argument, NULL, CHOICE_AS_OF },
+		{ "jobs", required_argument, NULL, CHOICE_JOBS },
 		{ "help", no_argument, NULL, CHOICE_HELP },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -287,6 +314,8 @@ build_options_read(
 		err_set(e, ERR_USAGE, "try --help", "build needs --out DIR");
 		return -1;
 	}
+	if (o->workers == 0)
+		o->workers = crew_workers(process_cores());
 	if (o->engine == NULL)
 		o->engine = "sqlite";
 	if (store_check_engine(o->engine, e) != 0) {

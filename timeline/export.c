@@ -1,341 +1,142 @@
-#include <inttypes.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "evidence/json.h"
-#include "evidence/text.h"
+#include "timeline/crew.h"
+#include "timeline/export_row.h"
+#include "timeline/row_batch.h"
 
 #include "timeline/export.h"
 
-/* A name that the row has of its own already, or that means another thing. */
-#define TICKS_PER_US 10
-
-/* What files that were brought say, in columns of its own, by row_mark. */
-static const char * const mark_names[ROW_MARKS] = { "enriched_src",
-	"enriched_dst", "enriched_card" };
+#define JOBS_MAX 10 /* Batches under way, with their lines: 30 MiB at most. */
 
 struct sinks {
 	const struct rule_set * set;
 	bool marks;
 	struct output_file * csv;
 	struct output_file * json;
-	struct buf line;
 };
 
-/* "2026-01-05T10:01:02.123456+00:00", as Timesketch wants it. */
-static void
-format_datetime(int64_t at, char text[CLOCK_TEXT_SIZE + 8])
-{
-	char full[CLOCK_TEXT_SIZE];
+/* Rows on their way from the store to the lines of both files. */
+struct job {
+	struct row_batch * batch;
+	struct buf message;
+	struct buf csv;
+	struct buf json;
+};
 
-	clock_format(at, full);
-	(void)snprintf(text, CLOCK_TEXT_SIZE + 8, "%.26s+00:00", full);
-}
-
-/* Microseconds since 1970, rounded down also before it. */
-static int64_t
-microseconds(int64_t at)
-{
-	int64_t us = at / TICKS_PER_US;
-
-	return ((at % TICKS_PER_US) < 0) ? us - 1 : us;
-}
-
-static bool
-is_moment(const struct event_field * field)
-{
-	return field->kind == EVENT_FIELD_MOMENT;
-}
-
-/* The rules that name the row, as Timesketch's list of tags. */
-static void
-put_tags(
-    struct json_out * j, const struct row * row, const struct rule_set * set)
-{
-	if (row->rules == 0)
-		return;
-	json_open_array(j, "tag");
-	for (size_t i = 0; (i < set->count) && (i < 62); i++) {
-		if ((row->rules & ((int64_t)1 << i)) != 0)
-			json_put_text(
-			    j, NULL, rule_value(set->rules[i], "id", 0));
-	}
-	json_close_array(j);
-}
-
-static void
-put_flags(struct json_out * j, int64_t flags)
-{
-	if (flags == 0)
-		return;
-	json_open_array(j, "flags");
-	for (unsigned int bit = 0; event_flag_name(bit) != NULL; bit++) {
-		if ((flags & ((int64_t)1 << bit)) != 0)
-			json_put_text(j, NULL, event_flag_name(bit));
-	}
-	json_close_array(j);
-}
-
-static void
-put_field(struct json_out * j, const struct event_field * field,
-    const struct store_value * value)
-{
-	char text[32];
-
-	switch (value->kind) {
-	case STORE_NULL:
-	case STORE_BYTES:
-		return;
-	case STORE_TEXT:
-		json_put_bytes(j, field->name, value->bytes, value->len);
-		return;
-	case STORE_INTEGER:
-		break;
-	}
-	if (is_moment(field)) {
-		json_put_time(j, field->name, value->integer);
-		return;
-	}
-	if ((value->integer <= JSON_MAX_INTEGER) &&
-	    (value->integer >= -JSON_MAX_INTEGER)) {
-		json_put_integer(j, field->name, value->integer);
-		return;
-	}
-	/* Beyond what JSON carries exactly: a field of its own, as text. */
-	(void)snprintf(text, sizeof(text), "%" PRId64, value->integer);
-	json_put_text(j, "beyond_2_53", text);
-}
-
-static void
-put_provenance(struct json_out * j, const struct row * row)
-{
-	json_put_bytes(j, "package", row->package, strlen(row->package));
-	json_put_text(j, "package_verdict", row->verdict);
-	if (row->seal[0] != '\0')
-		json_put_text(j, "seal", row->seal);
-	json_put_bytes(j, "member", row->member, strlen(row->member));
-	json_put_integer(j, "offset", row->offset);
-	json_put_integer(j, "length", row->length);
-	json_put_text(j, "record_sha256", row->sha256);
-}
-
-int
-export_json_row(struct buf * out, const struct row * row,
-    const struct rule_set * set, struct err * e)
-{
-	int64_t at = row_integer(row, ROW_TIME);
-	char datetime[CLOCK_TEXT_SIZE + 8];
-	struct buf message = { 0 };
-	struct json_out j;
-	size_t count;
-	const struct event_field * fields = event_fields(&count);
-
-	if (row_message(row, &message, e) != 0) {
-		buf_free(&message);
-		return -1;
-	}
-	json_begin(&j, out, e);
-	json_open_object(&j, NULL);
-	json_put_bytes(&j, "message", message.bytes, message.len);
-	if (at != CLOCK_UNKNOWN) {
-		format_datetime(at, datetime);
-		json_put_text(&j, "datetime", datetime);
-		json_put_text(&j, "timestamp_desc", row_time_words(row));
-		/* 0001 and 9999 stand for "never" in some logs: a number that
-		 * JSON cannot carry, and datetime says it all the same. */
-		if ((microseconds(at) <= JSON_MAX_INTEGER) &&
-		    (microseconds(at) >= -JSON_MAX_INTEGER))
-			json_put_integer(&j, "timestamp", microseconds(at));
-		json_put_integer(&j, "row", row->number);
-		json_put_bool(&j, "tied", row->is_tied);
-	}
-	json_put_text(&j, "event_id", row->id);
-	if (row->duplicate_of[0] != '\0')
-		json_put_text(&j, "duplicate_of", row->duplicate_of);
-	put_tags(&j, row, set);
-	put_flags(&j, row->flags);
-	for (size_t i = 0; i < count; i++)
-		put_field(&j, &fields[i], &row->values[i]);
-	put_provenance(&j, row);
-	for (size_t i = 0; i < ROW_MARKS; i++) {
-		if (row->marks[i] != NULL)
-			json_put_bytes(&j, mark_names[i], row->marks[i],
-			    strlen(row->marks[i]));
-	}
-	json_close_object(&j);
-	buf_free(&message);
-	return json_end(&j, true);
-}
-
-static int
-add_integer_cell(struct buf * out, int64_t n, struct err * e)
-{
-	return buf_addf(out, e, "%" PRId64, n);
-}
-
-static int
-add_field_cell(struct buf * out, const struct event_field * field,
-    const struct store_value * value, struct err * e)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	switch (value->kind) {
-	case STORE_NULL:
-	case STORE_BYTES:
-		return 0;
-	case STORE_TEXT:
-		return export_csv_cell(out, value->bytes, e);
-	case STORE_INTEGER:
-		break;
-	}
-	if (!is_moment(field))
-		return add_integer_cell(out, value->integer, e);
-	clock_format(value->integer, text);
-	return buf_add_text(out, text, e);
-}
-
-static int
-add_csv_header(struct buf * out, bool marks, struct err * e)
-{
-	size_t count;
-	const struct event_field * fields = event_fields(&count);
-
-	if (buf_add_text(out,
-		"message,datetime,timestamp_desc,timestamp,row,tied,event_id,"
-		"duplicate_of,rules,flags",
-		e) != 0)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (buf_addf(out, e, ",%s", fields[i].name) != 0)
-			return -1;
-	}
-	if (buf_add_text(out,
-		",package,package_verdict,seal,member,offset,length,"
-		"record_sha256",
-		e) != 0)
-		return -1;
-	for (size_t i = 0; marks && (i < ROW_MARKS); i++) {
-		if (buf_addf(out, e, ",%s", mark_names[i]) != 0)
-			return -1;
-	}
-	return buf_add_text(out, "\n", e);
-}
-
-/* The names of the rules that name ${row}, or of its flags, with spaces. */
-static int
-add_rules_cell(struct buf * out, const struct row * row,
-    const struct rule_set * set, struct err * e)
-{
-	const char * space = "";
-
-	for (size_t i = 0; (i < set->count) && (i < 62); i++) {
-		if ((row->rules & ((int64_t)1 << i)) == 0)
-			continue;
-		if (buf_addf(out, e, "%s%s", space,
-			rule_value(set->rules[i], "id", 0)) != 0)
-			return -1;
-		space = " ";
-	}
-	if (buf_add_text(out, ",", e) != 0)
-		return -1;
-	space = "";
-	for (unsigned int bit = 0; event_flag_name(bit) != NULL; bit++) {
-		if ((row->flags & ((int64_t)1 << bit)) == 0)
-			continue;
-		if (buf_addf(out, e, "%s%s", space, event_flag_name(bit)) != 0)
-			return -1;
-		space = " ";
-	}
-	return 0;
-}
-
-static int
-add_csv_provenance(struct buf * out, const struct row * row, struct err * e)
-{
-	if ((buf_add_text(out, ",", e) != 0) ||
-	    (export_csv_cell(out, row->package, e) != 0) ||
-	    (buf_add_text(out, ",", e) != 0) ||
-	    (export_csv_cell(out, row->verdict, e) != 0) ||
-	    (buf_addf(out, e, ",%s,", row->seal) != 0) ||
-	    (export_csv_cell(out, row->member, e) != 0))
-		return -1;
-	return buf_addf(out, e, ",%" PRId64 ",%" PRId64 ",%s", row->offset,
-	    row->length, row->sha256);
-}
-
-static int
-add_csv_marks(struct buf * out, const struct row * row, struct err * e)
-{
-	for (size_t i = 0; i < ROW_MARKS; i++) {
-		if (buf_add_text(out, ",", e) != 0)
-			return -1;
-		if ((row->marks[i] != NULL) &&
-		    (export_csv_cell(out, row->marks[i], e) != 0))
-			return -1;
-	}
-	return 0;
-}
-
-static int
-add_csv_row(struct buf * out, const struct row * row,
-    const struct rule_set * set, bool marks, struct err * e)
-{
-	int64_t at = row_integer(row, ROW_TIME);
-	char datetime[CLOCK_TEXT_SIZE + 8];
-	struct buf message = { 0 };
-	size_t count;
-	const struct event_field * fields = event_fields(&count);
-	int rc = -1;
-
-	format_datetime(at, datetime);
-	if ((row_message(row, &message, e) != 0) ||
-	    (export_csv_cell(out, buf_text(&message), e) != 0))
-		goto out;
-	if (buf_addf(out, e, ",%s,%s,%" PRId64 ",%" PRId64 ",%d,%s,%s,",
-		datetime, row_time_words(row), microseconds(at), row->number,
-		row->is_tied ? 1 : 0, row->id, row->duplicate_of) != 0)
-		goto out;
-	if (add_rules_cell(out, row, set, e) != 0)
-		goto out;
-	for (size_t i = 0; i < count; i++) {
-		if ((buf_add_text(out, ",", e) != 0) ||
-		    (add_field_cell(out, &fields[i], &row->values[i], e) != 0))
-			goto out;
-	}
-	if (add_csv_provenance(out, row, e) != 0)
-		goto out;
-	if (marks && (add_csv_marks(out, row, e) != 0))
-		goto out;
-	rc = buf_add_text(out, "\n", e);
-
-out:
-	buf_free(&message);
-	return rc;
-}
+struct lines {
+	struct job * job;
+	const struct sinks * sinks;
+};
 
 static int
 put_row(void * cookie, const struct row * row, struct err * e)
 {
-	struct sinks * sinks = cookie;
+	struct lines * l = cookie;
+	struct job * job = l->job;
 
-	if (export_json_row(&sinks->line, row, sinks->set, e) != 0)
+	buf_clear(&job->message);
+	if ((row_message(row, &job->message, e) != 0) ||
+	    (export_row_json(
+		 &job->json, row, &job->message, l->sinks->set, e) != 0))
 		return -1;
-	if (output_put_buf(sinks->json, &sinks->line, e) != 0)
-		return -1;
-	if (add_csv_row(&sinks->line, row, sinks->set, sinks->marks, e) != 0)
-		return -1;
-	return output_put_buf(sinks->csv, &sinks->line, e);
+	return export_row_csv(
+	    &job->csv, row, &job->message, l->sinks->set, l->sinks->marks, e);
 }
+
+/* A worker's part: rows become lines. */
+static int
+work(void * cookie, void * job, struct err * e)
+{
+	struct lines l = { job, cookie };
+
+	return row_batch_each(l.job->batch, put_row, &l, e);
+}
+
+/* In order: lines go into the files. */
+static int
+commit(void * cookie, void * job, struct err * e)
+{
+	struct sinks * sinks = cookie;
+	struct job * done = job;
+
+	if (output_put_buf(sinks->json, &done->json, e) != 0)
+		return -1;
+	return output_put_buf(sinks->csv, &done->csv, e);
+}
+
+static void
+free_jobs(struct job * jobs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		row_batch_free(jobs[i].batch);
+		buf_free(&jobs[i].message);
+		buf_free(&jobs[i].csv);
+		buf_free(&jobs[i].json);
+	}
+}
+
+/* Every dated row into both files. */
+static int
+export_dated(
+    struct store * s, struct sinks * sinks, int workers, struct err * e)
+{
+	struct job jobs[JOBS_MAX];
+	void * places[JOBS_MAX];
+	struct crew_plan plan = { workers, places, 1, work, commit, sinks };
+	struct crew * c = NULL;
+	struct job * job;
+	int64_t next = 1;
+	int64_t last;
+	int rc = -1;
+
+	memset(jobs, 0, sizeof(jobs));
+	if (workers > 1)
+		plan.jobs_count =
+		    (workers + 2 < JOBS_MAX) ? (size_t)workers + 2 : JOBS_MAX;
+	for (size_t i = 0; i < plan.jobs_count; i++) {
+		places[i] = &jobs[i];
+		jobs[i].batch = row_batch_new(e);
+		if (jobs[i].batch == NULL)
+			goto out;
+	}
+	if (row_count(s, &last, e) != 0)
+		goto out;
+	c = crew_new(&plan, e);
+	if (c == NULL)
+		goto out;
+	while (next <= last) {
+		job = crew_next(c, e);
+		if ((job == NULL) ||
+		    (row_batch_load(job->batch, s, NULL, &next, last, e) !=
+			0) ||
+		    (crew_submit(c, e) != 0))
+			goto out;
+	}
+	rc = crew_drain(c, e);
+
+out:
+	crew_free(c);
+	free_jobs(jobs, plan.jobs_count);
+	return rc;
+}
+
+/* What export_undated writes, line by line. */
+struct undated {
+	struct output_file * out;
+	struct buf line;
+};
 
 /* A row of the result below as one line of JSON, its nulls left out. */
 static int
 put_undated(void * cookie, const struct store_row * got, struct err * e)
 {
-	struct sinks * sinks = cookie;
+	struct undated * u = cookie;
 	struct json_out j;
 
-	json_begin(&j, &sinks->line, e);
+	json_begin(&j, &u->line, e);
 	json_open_object(&j, NULL);
 	for (size_t i = 0; i < got->count; i++) {
 		const struct store_value * v = &got->values[i];
@@ -357,13 +158,18 @@ put_undated(void * cookie, const struct store_row * got, struct err * e)
 	json_close_object(&j);
 	if (json_end(&j, true) != 0)
 		return -1;
-	return output_put_buf(sinks->json, &sinks->line, e);
+	return output_put_buf(u->out, &u->line, e);
 }
 
 static int
-export_undated(struct store * s, struct sinks * sinks, struct err * e)
+export_undated(struct store * s, struct output * o, struct err * e)
 {
-	return store_run(s,
+	struct undated u = { output_open(o, "undated.jsonl", e), { 0 } };
+	int rc;
+
+	if (u.out == NULL)
+		return -1;
+	rc = store_run(s,
 	    "SELECT q.reason AS reason, q.text AS text, k.name AS package,"
 	    " k.verdict AS package_verdict, k.seal AS seal, m.path AS member,"
 	    " q.first_byte AS offset, q.length AS length,"
@@ -387,40 +193,35 @@ export_undated(struct store * s, struct sinks * sinks, struct err * e)
 	    " JOIN record r ON r.id = v.record"
 	    " JOIN member m ON m.id = r.member"
 	    " JOIN package k ON k.id = m.package ORDER BY v.id;",
-	    put_undated, sinks, e);
+	    put_undated, &u, e);
+	if (output_close(u.out, e) != 0)
+		rc = -1;
+	buf_free(&u.line);
+	return rc;
 }
 
 int
 export_rows(struct store * s, const struct rule_set * set, bool marks,
-    struct output * o, struct err * e)
+    int workers, struct output * o, struct err * e)
 {
-	struct sinks sinks = { set, marks, NULL, NULL, { 0 } };
+	struct sinks sinks = { set, marks, NULL, NULL };
+	struct buf header = { 0 };
 	int rc = -1;
 
 	sinks.csv = output_open(o, "timeline.csv", e);
 	sinks.json = output_open(o, "timeline.jsonl", e);
 	if ((sinks.csv == NULL) || (sinks.json == NULL))
 		goto out;
-	if ((add_csv_header(&sinks.line, marks, e) != 0) ||
-	    (output_put_buf(sinks.csv, &sinks.line, e) != 0))
+	if ((export_row_header(&header, marks, e) != 0) ||
+	    (output_put_buf(sinks.csv, &header, e) != 0))
 		goto out;
-	if (row_each(s, NULL, put_row, &sinks, e) != 0)
-		goto out;
-	rc = output_close(sinks.json, e);
-	sinks.json = NULL;
-	if (rc != 0)
-		goto out;
-	rc = -1;
-	sinks.json = output_open(o, "undated.jsonl", e);
-	if (sinks.json == NULL)
-		goto out;
-	rc = export_undated(s, &sinks, e);
+	rc = export_dated(s, &sinks, workers, e);
 
 out:
 	if (output_close(sinks.csv, e) != 0)
 		rc = -1;
 	if (output_close(sinks.json, e) != 0)
 		rc = -1;
-	buf_free(&sinks.line);
-	return rc;
+	buf_free(&header);
+	return (rc == 0) ? export_undated(s, o, e) : -1;
 }

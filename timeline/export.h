@@ -26,12 +26,13 @@
  */
 
 /**
- * export_rows(s, set, marks, o, e):
- * Write timeline.csv, timeline.jsonl, and undated.jsonl into ${o}; with ${marks}
- * the CSV has the columns of what files say too.  Return 0, or -1 with ${e} set.
+ * export_rows(s, set, marks, workers, o, e):
+ * Write timeline.csv, timeline.jsonl, and undated.jsonl into ${o} with ${workers}
+ * (crew.h); with ${marks} the CSV has the columns of what files say too.  Return
+ * 0, or -1 with ${e} set.
  */
 int export_rows(struct store * s, const struct rule_set * set, bool marks,
-    struct output * o, struct err * e);
+    int workers, struct output * o, struct err * e);
 
 /**
  * export_csv_cell(out, text, e):
@@ -39,12 +40,5 @@ int export_rows(struct store * s, const struct rule_set * set, bool marks,
  * above.  Return 0, or -1 with ${e} set.
  */
 int export_csv_cell(struct buf * out, const char * text, struct err * e);
-
-/**
- * export_json_row(out, row, set, e):
- * Append ${row} to ${out} as one line of JSON.  Return 0, or -1 with ${e} set.
- */
-int export_json_row(struct buf * out, const struct row * row,
-    const struct rule_set * set, struct err * e);
 
 #endif

@@ -21,17 +21,18 @@ trigger_length(const char * at)
 	return 0;
 }
 
-/* Whether every byte of ${text} can stand in a cell as it is. */
+/* Whether a cell shows ${c} as an escape: controls, and all beyond ASCII. */
 static bool
-is_plain(const char * text)
+is_escaped(unsigned char c)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+	return (c < 0x20) || (c >= 0x7f) || (c == '\\');
+}
 
-		if ((c < 0x20) || (c >= 0x7f) || (c == '\\'))
-			return false;
-	}
-	return true;
+/* Whether another cell could be taken to begin behind ${c}. */
+static bool
+is_border(unsigned char c)
+{
+	return (c == ',') || (c == ';') || (c == '"') || (c == '\'');
 }
 
 /* ${text}, escaped already, with "'" before what could be a formula. */
@@ -64,25 +65,41 @@ add_safe(struct buf * out, const char * text, struct err * e)
 	return 0;
 }
 
+/* As the rule of export.h has it, whatever the text. */
+static int
+add_any(struct buf * out, const char * text, struct err * e)
+{
+	struct buf shown = { 0 };
+	const char * p = text;
+	int rc;
+
+	while ((*p != '\0') && !is_escaped((unsigned char)*p))
+		p++;
+	if (*p == '\0')
+		return add_safe(out, text, e);
+	rc = text_escape(&shown, text, strlen(text), e);
+	if (rc == 0)
+		rc = add_safe(out, buf_text(&shown), e);
+	buf_free(&shown);
+	return rc;
+}
+
 int
 export_csv_cell(struct buf * out, const char * text, struct err * e)
 {
-	struct buf shown = { 0 };
-	int rc = -1;
+	const char * p = (text != NULL) ? text : "";
+	size_t len = 0;
+	int rc;
 
+	while ((p[len] != '\0') && !is_escaped((unsigned char)p[len]) &&
+	    !is_border((unsigned char)p[len]))
+		len++;
 	if (buf_add(out, "\"", 1, e) != 0)
 		return -1;
-	if ((text != NULL) && is_plain(text)) {
-		if (add_safe(out, text, e) != 0)
-			return -1;
-	} else if (text != NULL) {
-		if ((text_escape(&shown, text, strlen(text), e) != 0) ||
-		    (add_safe(out, buf_text(&shown), e) != 0))
-			goto out;
-	}
-	rc = buf_add(out, "\"", 1, e);
-
-out:
-	buf_free(&shown);
-	return rc;
+	/* Most cells have nothing in them that needs care. */
+	if ((p[len] == '\0') && (*p != ' ') && (trigger_length(p) == 0))
+		rc = buf_add(out, p, len, e);
+	else
+		rc = add_any(out, p, e);
+	return (rc == 0) ? buf_add(out, "\"", 1, e) : -1;
 }

@@ -85,7 +85,10 @@ add_part(struct buf * out, const char * word, const char * text, struct err * e)
 {
 	if ((text == NULL) || (text[0] == '\0'))
 		return 0;
-	return buf_addf(out, e, " %s %s", word, text);
+	if ((buf_add(out, " ", 1, e) != 0) ||
+	    (buf_add_text(out, word, e) != 0) || (buf_add(out, " ", 1, e) != 0))
+		return -1;
+	return buf_add_text(out, text, e);
 }
 
 /* ADDRESS or ADDRESS:PORT; a version 6 address in brackets before a port. */
@@ -97,8 +100,11 @@ add_end(struct buf * out, const char * ip, int64_t port, struct err * e)
 
 	if (port == EVENT_ABSENT)
 		return buf_add_text(out, shown, e);
-	return buf_addf(out, e, "%s%s%s:%" PRId64, six ? "[" : "", shown,
-	    six ? "]" : "", port);
+	if ((buf_add_text(out, six ? "[" : "", e) != 0) ||
+	    (buf_add_text(out, shown, e) != 0) ||
+	    (buf_add_text(out, six ? "]:" : ":", e) != 0))
+		return -1;
+	return buf_add_integer(out, port, e);
 }
 
 static int
@@ -112,11 +118,14 @@ flow_message(const struct row * row, struct buf * out, struct err * e)
 	int64_t there = row_integer(row, ROW_BYTES_SD);
 	int64_t back = row_integer(row, ROW_BYTES_DS);
 
-	if (buf_addf(out, e, "%s %s ",
-		(kind != NULL) && (strcmp(kind, "flow interval") == 0)
-		    ? "flows, added up,"
-		    : "flow",
-		(direction != NULL) ? direction : "?") != 0)
+	if ((buf_add_text(out,
+		 (kind != NULL) && (strcmp(kind, "flow interval") == 0)
+		     ? "flows, added up, "
+		     : "flow ",
+		 e) != 0) ||
+	    (buf_add_text(out, (direction != NULL) ? direction : "?", e) !=
+		0) ||
+	    (buf_add(out, " ", 1, e) != 0))
 		return -1;
 	if ((add_end(out, row_text(row, ROW_SRC_IP),
 		 row_integer(row, ROW_SRC_PORT), e) != 0) ||
@@ -125,15 +134,19 @@ flow_message(const struct row * row, struct buf * out, struct err * e)
 		 row_integer(row, ROW_DST_PORT), e) != 0))
 		return -1;
 	if ((add_part(out, "", protocol, e) != 0) ||
-	    (buf_addf(out, e, ": %s", (decision != NULL) ? decision : "?") !=
-		0) ||
+	    (buf_add(out, ": ", 2, e) != 0) ||
+	    (buf_add_text(out, (decision != NULL) ? decision : "?", e) != 0) ||
 	    (add_part(out, "", state, e) != 0))
 		return -1;
 	if ((there == EVENT_ABSENT) && (back == EVENT_ABSENT))
 		return 0;
-	return buf_addf(out, e, ", %" PRId64 " bytes there, %" PRId64 " back",
-	    (there == EVENT_ABSENT) ? 0 : there,
-	    (back == EVENT_ABSENT) ? 0 : back);
+	if ((buf_add(out, ", ", 2, e) != 0) ||
+	    (buf_add_integer(out, (there == EVENT_ABSENT) ? 0 : there, e) !=
+		0) ||
+	    (buf_add_text(out, " bytes there, ", e) != 0) ||
+	    (buf_add_integer(out, (back == EVENT_ABSENT) ? 0 : back, e) != 0))
+		return -1;
+	return buf_add_text(out, " back", e);
 }
 
 int

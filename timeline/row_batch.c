@@ -224,15 +224,18 @@ row_batch_load(struct row_batch * b, struct store * s, const char * where,
     int64_t * next, int64_t last, struct err * e)
 {
 	b->first = *next;
-	b->count = ROW_BATCH_ROWS;
-	if (last - *next + 1 < ROW_BATCH_ROWS)
+	/* As many as fitted the last time, or twice as many. */
+	b->count = (b->count == 0) ? ROW_BATCH_ROWS : 2 * b->count;
+	if (b->count > ROW_BATCH_ROWS)
+		b->count = ROW_BATCH_ROWS;
+	if (last - *next + 1 < (int64_t)b->count)
 		b->count = (size_t)(last - *next + 1);
 	for (;;) {
 		if (ask(b, s, where, e) != 0)
 			return -1;
 		if (!b->is_over)
 			break;
-		b->count = (b->count + 7) / 8;
+		b->count = (b->count + 3) / 4;
 	}
 	*next += (int64_t)b->count;
 	return 0;

@@ -16,8 +16,8 @@
  * one row: where many long texts follow each other there are fewer rows.  What
  * the tuples of one rule and card share is held once.
  */
-#define ROW_BATCH_ROWS 2048
-#define ROW_BATCH_BYTES ((size_t)4 << 20)
+#define ROW_BATCH_ROWS 1024
+#define ROW_BATCH_BYTES ((size_t)2 << 20)
 
 struct row_batch;
 

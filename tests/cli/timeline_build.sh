@@ -65,6 +65,16 @@ exits 3 "it is built again, elsewhere, in another zone and language" \
 ok "equal input gives equal bytes" \
     cmp "$T/one/tagmanifest-sha256.txt" "$T/two/tagmanifest-sha256.txt"
 
+for n in 1 2 3 7; do
+	exits 3 "it is built again with $n workers" \
+	    build small "$T/jobs" --jobs $n
+	ok "which gives the same bytes" \
+	    cmp "$T/one/tagmanifest-sha256.txt" "$T/jobs/tagmanifest-sha256.txt"
+	rm -r "$T/jobs"
+done
+exits 64 "no worker is too few" build small "$T/jobs" --jobs 0
+exits 64 "and 17 are too many" build small "$T/jobs" --jobs 17
+
 outputs()
 {
 	/usr/bin/python3 tests/timeline_outputs.py "$1" "$T/one" \
