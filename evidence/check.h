@@ -8,6 +8,7 @@
 #include "evidence/buf.h"
 #include "evidence/case_file.h"
 #include "evidence/check_answer.h"
+#include "evidence/check_batch.h"
 #include "evidence/check_start.h"
 #include "evidence/digest.h"
 #include "evidence/err.h"
@@ -127,6 +128,7 @@ struct check {
 	const struct package_check_options * options;
 	struct package_result * result;
 	struct err * e;
+	int threads;     /* Beside this one; 0: none. */
 	bool is_failed;  /* e says what kept us from judging. */
 	bool is_damaged; /* The stream could not be read through. */
 	bool is_plain;
@@ -143,6 +145,7 @@ struct check {
 	uint8_t sha256[DIGEST_SHA256_LEN];
 	struct buf whole;
 	struct lines lines;
+	struct check_batches * batches; /* Of lines; NULL until needed. */
 	bool is_spoilt; /* The rest of the member is only hashed. */
 	bool seen[MEMBER_KINDS];
 	struct package_place place[MEMBER_KINDS]; /* The first of each. */
@@ -328,12 +331,6 @@ void check_sources(struct check * c, const uint8_t * bytes, size_t len);
 void check_footprint(struct check * c, const uint8_t * bytes, size_t len);
 
 /**
- * check_request_line(c, line, len):
- * Judge a line of meta/requests.jsonl.
- */
-void check_request_line(struct check * c, const uint8_t * line, size_t len);
-
-/**
  * check_clock_line(c, line, len):
  * Judge a line of meta/clock.jsonl.
  */
@@ -364,22 +361,10 @@ void check_readme(struct check * c, const uint8_t * bytes, size_t len);
 void check_payload_end(struct check * c);
 
 /**
- * check_object_line(c, line, len):
- * Judge a line of the catalogue.
- */
-void check_object_line(struct check * c, const uint8_t * line, size_t len);
-
-/**
  * check_objects_end(c):
  * Compare the catalogue as a whole with the payload.
  */
 void check_objects_end(struct check * c);
-
-/**
- * check_gap_line(c, line, len):
- * Judge a line of meta/gaps.jsonl.
- */
-void check_gap_line(struct check * c, const uint8_t * line, size_t len);
 
 /**
  * check_journal_line(c, line, len):
@@ -412,13 +397,22 @@ void check_listing_data(struct check * c, const uint8_t * bytes, size_t len);
 void check_listing_end(struct check * c);
 
 /**
+ * check_listed_hash(d, listed, sha256):
+ * Write the digest of what was ${listed} to ${sha256}, wherever it is left for
+ * later; ${d} is a SHA-256 to compute with.
+ */
+void check_listed_hash(struct digest * d, const struct check_listed * listed,
+    uint8_t sha256[DIGEST_SHA256_LEN]);
+
+/**
  * check_listing_add(c, source, listed, holder):
  * Count an object or gap of the package, of source ${source}, against the
- * listings by what was ${listed}; nothing where no service listed it.  Of a
- * group, the package ${holder} has it or says why not; NULL: all of them do.
+ * listings by the digest of what was ${listed}; nothing where no service listed
+ * it.  Of a group, the package ${holder} has it or says why not; NULL: all of
+ * them do.
  */
 void check_listing_add(struct check * c, int64_t source,
-    const struct check_listed * listed, const char * holder);
+    const uint8_t listed[DIGEST_SHA256_LEN], const char * holder);
 
 /**
  * check_listing_add_folder(c, source, name, len):

@@ -12,29 +12,29 @@
  * path, offset, size, digest) go into two digests, one as the members pass, one
  * as the lines do; they are equal at the end, or check_members looks further.
  */
-#define FACTS_SIZE 512
-
-/* Feed the facts of one member to ${d}. */
-static void
-add_facts(struct digest * d, int64_t seq, const char * path, int64_t offset,
-    int64_t size, const uint8_t sha256[DIGEST_SHA256_LEN])
+/* Write the facts of one member to ${facts}; return their length. */
+static size_t
+format_facts(char facts[CHECK_FACTS_SIZE], int64_t seq, const char * path,
+    int64_t offset, int64_t size, const uint8_t sha256[DIGEST_SHA256_LEN])
 {
-	char hex[DIGEST_SHA256_HEX], facts[FACTS_SIZE];
-	int len;
+	char hex[DIGEST_SHA256_HEX];
 
 	text_hex_encode(sha256, DIGEST_SHA256_LEN, hex);
-	len = snprintf(facts, sizeof(facts), "%lld %.200s %lld %lld %s\n",
-	    (long long)seq, path, (long long)offset, (long long)size, hex);
-	digest_update(d, facts, (size_t)len);
+	return (size_t)snprintf(facts, CHECK_FACTS_SIZE,
+	    "%lld %.200s %lld %lld %s\n", (long long)seq, path,
+	    (long long)offset, (long long)size, hex);
 }
 
 void
 check_payload_end(struct check * c)
 {
+	char facts[CHECK_FACTS_SIZE];
+
 	c->result->objects++;
 	c->result->object_bytes += c->item.size;
-	add_facts(c->payload, c->result->objects, c->item.path, c->item.offset,
-	    c->item.size, c->sha256);
+	digest_update(c->payload, facts,
+	    format_facts(facts, c->result->objects, c->item.path,
+		c->item.offset, c->item.size, c->sha256));
 	check_secret_end(c);
 }
 
@@ -60,45 +60,65 @@ check_source_folder(struct check * c, const struct object * o)
 		    "it is not in the folder of its source");
 }
 
-void
-check_object_line(struct check * c, const uint8_t * line, size_t len)
+static void
+parse_object(struct check_line * line, struct digest * d)
 {
-	struct object o;
-	struct err why;
+	struct object * o = &line->as.object;
+	struct check_listed listed;
 
-	memset(&o, 0, sizeof(o));
-	err_init(&why);
+	/* The LF belongs to the leaf. */
+	merkle_leaf(d, line->bytes, line->len + 1, line->leaf);
+	if (object_parse(line->bytes, line->len, o, &line->why) != 0)
+		return;
+	line->facts_len = format_facts(
+	    line->facts, o->seq, o->path, o->offset, o->size, o->sha256);
+	listed = (struct check_listed){ o->name, o->name_len, o->snapshot,
+		o->version_id, o->listed.etag, o->listed.size };
+	check_listed_hash(d, &listed, line->listed);
+}
+
+static void
+judge_object(struct check * c, const struct check_line * line)
+{
+	const struct object * o = &line->as.object;
+	struct err why = line->why;
+
 	c->lines_objects++;
-	/* The LF stands behind the line and belongs to the leaf. */
-	merkle_add(&c->merkle, c->scratch, line, len + 1);
+	merkle_add_leaf(&c->merkle, c->scratch, line->leaf);
 	digest_restart(c->scratch);
 	digest_update(c->scratch, c->running, sizeof(c->running));
-	digest_update(c->scratch, line, len + 1);
+	digest_update(c->scratch, line->bytes, line->len + 1);
 	digest_finish(c->scratch, c->running);
-	if (object_parse(line, len, &o, &why) != 0) {
+	if (why.kind != ERR_NONE) {
 		err_in(&why, "line %lld", (long long)c->lines_objects);
 		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 		return;
 	}
-	if (o.seq != c->lines_objects)
-		check_find(c, CHECK_CATALOGUE, o.path,
+	if (o->seq != c->lines_objects)
+		check_find(c, CHECK_CATALOGUE, o->path,
 		    "line %lld is numbered %lld", (long long)c->lines_objects,
-		    (long long)o.seq);
-	if (o.has_sha512)
-		check_find(c, CHECK_CATALOGUE, o.path,
+		    (long long)o->seq);
+	if (o->has_sha512)
+		check_find(c, CHECK_CATALOGUE, o->path,
 		    "line %lld gives a SHA-512, but there is no manifest of it",
 		    (long long)c->lines_objects);
-	check_source_folder(c, &o);
-	add_facts(c->catalogue, o.seq, o.path, o.offset, o.size, o.sha256);
-	if (o.listed.is_listed) {
-		struct check_listed listed = { o.name, o.name_len, o.snapshot,
-			o.version_id, o.listed.etag, o.listed.size };
-
+	check_source_folder(c, o);
+	digest_update(c->catalogue, line->facts, line->facts_len);
+	if (o->listed.is_listed) {
 		c->taken++;
-		check_listing_add(c, o.source, &listed, check_own_name(c));
+		check_listing_add(
+		    c, o->source, line->listed, check_own_name(c));
 	}
-	object_free(&o);
 }
+
+static void
+drop_object(struct check_line * line)
+{
+	object_free(&line->as.object);
+}
+
+const struct check_batch_kind check_object_lines = { parse_object, judge_object,
+	drop_object };
 
 void
 check_objects_end(struct check * c)
@@ -146,12 +166,11 @@ check_scope(
 		    (long long)gap->seq);
 }
 
-/* Count ${gap} against what was listed. */
+/* Count the gap of ${line} against what was listed. */
 static void
-count_gap(struct check * c, const struct gap * gap)
+count_gap(struct check * c, const struct check_line * line)
 {
-	struct check_listed listed = { gap->name, gap->name_len, gap->snapshot,
-		gap->version_id, gap->etag, gap->size };
+	const struct gap * gap = &line->as.gap;
 	const char * holder = check_own_name(c);
 
 	if (gap->reason == GAP_OUT_OF_SCOPE)
@@ -161,7 +180,7 @@ count_gap(struct check * c, const struct gap * gap)
 	switch (gap->what) {
 	case GAP_OBJECT:
 		c->gaps_object++;
-		check_listing_add(c, gap->source, &listed, holder);
+		check_listing_add(c, gap->source, line->listed, holder);
 		break;
 	case GAP_FOLDER:
 		check_listing_add_folder(
@@ -174,37 +193,57 @@ count_gap(struct check * c, const struct gap * gap)
 	}
 }
 
-void
-check_gap_line(struct check * c, const uint8_t * line, size_t len)
+static void
+parse_gap(struct check_line * line, struct digest * d)
 {
-	struct gap gap;
-	struct err why;
-	const struct source * source = NULL;
+	struct gap * gap = &line->as.gap;
+	struct check_listed listed;
 
-	memset(&gap, 0, sizeof(gap));
-	err_init(&why);
+	if (gap_parse(line->bytes, line->len, gap, &line->why) != 0)
+		return;
+	listed = (struct check_listed){ gap->name, gap->name_len, gap->snapshot,
+		gap->version_id, gap->etag, gap->size };
+	if (gap->what == GAP_OBJECT)
+		check_listed_hash(d, &listed, line->listed);
+}
+
+static void
+judge_gap(struct check * c, const struct check_line * line)
+{
+	const struct gap * gap = &line->as.gap;
+	const struct source * source = NULL;
+	struct err why = line->why;
+
 	c->gap_lines++;
-	if (gap_parse(line, len, &gap, &why) != 0) {
+	if (why.kind != ERR_NONE) {
 		err_in(&why, "line %lld", (long long)c->gap_lines);
 		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 		return;
 	}
-	if (gap.seq != c->gap_lines)
+	if (gap->seq != c->gap_lines)
 		check_find(c, CHECK_DOCUMENT, c->item.path,
 		    "line %lld is numbered %lld", (long long)c->gap_lines,
-		    (long long)gap.seq);
-	c->gaps[gap.reason]++;
-	if (gap_is_loss(gap.reason))
+		    (long long)gap->seq);
+	c->gaps[gap->reason]++;
+	if (gap_is_loss(gap->reason))
 		c->result->gaps_lost++;
-	if ((gap.source >= 0) && c->has_sources &&
-	    (gap.source < (int64_t)c->sources.n))
-		source = &c->sources.list[gap.source];
-	if ((gap.reason == GAP_ELSEWHERE) &&
-	    (strcmp(gap.package, check_own_name(c)) == 0))
+	if ((gap->source >= 0) && c->has_sources &&
+	    (gap->source < (int64_t)c->sources.n))
+		source = &c->sources.list[gap->source];
+	if ((gap->reason == GAP_ELSEWHERE) &&
+	    (strcmp(gap->package, check_own_name(c)) == 0))
 		check_find(c, CHECK_GROUP, c->item.path,
 		    "line %lld calls this package another one",
-		    (long long)gap.seq);
-	check_scope(c, source, &gap);
-	count_gap(c, &gap);
-	gap_free(&gap);
+		    (long long)gap->seq);
+	check_scope(c, source, gap);
+	count_gap(c, line);
 }
+
+static void
+drop_gap(struct check_line * line)
+{
+	gap_free(&line->as.gap);
+}
+
+const struct check_batch_kind check_gap_lines = { parse_gap, judge_gap,
+	drop_gap };

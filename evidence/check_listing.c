@@ -65,9 +65,8 @@ hash_name(struct digest * d, const void * name, size_t len,
 	digest_finish(d, sha256);
 }
 
-/* The digest of a listed blob, where it is left for later. */
-static void
-hash_listed(struct digest * d, const struct check_listed * listed,
+void
+check_listed_hash(struct digest * d, const struct check_listed * listed,
     uint8_t sha256[DIGEST_SHA256_LEN])
 {
 	uint64_t n = listed->name_len;
@@ -115,7 +114,7 @@ take_entry(void * cookie, const struct listing_entry * entry, struct err * e)
 	}
 	if (entry->kind != LISTING_BLOB)
 		return 0;
-	hash_listed(page->d, &listed, sha256);
+	check_listed_hash(page->d, &listed, sha256);
 	return buf_add(&page->entries, sha256, sizeof(sha256), e);
 }
 
@@ -330,14 +329,14 @@ listed_source(const struct check * c, int64_t index)
 
 void
 check_listing_add(struct check * c, int64_t source,
-    const struct check_listed * listed, const char * holder)
+    const uint8_t listed[DIGEST_SHA256_LEN], const char * holder)
 {
 	const struct source * from = listed_source(c, source);
 	uint8_t sha256[DIGEST_SHA256_LEN];
 
 	if (from == NULL)
 		return;
-	hash_listed(c->scratch, listed, sha256);
+	memcpy(sha256, listed, sizeof(sha256));
 	hash_place(c->scratch, from->listed_as, from->container, "", sha256);
 	add(&c->in_package, sha256);
 	if (holder == NULL)

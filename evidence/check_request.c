@@ -57,35 +57,49 @@ check_connection(struct check * c, const struct request * request)
 	}
 }
 
-void
-check_request_line(struct check * c, const uint8_t * line, size_t len)
+static void
+parse_request(struct check_line * line, struct digest * d)
 {
-	struct request request;
-	struct err why;
+	(void)d;
+	(void)request_parse(
+	    line->bytes, line->len, &line->as.request, &line->why);
+}
+
+static void
+judge_request(struct check * c, const struct check_line * line)
+{
+	const struct request * request = &line->as.request;
+	struct err why = line->why;
 	int64_t seq = ++c->requests;
 
-	memset(&request, 0, sizeof(request));
-	err_init(&why);
-	if (request_parse(line, len, &request, &why) != 0) {
+	if (why.kind != ERR_NONE) {
 		err_in(&why, "line %lld", (long long)seq);
 		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 		return;
 	}
-	if (request.seq != seq)
+	if (request->seq != seq)
 		check_find(c, CHECK_REQUEST, c->item.path,
 		    "line %lld is numbered %lld", (long long)seq,
-		    (long long)request.seq);
-	if (c->has_sources && (request.source >= (int64_t)c->sources.n))
+		    (long long)request->seq);
+	if (c->has_sources && (request->source >= (int64_t)c->sources.n))
 		check_find(c, CHECK_REQUEST, c->item.path,
 		    "line %lld names a source that is not there",
 		    (long long)seq);
-	if (c->seen[MEMBER_OBJECTS] && (request.object > c->lines_objects))
+	if (c->seen[MEMBER_OBJECTS] && (request->object > c->lines_objects))
 		check_find(c, CHECK_REQUEST, c->item.path,
 		    "line %lld names an object that is not there",
 		    (long long)seq);
-	check_connection(c, &request);
-	request_free(&request);
+	check_connection(c, request);
 }
+
+static void
+drop_request(struct check_line * line)
+{
+	request_free(&line->as.request);
+}
+
+const struct check_batch_kind check_request_lines = { parse_request,
+	judge_request, drop_request };
 
 void
 check_certificate_end(struct check * c)

@@ -24,6 +24,7 @@ struct part {
 	void (*whole)(struct check * c, const uint8_t * bytes, size_t len);
 	size_t line_max; /* Read in lines, each at most so long. */
 	void (*line)(struct check * c, const uint8_t * line, size_t len);
+	const struct check_batch_kind * batch; /* Or in batches. */
 	void (*begin)(struct check * c);
 	void (*data)(struct check * c, const uint8_t * bytes, size_t len);
 	void (*end)(struct check * c); /* After the digest is known. */
@@ -50,11 +51,11 @@ static const struct part parts[] = {
 	[MEMBER_SOURCES] = { .whole_max = SOURCE_DOCUMENT_MAX,
 	    .whole = check_sources },
 	[MEMBER_OBJECTS] = { .line_max = OBJECT_LINE_MAX,
-	    .line = check_object_line,
+	    .batch = &check_object_lines,
 	    .end = check_objects_end },
-	[MEMBER_GAPS] = { .line_max = GAP_LINE_MAX, .line = check_gap_line },
+	[MEMBER_GAPS] = { .line_max = GAP_LINE_MAX, .batch = &check_gap_lines },
 	[MEMBER_REQUESTS] = { .line_max = REQUEST_LINE_MAX,
-	    .line = check_request_line },
+	    .batch = &check_request_lines },
 	[MEMBER_CLOCK] = { .line_max = CLOCK_SAMPLE_LINE_MAX,
 	    .line = check_clock_line },
 	[MEMBER_TLS] = { .end = check_certificate_end },
@@ -107,9 +108,13 @@ feed_lines(struct check * c, const struct part * part, const uint8_t * bytes,
 		    lines_next(&c->lines, &bytes, &len, &line, &line_len, &why);
 		if (rc != 1)
 			break;
-		part->line(c, line, line_len);
+		if (part->batch != NULL)
+			check_batch_add(c, part->batch, line, line_len);
+		else
+			part->line(c, line, line_len);
 	}
 	if (rc < 0) {
+		check_batch_end(c);
 		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 		c->is_spoilt = true;
 	}
@@ -136,7 +141,7 @@ feed(struct check * c, const struct part * part, const uint8_t * bytes,
 			check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 		}
 	}
-	if (part->line != NULL)
+	if (part->line_max > 0)
 		feed_lines(c, part, bytes, len);
 	if (part->data != NULL)
 		part->data(c, bytes, len);
@@ -184,7 +189,7 @@ end_member(struct check * c, const struct part * part)
 	note_place(c);
 	compare_line(c);
 	err_init(&why);
-	if ((part->line != NULL) && !c->is_spoilt &&
+	if ((part->line_max > 0) && !c->is_spoilt &&
 	    (lines_finish(&c->lines, &why) != 0))
 		check_find_err(c, CHECK_DOCUMENT, c->item.path, &why);
 	if ((part->whole != NULL) && !c->is_spoilt)
@@ -244,6 +249,7 @@ read_member(struct check * c, struct err * why)
 			break;
 		feed(c, part, bytes, (size_t)n);
 	}
+	check_batch_end(c);
 	if ((n < 0) && package_read_is_broken(c->r))
 		return -1;
 	if (n < 0) { /* Its padding: all of its data was there. */

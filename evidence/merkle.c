@@ -37,9 +37,19 @@ void
 merkle_add(struct merkle * m, struct digest * d, const void * leaf, size_t len)
 {
 	uint8_t hash[DIGEST_SHA256_LEN];
-	int k = 0;
 
 	merkle_leaf(d, leaf, len, hash);
+	merkle_add_leaf(m, d, hash);
+}
+
+void
+merkle_add_leaf(
+    struct merkle * m, struct digest * d, const uint8_t leaf[DIGEST_SHA256_LEN])
+{
+	uint8_t hash[DIGEST_SHA256_LEN];
+	int k = 0;
+
+	memcpy(hash, leaf, sizeof(hash));
 	/* Like adding one to a binary number: full subtrees carry. */
 	for (; (k < 63) && (((m->size >> k) & 1) != 0); k++)
 		merkle_pair(d, m->node[k], hash, hash);

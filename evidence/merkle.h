@@ -50,6 +50,13 @@ void merkle_add(
     struct merkle * m, struct digest * d, const void * leaf, size_t len);
 
 /**
+ * merkle_add_leaf(m, d, leaf):
+ * As merkle_add, with the hash of the ${leaf} as merkle_leaf gives it.
+ */
+void merkle_add_leaf(struct merkle * m, struct digest * d,
+    const uint8_t leaf[DIGEST_SHA256_LEN]);
+
+/**
  * merkle_root(m, d, root):
  * Write the tree hash of what was added so far to ${root}; SHA-256 of nothing
  * for no leaves.  ${m} can go on.

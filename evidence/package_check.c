@@ -79,6 +79,7 @@ start(struct check * c)
 static void
 finish(struct check * c)
 {
+	check_batch_free(c);
 	check_listing_free(c);
 	digest_free(c->d);
 	digest_free(c->manifest);
@@ -134,6 +135,17 @@ judge(struct check * c, struct package_read * r)
 	return c->is_failed ? -1 : 0;
 }
 
+/* How many threads ${wanted} means: 0 one a core, and less none. */
+static int
+count_threads(int wanted)
+{
+	int n = (wanted == 0) ? process_cores() : wanted;
+
+	if (n < 0)
+		return 0;
+	return (n > FRAMES_READ_THREADS_MAX) ? FRAMES_READ_THREADS_MAX : n;
+}
+
 int
 package_check(int fd, const struct package_check_options * options,
     struct package_result * result, struct err * e)
@@ -141,7 +153,6 @@ package_check(int fd, const struct package_check_options * options,
 	struct check * c = calloc(1, sizeof(*c));
 	struct package_read * r = NULL;
 	struct io_facts facts;
-	int threads = options->threads;
 	int rc = -1;
 
 	memset(result, 0, sizeof(*result));
@@ -154,19 +165,14 @@ package_check(int fd, const struct package_check_options * options,
 	c->options = options;
 	c->result = result;
 	c->e = e;
-	if (threads == 0)
-		threads = process_cores();
-	if (threads < 0)
-		threads = 0;
-	if (threads > FRAMES_READ_THREADS_MAX)
-		threads = FRAMES_READ_THREADS_MAX;
+	c->threads = count_threads(options->threads);
 	if (start(c) != 0)
 		goto out;
 	if (io_look(fd, &facts, e) != 0)
 		goto out;
 	c->is_folder = (facts.sort == IO_FOLDER);
 	r = c->is_folder ? package_read_open_folder(fd, e)
-			 : package_read_open(fd, threads, e);
+			 : package_read_open(fd, c->threads, e);
 	if (r == NULL)
 		goto out;
 	c->is_plain =

@@ -13,6 +13,7 @@ EVIDENCE_SRC := \
 	evidence/check.c \
 	evidence/check_answer.c \
 	evidence/check_bag.c \
+	evidence/check_batch.c \
 	evidence/check_catalogue.c \
 	evidence/check_custody.c \
 	evidence/check_damage.c \
@@ -131,6 +132,7 @@ EVIDENCE_SRC := \
 	evidence/trust_file.c \
 	evidence/version.c \
 	evidence/words.c \
+	evidence/work_ring.c \
 	evidence/x509.c \
 	evidence/x509_check.c \
 	evidence/x509_facts.c \

@@ -70,7 +70,8 @@ UNIT_SRC := \
 	tests/unit/test_timeline_findings.c \
 	tests/unit/test_uri.c \
 	tests/unit/test_when.c \
-	tests/unit/test_words.c
+	tests/unit/test_words.c \
+	tests/unit/test_work_ring.c
 
 # Programs that only tests use: tests/tools/X.c.
 TOOL_SRC := \

@@ -347,7 +347,8 @@ run_package(int argc, char ** argv, int * exit_code, struct err * e)
 	return rc;
 }
 
-const struct verb verb_package = { "package", run_package,
+const struct verb verb_package = {
+	"package", run_package,
 	"  package PATH...       judge sealed evidence packages; the word may be left\n"
 	"                        out.  PATH is a NAME.tar.zst or NAME.tar, or the\n"
 	"                        folder NAME it was unpacked into; NAME.custody and\n"
@@ -387,5 +388,7 @@ const struct verb verb_package = { "package", run_package,
 	"                        payload, count them, and write the objects that hold\n"
 	"                        some to the new file FILE, the list for\n"
 	"                        azcustody-ledger disclose --exclude-secrets\n"
-	"    --jobs N            threads for decompressing, 1 to 8 (default: one a\n"
-	"                        processor)\n" };
+	"    --jobs N            threads for decompressing, hashing, and parsing beside\n"
+	"                        the one that judges, 1 to 8 (default: one a\n"
+	"                        processor); what is found does not depend on it\n"
+};

@@ -6,7 +6,9 @@ ARGUMENTs are those of a run of azcustody-verify that judged packages, a ledger,
 or a disclosure: exit codes, and of a package the verdict on each question, must
 be the same.  A line in FOLDER/both says what came of it: "same", "other", or
 "left" and why nothing was compared, and then the exit code is 1.  What --json
-gives is put into FOLDER too, for its schema.  (tests/tools/witness.c)"""
+says of packages must also be the same, byte for byte, with any number of
+threads.  What it gives is put into FOLDER too, for its schema.
+(tests/tools/witness.c)"""
 import contextlib
 import io
 import json
@@ -26,6 +28,7 @@ WRITES = ("--extract", "--salvage", "--jobs", "--scratch", "--names")
 # Bytes of a package; Python is slow.
 LARGEST = 64 << 20 if "AZCUSTODY_EVERY" in os.environ else 8 << 20
 JUDGED = (0, 1, 2)
+JOBS = ("1", "2", "3", "7")
 
 
 def narrow(words: list[str]) -> list[str]:
@@ -75,6 +78,14 @@ def first(verify: str, words: list[str]) -> tuple[int, str]:
     return done.returncode, done.stdout.decode("utf-8", "surrogateescape")
 
 
+def other_jobs(verify: str, words: list[str], said: tuple[int, str]) -> str:
+    """The number of threads with which something else is said; "": none."""
+    for jobs in JOBS:
+        if first(verify, [*words, "--jobs", jobs]) != said:
+            return jobs
+    return ""
+
+
 def second(words: list[str]) -> tuple[int, str]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), \
@@ -115,6 +126,9 @@ def compare(verify: str, folder: str, words: list[str]) -> str:
         return f"left exit {code}"
     other, other_text = second(words)
     alone = words[0] in ("ledger", "disclosure")
+    jobs = "" if alone else other_jobs(verify, words, (code, text))
+    if jobs:
+        return f"other with {jobs} threads: {' '.join(words)}"
     if code == other and (alone or verdicts(text) == verdicts(other_text)):
         return "same " + " ".join(sorted({v for _, _, v in verdicts(text)}))
     if "KEEP" in os.environ:

@@ -5,7 +5,8 @@
 For each case a package is taken apart, altered, made consistent again up to
 the seal and its signature, and judged: the exit must be 1 and the codes of the
 failed checks exactly those that the case names, so that each check is shown to
-work alone.  A positive control comes first."""
+work alone; and the report must be the same with any number of threads.  A
+positive control comes first."""
 import json
 import os
 import subprocess
@@ -412,9 +413,10 @@ def main() -> int:
 
 
 def judge(verify: str, pub: str, path: str, name: str, codes) -> int:
-    done = subprocess.run([verify, "--json", "--trust", pub, path],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=120)
+    done, *others = [subprocess.run(
+        [verify, "--json", "--trust", pub, "--jobs", jobs, path],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        for jobs in ("2", "1", "3", "7")]
     try:
         lines = [json.loads(x) for x in done.stdout.splitlines()]
         found = {x["code"] for x in lines
@@ -423,12 +425,15 @@ def judge(verify: str, pub: str, path: str, name: str, codes) -> int:
     except (ValueError, IndexError, KeyError):
         found, summary = {"(no JSON)"}, None
     want = 0 if codes is None else 1
-    good = (done.returncode == want and summary == want and not done.stderr
+    same = all((x.returncode, x.stdout) == (done.returncode, done.stdout)
+               for x in others)
+    good = (same and done.returncode == want and summary == want and not done.stderr
             and found == (codes or set()))
     print(("ok" if good else "not ok") + f" - {name}: exit {want}" +
           (", " + " ".join(sorted(codes)) if codes else ""))
     if not good:
-        print(f"# exit {done.returncode}, found {sorted(found)}, "
+        print(f"# {'' if same else 'not the same with any --jobs; '}"
+              f"exit {done.returncode}, found {sorted(found)}, "
               f"stderr {done.stderr[:200]!r}")
         for x in done.stdout.splitlines():
             if b'"FAIL"' in x and b"finding" in x:
