@@ -68,22 +68,53 @@ ledger_story_is_answer(
 		 DIGEST_SHA256_LEN) == 0);
 }
 
+/* Whether ${signer} signed ${one}, too. */
+static bool
+has_signed(const struct ledger_entry * one, const struct signer * signer)
+{
+	for (size_t i = 0; i < one->entry.n_signers; i++)
+		if (memcmp(one->entry.signers[i].key_sha256, signer->key_sha256,
+			DIGEST_SHA256_LEN) == 0)
+			return true;
+	return false;
+}
+
 /* Whether somebody signed ${one} who did not sign ${release}. */
 static bool
 is_other_hand(
     const struct ledger_entry * one, const struct ledger_entry * release)
 {
-	for (size_t i = 0; i < one->entry.n_signers; i++) {
-		bool is_same = false;
-
-		for (size_t k = 0; k < release->entry.n_signers; k++)
-			is_same |= memcmp(one->entry.signers[i].key_sha256,
-				       release->entry.signers[k].key_sha256,
-				       DIGEST_SHA256_LEN) == 0;
-		if (!is_same)
+	for (size_t i = 0; i < one->entry.n_signers; i++)
+		if (!has_signed(release, &one->entry.signers[i]))
 			return true;
-	}
 	return one->entry.n_signers == 0; /* Said as unsigned. */
+}
+
+/* Whether somebody who signed ${one} signed ${release}. */
+static bool
+is_same_hand(
+    const struct ledger_entry * one, const struct ledger_entry * release)
+{
+	for (size_t i = 0; i < one->entry.n_signers; i++)
+		if (has_signed(release, &one->entry.signers[i]))
+			return true;
+	return false;
+}
+
+const struct ledger_entry *
+ledger_story_withdrawal(
+    const struct ledger * ledger, const struct ledger_entry * giving)
+{
+	for (size_t i = 0; i < ledger->n_entries; i++) {
+		const struct ledger_entry * one = &ledger->entries[i];
+
+		if (ledger_story_is_answer(one, giving))
+			return NULL;
+		if ((one->entry.corrects == giving->entry.seq) &&
+		    is_same_hand(one, giving))
+			return one;
+	}
+	return NULL;
 }
 
 /* The second half of a hand-over against the first. */
@@ -91,7 +122,7 @@ static void
 check_reception(struct story * s, size_t i)
 {
 	const struct ledger_entry * one = &s->ledger->entries[i];
-	const struct ledger_entry * release = NULL;
+	const struct ledger_entry *release = NULL, *back = NULL;
 
 	if (one->entry.release.seq == 0) {
 		say(s, LEDGER_OPEN, one,
@@ -108,6 +139,11 @@ check_reception(struct story * s, size_t i)
 		    (long long)one->entry.release.seq);
 		return;
 	}
+	back = ledger_story_withdrawal(s->ledger, release);
+	if (back != NULL)
+		say(s, LEDGER_PAIR, one,
+		    "it answers entry %06lld, which %.80s had taken back",
+		    (long long)release->entry.seq, back->file->name);
 	if (strcmp(release->entry.to.name, one->entry.by.name) != 0)
 		say(s, LEDGER_PAIR, one,
 		    "entry %06lld gives it to \"%.100s\", and \"%.100s\" "
@@ -141,6 +177,8 @@ check_release(struct story * s, size_t i)
 	for (size_t k = 0; k < s->ledger->n_entries; k++)
 		if (ledger_story_is_answer(&s->ledger->entries[k], one))
 			return;
+	if (ledger_story_withdrawal(s->ledger, one) != NULL)
+		return;
 	say(s, LEDGER_OPEN, one,
 	    "it was given to \"%.100s\", who has not signed for it",
 	    one->entry.to.name);

@@ -29,6 +29,15 @@ bool ledger_story_is_answer(
     const struct ledger_entry * entry, const struct ledger_entry * giving);
 
 /**
+ * ledger_story_withdrawal(ledger, giving):
+ * Return the entry of ${ledger} by which somebody who signed ${giving}, the first
+ * half of a hand-over, took it back: a correction of it, before anybody signed for
+ * it.  NULL if there is none.
+ */
+const struct ledger_entry * ledger_story_withdrawal(
+    const struct ledger * ledger, const struct ledger_entry * giving);
+
+/**
  * ledger_story_check(ledger, report, context):
  * Judge what ${ledger} tells and hand each finding with ${context} to
  * ${report}.  Return the number of findings.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "evidence/io.h"
+#include "evidence/ledger_story.h"
 #include "evidence/signing.h"
 #include "evidence/text.h"
 #include "evidence/words.h"
@@ -216,7 +217,8 @@ find_release(
 				return one;
 			continue;
 		}
-		if (is_answered(place->ledger, one))
+		if (is_answered(place->ledger, one) ||
+		    (ledger_story_withdrawal(place->ledger, one) != NULL))
 			continue;
 		if (strcmp(one->entry.to.name, by) == 0)
 			return one;
@@ -232,6 +234,7 @@ answer(const struct entering * x, const struct place * place,
 {
 	const struct ledger_entry * release =
 	    find_release(x, place, entry->by.name);
+	const struct ledger_entry * back = NULL;
 
 	if (release == NULL) {
 		err_set(e, ERR_INPUT, "let the giver enter the release first",
@@ -241,6 +244,13 @@ answer(const struct entering * x, const struct place * place,
 	if (is_answered(place->ledger, release)) {
 		err_set(e, ERR_USAGE, NULL, "entry %06lld was received already",
 		    (long long)release->entry.seq);
+		return -1;
+	}
+	back = ledger_story_withdrawal(place->ledger, release);
+	if (back != NULL) {
+		err_set(e, ERR_USAGE, "let the giver enter another release",
+		    "entry %06lld was taken back by entry %06lld",
+		    (long long)release->entry.seq, (long long)back->entry.seq);
 		return -1;
 	}
 	if (strcmp(release->entry.to.name, entry->by.name) != 0) {
@@ -428,7 +438,8 @@ VERB(note, CUSTODY_NOTED,
     "more\n");
 VERB(correct, CUSTODY_CORRECTED,
     "  correct PACKAGE|LEDGER   put an entry right; that entry stays\n"
-    "    --corrects N        the entry, and --remarks for what is right\n");
+    "    --corrects N        the entry, and --remarks for what is right; a\n"
+    "                        release that its giver corrects is taken back\n");
 VERB(destroy, CUSTODY_DESTROYED,
     "  destroy PACKAGE       it is about to be destroyed (this does not do\n"
     "                        it): nothing but note and correct may follow\n");

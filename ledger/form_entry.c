@@ -286,13 +286,36 @@ put_half(struct html * h, const struct form * form, bool is_given,
 	html_raw(h, "</dl></div>\n");
 }
 
+/* In place of the other half: that there will be none. */
+static void
+put_withdrawal(
+    struct html * h, const struct form * form, const struct ledger_entry * back)
+{
+	html_raw(h, "<div data-half=\"Taken back\"><h3>Taken back ");
+	form_verdict(h, form_entry_word(form, back));
+	html_raw(h, "</h3><dl>\n");
+	put_seq(h, "seq", "In the ledger", back->entry.seq);
+	form_field_time(h, "at", "When (UTC)", back->entry.at);
+	put_person(h, "by", "By", &back->entry.by);
+	form_field(h, "remarks", "Remarks", back->entry.remarks);
+	put_signatures(h, form, back);
+	html_raw(h, "</dl></div>\n");
+}
+
 static void
 put_pair(struct html * h, const struct form * form,
     const struct ledger_entry * release, const struct ledger_entry * reception)
 {
+	const struct ledger_entry * back = NULL;
+
+	if ((release != NULL) && (reception == NULL))
+		back = ledger_story_withdrawal(form->ledger, release);
 	html_raw(h, "<div class=\"pair\"><div class=\"half\">\n");
 	put_half(h, form, true, release);
-	put_half(h, form, false, reception);
+	if (back != NULL)
+		put_withdrawal(h, form, back);
+	else
+		put_half(h, form, false, reception);
 	html_raw(h, "</div></div>\n");
 }
 

@@ -34,6 +34,16 @@ stem_len(const struct subject * s)
 	return len;
 }
 
+int
+subject_ledger_path(const char * path, struct buf * out, struct err * e)
+{
+	const struct subject s = { .path = path, .is_encrypted = true };
+
+	if (buf_add(out, path, stem_len(&s), e) != 0)
+		return -1;
+	return buf_add_text(out, ".custody", e);
+}
+
 /* Open the ledger, if there is one. */
 static int
 open_ledger(struct subject * s, struct err * e)

@@ -35,6 +35,13 @@ int subject_open(struct subject * s, const char * path, const char * scratch,
     struct err * e);
 
 /**
+ * subject_ledger_path(path, out, e):
+ * Append where the ledger of the package ${path} stands, encrypted or not, to
+ * ${out}.  Return 0, or -1 with ${e} set.
+ */
+int subject_ledger_path(const char * path, struct buf * out, struct err * e);
+
+/**
  * subject_decrypt(s, identities, e):
  * Decrypt ${s}, if it is encrypted, by ${identities} (NULL: none were brought).
  * Return the descriptor of the package itself, which stays the subject's, or -1

@@ -15,12 +15,14 @@
 #include "evidence/words.h"
 
 #include "verify/receipts.h"
+#include "verify/subject.h"
 #include "verify/verb.h"
 
 struct judging {
 	struct trust * trust;
 	struct receipts receipts;
-	const char * path;
+	const char * path; /* As given, */
+	struct buf beside; /* and of the ledger, if that is a package. */
 	bool is_json;
 	int dir;
 	struct ledger * ledger;
@@ -64,6 +66,22 @@ take(void * context, int word, const char * value, struct err * e)
 	return -1;
 }
 
+/* A file is taken for the package: its ledger stands beside it. */
+static int
+open_ledger(struct judging * x, struct err * e)
+{
+	struct io_facts facts;
+
+	x->dir = io_open_any(x->path, &facts, e);
+	if ((x->dir < 0) || (facts.sort == IO_FOLDER))
+		return x->dir;
+	io_drop(x->dir);
+	x->dir = -1;
+	if (subject_ledger_path(x->path, &x->beside, e) == 0)
+		x->dir = io_open_dir(buf_text(&x->beside), e);
+	return x->dir;
+}
+
 /* Open everything, then give up the right to open more. */
 static int
 open_all(struct judging * x, struct err * e)
@@ -71,8 +89,7 @@ open_all(struct judging * x, struct err * e)
 	int dirs[RECEIPTS_MAX + 1];
 	struct sandbox_rules rules = { .read_dirs = dirs };
 
-	x->dir = io_open_dir(x->path, e);
-	if ((x->dir < 0) || (receipts_open(&x->receipts, e) != 0))
+	if ((open_ledger(x, e) < 0) || (receipts_open(&x->receipts, e) != 0))
 		return -1;
 	dirs[rules.n_read_dirs++] = x->dir;
 	for (size_t i = 0; i < x->receipts.open; i++)
@@ -148,6 +165,11 @@ add_text(const struct judging * x, struct buf * out, struct err * e)
 	char end[256];
 
 	if (add_head(x, out, e) != 0)
+		return -1;
+	if ((x->beside.len > 0) &&
+	    ((buf_add_text(out, "  note [ledger] of that package: ", e) != 0) ||
+		(add_escaped(out, buf_text(&x->beside), e) != 0) ||
+		(buf_add_text(out, "\n", e) != 0)))
 		return -1;
 	for (size_t i = 0; i < x->ledger->n_entries; i++)
 		if (add_entry(x, &x->ledger->entries[i], out, e) != 0)
@@ -236,6 +258,8 @@ add_json(const struct judging * x, struct buf * out, struct err * e)
 	ledger_verdict_end(&x->verdict.proof, end, sizeof(end));
 	begin(&j, out, "summary", e);
 	document_put_nullable(&j, "path", x->path);
+	if (x->beside.len > 0)
+		document_put_nullable(&j, "ledger", buf_text(&x->beside));
 	json_put_text(&j, "custody", word_of(x, NULL));
 	json_put_integer(&j, "entries", (int64_t)x->ledger->n_entries);
 	json_put_integer(&j, "wrong", (int64_t)x->verdict.wrong);
@@ -294,6 +318,7 @@ run(int argc, char ** argv, int * exit_code, struct err * e)
 	*exit_code = x.exit_code;
 
 out:
+	buf_free(&x.beside);
 	ledger_verdict_free(&x.verdict);
 	ledger_free(x.ledger);
 	receipts_close(&x.receipts);
@@ -303,9 +328,10 @@ out:
 }
 
 const struct verb verb_ledger = { "ledger", run,
-	"  ledger DIR            judge a custody ledger on its own: its chain, "
-	"its\n"
-	"                        signatures, its hand-overs\n"
+	"  ledger DIR|PACKAGE    judge a custody ledger on its own, that of "
+	"PACKAGE if\n"
+	"                        it is a file: its chain, its signatures, its\n"
+	"                        hand-overs\n"
 	"    --trust KEY.pub     a public key you have from its owner; may be\n"
 	"                        repeated\n"
 	"    --trust-file F, --ca ROOTS, --tsa-ca ROOTS, --crl FILE\n"

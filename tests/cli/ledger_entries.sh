@@ -69,6 +69,14 @@ exits 65 "without a release there is nothing to receive" "$LEDGER" receive \
 exits 0 "the receiver gives a head receipt" "$LEDGER" receipt \
     --by-name "B. Lab" --sign "$T/keys/lab.key" $TRUST --out "$T" "$D"
 
+ok "the verifier finds the ledger of a package, and says which" sh -c '
+	"$1" ledger $4 "$2" >"$5"
+	grep -q "note \[ledger\] .*: $3$" "$5" &&
+	"$1" ledger --json $4 "$2" | tail -n 1 | grep -q "\"ledger\":\"$3\"" &&
+	"$6" ledger $4 "$2" | grep -q "^$3: custody UNDECIDED"' sh "$VERIFY" "$P" \
+    "$D" "$TRUST" "$T/said" verify/second-opinion
+exits 66 "or that there is none" "$VERIFY" ledger "$T/in/src/a"
+
 # ---- Entries of the other sorts -----------------------------------------------
 
 exits 0 "verified, with a key that has a password" "$LEDGER" enter verified \
@@ -200,6 +208,35 @@ exits 0 "show takes the package as well" "$LEDGER" show $TRUST "$Q"
 exits 0 "and so does receipt" "$LEDGER" receipt --by-name "R. Meyer" \
     --sign "$T/keys/k.key" --out "$T/try" "$Q"
 ok "which is for the last entry" test -e "$T/try/000006-receipt.json"
+
+# ---- A release is taken back ----------------------------------------------------
+
+fresh
+"$LEDGER" release --by-name "B. Lab" --to-name "R. Meyer" \
+    --sign "$T/keys/lab.key" "$Q" >/dev/null
+"$LEDGER" note --about 2 --by-name "B. Lab" --remarks "it was in the safe" \
+    --sign "$T/keys/lab.key" "$Q" >/dev/null
+"$LEDGER" correct --corrects 4 --by-name "W. Ness" --remarks "not to him" \
+    --sign "$T/keys/witness.key" "$Q" >/dev/null
+exits 2 "somebody else cannot take it back" "$VERIFY" ledger $TRUST "$E"
+"$LEDGER" correct --corrects 4 --by-name "B. Lab" --remarks "not to him" \
+    --sign "$T/keys/lab.key" "$Q" >/dev/null
+exits 0 "the giver corrects it: nobody has to answer" "$VERIFY" ledger $TRUST \
+    "$E"
+exits 0 "the second verifier finds so, too" verify/second-opinion ledger \
+    $TRUST "$E"
+exits 65 "nobody receives it" "$LEDGER" receive --by-name "R. Meyer" \
+    --sign "$T/keys/k.key" "$Q"
+exits 64 "not even by its number" "$LEDGER" receive --release 4 \
+    --by-name "R. Meyer" --sign "$T/keys/k.key" "$Q"
+"$LEDGER" release --by-name "B. Lab" --to-name "R. Meyer" \
+    --sign "$T/keys/lab.key" "$Q" >/dev/null
+"$LEDGER" receive --by-name "R. Meyer" --sign "$T/keys/k.key" "$Q" >/dev/null
+exits 0 "another one is received" "$VERIFY" ledger $TRUST "$E"
+ok "and shown in the form, the first as taken back" sh -c '
+	"$1" form $2 --out "$3/back.html" "$4" &&
+	grep -q "data-half=\"Taken back\"" "$3/back.html" &&
+	! grep -q "NOBODY HAS SIGNED" "$3/back.html"' sh "$LEDGER" "$TRUST" "$T" "$Q"
 
 # ---- What is found ------------------------------------------------------------
 

@@ -133,6 +133,54 @@ a_release_is_received_once_and_quoted_by_its_digest(void)
 }
 
 static void
+a_release_that_its_giver_corrects_waits_for_nobody(void)
+{
+	struct step steps[] = { { CUSTODY_RELEASED, "A", "B", 0, 1, NULL },
+		{ CUSTODY_CORRECTED, "A", NULL, 0, 1, NULL },
+		{ CUSTODY_NOTED, "A", NULL, 0, 1, NULL } };
+	struct tally t;
+
+	EXPECT(tell(steps, 3, &t) == 0);
+	steps[1].signers = 3; /* Another hand. */
+	EXPECT(tell(steps, 3, &t) == 1);
+	EXPECT(t.of[LEDGER_OPEN] == 1);
+	steps[1].signers = 2;
+	EXPECT(tell(steps, 3, &t) == 0);
+	steps[1].event = CUSTODY_NOTED; /* Words about it take nothing back. */
+	EXPECT(tell(steps, 3, &t) == 1);
+}
+
+static void
+who_answers_what_was_taken_back_contradicts_the_giver(void)
+{
+	static const struct step steps[] = { { CUSTODY_RELEASED, "A", "B", 0, 1,
+						 NULL },
+		{ CUSTODY_CORRECTED, "A", NULL, 0, 1, NULL } };
+	struct custody_entry entry;
+	struct signer_key signer = { "witness", NULL, keys[1], NULL };
+	struct ledger * held = NULL;
+	struct tally t;
+	struct err e;
+	int dir = new_dir();
+
+	err_init(&e);
+	entry = entry_of(4, CUSTODY_RECEIVED);
+	entry.by.name = "B";
+	put_step(dir, 1, &sealed);
+	put_step(dir, 2, &steps[0]);
+	put_step(dir, 3, &steps[1]);
+	follow(dir, &entry, &held);
+	entry.release.seq = 2;
+	memcpy(entry.release.sha256, held->entries[1].file->sha256,
+	    DIGEST_SHA256_LEN);
+	EXPECT(ledger_append(dir, &entry, &signer, 1, &e) == 0);
+	EXPECT(check(dir, &t) == 1);
+	EXPECT(t.of[LEDGER_PAIR] == 1);
+	ledger_free(held);
+	(void)close(dir);
+}
+
+static void
 nothing_but_words_follows_what_was_destroyed(void)
 {
 	static const struct step steps[] = { { CUSTODY_DESTROYED, "A", NULL, 0,
@@ -345,6 +393,8 @@ main(void)
 		return 1;
 	RUN(a_hand_over_has_two_halves_of_two_hands);
 	RUN(a_release_is_received_once_and_quoted_by_its_digest);
+	RUN(a_release_that_its_giver_corrects_waits_for_nobody);
+	RUN(who_answers_what_was_taken_back_contradicts_the_giver);
 	RUN(nothing_but_words_follows_what_was_destroyed);
 	RUN(time_of_which_nothing_is_said_is_found_at_its_limits);
 	RUN(every_reordering_of_two_of_twenty_entries_is_found);

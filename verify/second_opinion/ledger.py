@@ -19,7 +19,7 @@ from .trust import Trust, one_signature
 Line = dict[str, Any]
 ENTRY = re.compile(r"(\d{6})-([a-z]+)\.json")
 SIGNATURE = re.compile(rf"(\d{{6}})-([a-z]+)\.{ROLE}\.(?:minisig|p7s)")
-MAX_RECEIPT = 64 << 10
+MAX_RECEIPT, MAX_SEQ = 64 << 10, 1000000
 MAX_ENTRY, MAX_ENTRIES, MAX_FILES, MAX_BYTES = 256 << 10, 10000, 60000, 32 << 20
 DAY = datetime.timedelta(days=1)
 WORDS = ("noted", "corrected", "timestamped")
@@ -258,13 +258,22 @@ class Ledger:
                 continue
             given_name, given = by_seq.get(e["release"]["seq"], ("", {}))
             if given.get("event") not in RELEASES or \
+                    self.is_taken_back(given, e["seq"]) or \
                     self.digest(given_name) != e["release"]["sha256"] or \
                     e["release"]["seq"] in answered or not self.fits(given, e):
                 self.fail("pair", "does not fit the release it quotes", name)
             answered.add(e["release"]["seq"])
         for name, e in self.entries:
-            if e["event"] in RELEASES and e["seq"] not in answered:
+            if e["event"] in RELEASES and e["seq"] not in answered and \
+                    not self.is_taken_back(e, MAX_SEQ):
                 self.undecided("half-pair", "nobody has signed for it", name)
+
+    def is_taken_back(self, given: Line, before: int) -> bool:
+        """Did somebody who signed this release correct it?"""
+        givers = {s["key_sha256"] for s in given["signers"]}
+        return any(e.get("corrects") == given["seq"] and e["seq"] < before
+                   and not givers.isdisjoint(s["key_sha256"] for s in e["signers"])
+                   for _, e in self.entries)
 
     def fits(self, given: Line, taken: Line) -> bool:
         givers = {s["key_sha256"] for s in given["signers"]}
@@ -415,7 +424,9 @@ def hold_receipt_together(r: Line) -> None:
 
 
 def judge_alone(folder: str, trust: Trust, receipts: list[str]) -> Report:
-    """A ledger without its package."""
+    """A ledger without its package, which may be named in its place."""
+    if os.path.isfile(folder):
+        folder = base_of(folder.removesuffix(".age")) + ".custody"
     report = Report(folder, (), ("custody",), ("custody",))
     Ledger(report, folder, trust, About()).check(receipts)
     return report
