@@ -306,7 +306,7 @@ case_file_parse(
 		err_set(e, ERR_LIMIT, NULL, "more than 1 MiB");
 		return -1;
 	}
-	if (document_parse(
+	if (document_parse_file(
 		&c->doc, bytes, len, "case", members, COUNT(members), e) != 0)
 		return -1;
 	if ((parse_members(c, e) != 0) || (parse_scope(c, e) != 0) ||

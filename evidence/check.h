@@ -104,7 +104,7 @@ enum check_id {
 #define CHECK_BUCKETS 1024
 #define CHECK_CERTIFICATES_MAX 1024
 
-/* A certificate that a line of requests.jsonl names, or that is here. */
+/* A certificate that a line names, or that is here. */
 struct check_certificate {
 	uint8_t sha256[DIGEST_SHA256_LEN];
 	bool is_named;
@@ -335,6 +335,12 @@ void check_footprint(struct check * c, const uint8_t * bytes, size_t len);
  * Judge a line of meta/clock.jsonl.
  */
 void check_clock_line(struct check * c, const uint8_t * line, size_t len);
+
+/**
+ * check_need_certificate(c, sha256):
+ * A line names the certificate of ${sha256}: it must be here.
+ */
+void check_need_certificate(struct check * c, const uint8_t * sha256);
 
 /**
  * check_certificate_end(c):

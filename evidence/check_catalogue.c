@@ -38,12 +38,13 @@ check_payload_end(struct check * c)
 	check_secret_end(c);
 }
 
-/* Does ${o} lie in the folder of its source? */
+/* Does ${o} lie in the folder of its source, and is it of its kind? */
 static void
 check_source_folder(struct check * c, const struct object * o)
 {
 	char folder[NAME_SIZE + 16];
 	const char * name = strchr(o->path, '/');
+	const struct source * source;
 
 	if (!c->has_sources)
 		return;
@@ -53,8 +54,11 @@ check_source_folder(struct check * c, const struct object * o)
 		    (long long)o->source);
 		return;
 	}
-	(void)snprintf(folder, sizeof(folder), "data/%s/",
-	    c->sources.list[o->source].name);
+	source = &c->sources.list[o->source];
+	(void)snprintf(folder, sizeof(folder), "data/%s/", source->name);
+	if ((strcmp(source->service, "folder") == 0) != (o->status == 0))
+		check_find(c, CHECK_SOURCE, o->path,
+		    "a blob comes in an answer, and a file of a folder in none");
 	if ((name == NULL) || !text_has_prefix(name + 1, folder))
 		check_find(c, CHECK_SOURCE, o->path,
 		    "it is not in the folder of its source");
@@ -103,6 +107,8 @@ judge_object(struct check * c, const struct check_line * line)
 		    "line %lld gives a SHA-512, but there is no manifest of it",
 		    (long long)c->lines_objects);
 	check_source_folder(c, o);
+	if (o->has_tls)
+		check_need_certificate(c, o->tls);
 	digest_update(c->catalogue, line->facts, line->facts_len);
 	if (o->listed.is_listed) {
 		c->taken++;

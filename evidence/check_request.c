@@ -22,9 +22,8 @@ find_certificate(struct check * c, const uint8_t sha256[DIGEST_SHA256_LEN])
 	return one;
 }
 
-/* A certificate that a line names must be here. */
-static void
-need_certificate(struct check * c, const uint8_t sha256[DIGEST_SHA256_LEN])
+void
+check_need_certificate(struct check * c, const uint8_t * sha256)
 {
 	struct check_certificate * one = find_certificate(c, sha256);
 
@@ -53,7 +52,7 @@ check_connection(struct check * c, const struct request * request)
 	for (size_t i = 0; i < request->n_chain; i++) {
 		if (text_hex_decode(
 			request->chain[i], sha256, sizeof(sha256)) == 0)
-			need_certificate(c, sha256);
+			check_need_certificate(c, sha256);
 	}
 }
 
@@ -130,7 +129,6 @@ check_certificates(struct check * c)
 			continue;
 		text_hex_encode(one->sha256, DIGEST_SHA256_LEN, hex);
 		check_find(c, CHECK_CERTIFICATE, "",
-		    "requests.jsonl names meta/tls/%s.der, and it is not here",
-		    hex);
+		    "a line names meta/tls/%s.der, and it is not here", hex);
 	}
 }

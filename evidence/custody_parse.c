@@ -321,7 +321,7 @@ custody_parse(const void * bytes, size_t len, struct custody_entry * entry,
 		err_set(e, ERR_LIMIT, NULL, "an entry of more than 256 KiB");
 		return -1;
 	}
-	if (document_parse(&entry->doc, bytes, len, "custody", members,
+	if (document_parse_file(&entry->doc, bytes, len, "custody", members,
 		COUNT(members), e) != 0)
 		return -1;
 	if ((parse_members(entry, e) != 0) ||

@@ -98,7 +98,7 @@ derivation_parse(
 		    e, ERR_LIMIT, NULL, "a derivation of more than 256 KiB");
 		return -1;
 	}
-	if (document_parse(&d->doc, bytes, len, "derivation", members,
+	if (document_parse_file(&d->doc, bytes, len, "derivation", members,
 		COUNT(members), e) != 0)
 		return -1;
 	root = d->doc.root;

@@ -185,7 +185,7 @@ derived_parse(
 		err_set(e, ERR_LIMIT, NULL, "more than 1 MiB");
 		return -1;
 	}
-	if (document_parse(&derived->doc, bytes, len, "derived", members,
+	if (document_parse_file(&derived->doc, bytes, len, "derived", members,
 		COUNT(members), e) != 0)
 		return -1;
 	derived->program = document_text(derived->doc.root, "program");

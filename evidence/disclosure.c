@@ -93,7 +93,7 @@ disclosure_parse(
 		err_set(e, ERR_LIMIT, NULL, "a disclosure of more than 64 KiB");
 		return -1;
 	}
-	if (document_parse(&d->doc, bytes, len, "disclosure", members,
+	if (document_parse_file(&d->doc, bytes, len, "disclosure", members,
 		COUNT(members), e) != 0)
 		return -1;
 	root = d->doc.root;

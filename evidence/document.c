@@ -150,14 +150,37 @@ find_member(const struct document_member * members, size_t n, size_t first,
 	return n;
 }
 
+/* No text of what nobody knows is longer than one may be, nor is a name. */
 static int
-note_unknown(struct document * doc, const char * place, const char * name,
-    struct err * e)
+check_lengths(const struct json * value, struct err * e)
 {
+	const char * name = json_key(value);
+
+	if ((name != NULL) && (strlen(name) > DOCUMENT_TEXT_MAX)) {
+		err_set(e, ERR_LIMIT, NULL, "a name of more than %d bytes",
+		    DOCUMENT_TEXT_MAX);
+		return -1;
+	}
+	if ((json_text(value) != NULL) && (check_text(value, e) != 0))
+		return -1;
+	for (const struct json * one = json_first(value); one != NULL;
+	     one = json_next(one)) {
+		if (check_lengths(one, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+note_unknown(struct document * doc, const char * place,
+    const struct json * value, struct err * e)
+{
+	if (check_lengths(value, e) != 0)
+		return -1;
 	if (doc->unknown.len > UNKNOWN_MAX)
 		return 0;
 	return buf_addf(&doc->unknown, e, "%s%s%s\n", place,
-	    (place[0] == '\0') ? "" : ".", name);
+	    (place[0] == '\0') ? "" : ".", json_key(value));
 }
 
 /* What must be there was ${met}, a bit for each of ${members}. */
@@ -176,6 +199,13 @@ check_needs(uint64_t met, const struct document_member * members, size_t n,
 	return 0;
 }
 
+/* The two members that no table names. */
+static bool
+is_of_every_root(const char * name)
+{
+	return (strcmp(name, "format") == 0) || (strcmp(name, "critical") == 0);
+}
+
 /* What is there may be there; ${is_root} knows two members more. */
 static int
 check_members(struct document * doc, const struct json * object,
@@ -191,13 +221,11 @@ check_members(struct document * doc, const struct json * object,
 		const char * name = json_key(value);
 		size_t i;
 
-		if (is_root &&
-		    ((strcmp(name, "format") == 0) ||
-			(strcmp(name, "critical") == 0)))
+		if (is_root && is_of_every_root(name))
 			continue;
 		i = find_member(members, n, next, name);
 		if (i == n) {
-			if (note_unknown(doc, place, name, e) != 0)
+			if (note_unknown(doc, place, value, e) != 0)
 				return -1;
 			continue;
 		}
@@ -237,7 +265,8 @@ check_critical(const struct json * root, const struct document_member * members,
 			    "\"critical\" holds something else than names");
 			return -1;
 		}
-		if (find_member(members, n, 0, text) == n) {
+		if (!is_of_every_root(text) &&
+		    (find_member(members, n, 0, text) == n)) {
 			err_set(e, ERR_INPUT, "use a newer azcustody",
 			    "the critical member \"%s\" is not known", text);
 			return -1;
@@ -261,6 +290,18 @@ document_parse(struct document * doc, const void * bytes, size_t len,
 		return -1;
 	}
 	return 0;
+}
+
+int
+document_parse_file(struct document * doc, const void * bytes, size_t len,
+    const char * type, const struct document_member * members, size_t n,
+    struct err * e)
+{
+	if ((len == 0) || (((const char *)bytes)[len - 1] != '\n')) {
+		err_set(e, ERR_INPUT, NULL, "it does not end with a line feed");
+		return -1;
+	}
+	return document_parse(doc, bytes, len, type, members, n, e);
 }
 
 int

@@ -65,6 +65,15 @@ int document_parse(struct document * doc, const void * bytes, size_t len,
     struct err * e);
 
 /**
+ * document_parse_file(doc, bytes, len, type, members, n, e):
+ * As document_parse, for a document that is a file of its own and not a line
+ * of one: it ends with an LF.
+ */
+int document_parse_file(struct document * doc, const void * bytes, size_t len,
+    const char * type, const struct document_member * members, size_t n,
+    struct err * e);
+
+/**
  * document_check(doc, object, place, members, n, e):
  * Check the nested ${object} of ${doc} against the ${n} ${members}; unknown
  * ones are added to ${doc} under ${place}.  Return 0, or -1 with ${e} set.

@@ -74,8 +74,8 @@ footprint_parse(const void * bytes, size_t len, struct footprint * footprint,
 		err_set(e, ERR_LIMIT, NULL, "more than 1 MiB");
 		return -1;
 	}
-	if (document_parse(&footprint->doc, bytes, len, "footprint", members,
-		COUNT(members), e) != 0)
+	if (document_parse_file(&footprint->doc, bytes, len, "footprint",
+		members, COUNT(members), e) != 0)
 		return -1;
 	root = footprint->doc.root;
 	footprint->user_agent = document_text(root, "user_agent");

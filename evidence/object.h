@@ -95,8 +95,8 @@ struct object {
 	const char * snapshot;
 	bool deleted;
 	const char * request_url; /* Signature removed. */
-	int64_t status;
-	int64_t content_length; /* As the service said it; -1 for unsaid. */
+	int64_t status;           /* 0: it came in no answer. */
+	int64_t content_length;   /* As the service said it; -1 for unsaid. */
 	int64_t committed_block_count; /* -1 for unsaid. */
 	const char * header[OBJECT_HEADER_COUNT];
 	const struct object_pair * metadata;

@@ -47,7 +47,7 @@ receipt_parse(
 		err_set(e, ERR_LIMIT, NULL, "a receipt of more than 64 KiB");
 		return -1;
 	}
-	if (document_parse(&receipt->doc, bytes, len, "receipt", members,
+	if (document_parse_file(&receipt->doc, bytes, len, "receipt", members,
 		sizeof(members) / sizeof(members[0]), e) != 0)
 		return -1;
 	root = receipt->doc.root;

@@ -391,7 +391,7 @@ seal_parse(const void * bytes, size_t len, struct seal * seal, struct err * e)
 		err_set(e, ERR_LIMIT, NULL, "a seal of more than 256 KiB");
 		return -1;
 	}
-	if (document_parse(&seal->doc, bytes, len, "seal", members,
+	if (document_parse_file(&seal->doc, bytes, len, "seal", members,
 		COUNT(members), e) != 0)
 		return -1;
 	if ((parse_members(seal, e) != 0) || (parse_counts(seal, e) != 0) ||

@@ -285,7 +285,7 @@ source_parse(
 		err_set(e, ERR_LIMIT, NULL, "more than 4 MiB");
 		return -1;
 	}
-	if (document_parse(&sources->doc, bytes, len, "sources", members,
+	if (document_parse_file(&sources->doc, bytes, len, "sources", members,
 		COUNT(members), e) != 0)
 		return -1;
 	if ((parse_credentials(sources, e) != 0) ||

@@ -98,7 +98,7 @@ tool_info_parse(
 		err_set(e, ERR_LIMIT, NULL, "more than 1 MiB");
 		return -1;
 	}
-	if (document_parse(&tool->doc, bytes, len, "tool", members,
+	if (document_parse_file(&tool->doc, bytes, len, "tool", members,
 		COUNT(members), e) != 0)
 		return -1;
 	root = tool->doc.root;

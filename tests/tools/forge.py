@@ -388,12 +388,13 @@ def all_cases():
     """The cases of this file and of all files beside it."""
     import forge_answers
     import forge_attack  # Cases of an opposing expert.
+    import forge_documents
     import forge_listing
     import forge_requests  # Cases of requests and connections.
     import forge_tar  # Cases of tar and zstd.
     return CASES + forge_tar.cases() + forge_attack.cases() + \
         forge_listing.cases() + forge_requests.cases() + \
-        forge_answers.cases()
+        forge_answers.cases() + forge_documents.cases()
 
 
 def main() -> int:

@@ -1,0 +1,49 @@
+"""Cases of forge about the form of documents, and what a line may lack."""
+LONGEST = 65536
+DOCUMENTS = ("case", "tool", "footprint")
+
+
+def text(path, edit):
+    """An alteration of the bytes of a document."""
+    def alter(p):
+        p.set(path, edit(p.get(path)))
+    return alter
+
+
+def more(member):
+    """An edit that puts one more member behind those of a document."""
+    return lambda data: data.rstrip(b"\n")[:-1] + b"," + member + b"}\n"
+
+
+def line(**changes):
+    """An alteration of the first line of the catalogue."""
+    def alter(p):
+        lines = p.lines("meta/objects.jsonl")
+        lines[0].update(changes)
+        p.set_lines("meta/objects.jsonl", lines)
+    return alter
+
+
+def cases():
+    tool = "meta/tool.json"
+    out = [(f"{name}.json does not end with LF", {"document"},
+            text(f"meta/{name}.json", lambda x: x[:-1])) for name in DOCUMENTS]
+    for end in (b"\n\n", b" \n", b"\r\n"):
+        out.append((f"tool.json ends with {end!r}", {"document"},
+                    text(tool, lambda x, end=end: x[:-1] + end)))
+    for what, member in (("a text", b'"zz":"%s"'), ("a name", b'"%s":1'),
+                         ("a text in an array", b'"zz":[{"a":["%s"]}]'),
+                         ("a name in an object", b'"zz":{"a":{"%s":1}}')):
+        for size in (LONGEST, LONGEST + 1):
+            out.append((f"{what} of {size} bytes that nobody knows",
+                        {"document"} if size > LONGEST else None,
+                        text(tool, more(member % (b"x" * size)))))
+    for name in (b"format", b"critical", b"zz"):
+        out.append((f"{name.decode()} is a critical member",
+                    {"document"} if name == b"zz" else None,
+                    text(tool, more(b'"critical":["%s"]' % name))))
+    return out + [
+        ("a blob came in no answer", {"source"}, line(http=None)),
+        ("a blob's certificate is not there", {"certificate"},
+         line(tls="ab" * 32)),
+    ]
