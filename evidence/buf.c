@@ -35,7 +35,8 @@ buf_reserve(struct buf * b, size_t more, struct err * e)
 int
 buf_add(struct buf * b, const void * bytes, size_t len, struct err * e)
 {
-	if (buf_reserve(b, len, e) != 0)
+	/* Mostly there is room: then len and the NUL fit behind b->len. */
+	if ((len >= b->room - b->len) && (buf_reserve(b, len, e) != 0))
 		return -1;
 	if (len > 0)
 		memcpy(b->bytes + b->len, bytes, len);

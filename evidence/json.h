@@ -212,6 +212,20 @@ void json_put_hex(
     struct json_out * j, const char * key, const uint8_t * bytes, size_t len);
 
 /**
+ * json_put_name(j, name, len):
+ * Put the ${len} bytes of ${name}, a key as it stands in the text: in quotes,
+ * and with the colon.  What is put next, with a key of NULL, is its value.
+ */
+void json_put_name(struct json_out * j, const char * name, size_t len);
+
+/**
+ * json_put_members(j, text, len):
+ * Put the ${len} bytes of ${text}: members that an emitter made before, with the
+ * comma that stands before the first of them.
+ */
+void json_put_members(struct json_out * j, const void * text, size_t len);
+
+/**
  * json_end(j, line):
  * End the text, with an LF if ${line}.  Return 0, or -1 with the error of
  * json_begin set to the first failure.

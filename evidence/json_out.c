@@ -92,31 +92,24 @@ plain_length(const char * text, size_t len)
 	return i;
 }
 
-/* ${before}, then ${text}, all of it plain, in quotes, then ${after}. */
+/* ${text}, all of it plain, in quotes. */
 static void
-put_plain(struct json_out * j, const char * before, const char * text,
-    size_t len, const char * after)
+put_plain(struct json_out * j, const char * text, size_t len)
 {
-	size_t n_before = strlen(before);
-	size_t n_after = strlen(after);
 	uint8_t * p;
 
-	if (j->failed ||
-	    (buf_reserve(j->out, len + n_before + n_after + 2, j->e) != 0)) {
+	if (j->failed || (buf_reserve(j->out, len + 2, j->e) != 0)) {
 		j->failed = true;
 		return;
 	}
 	p = j->out->bytes + j->out->len;
-	memcpy(p, before, n_before);
-	p += n_before;
 	*p++ = '"';
 	if (len > 0)
 		memcpy(p, text, len);
 	p += len;
 	*p++ = '"';
-	memcpy(p, after, n_after);
-	p[n_after] = '\0';
-	j->out->len += len + n_before + n_after + 2;
+	*p = '\0';
+	j->out->len += len + 2;
 }
 
 /*
@@ -131,7 +124,7 @@ put_string(struct json_out * j, const char * text, size_t len)
 	size_t n;
 
 	if (plain_length(text, len) == len) {
-		put_plain(j, "", text, len, "");
+		put_plain(j, text, len);
 		return;
 	}
 	put(j, "\"", 1);
@@ -161,21 +154,12 @@ put_string(struct json_out * j, const char * text, size_t len)
 static void
 put_before(struct json_out * j, const char * key)
 {
-	const char * comma = j->comma ? "," : "";
-	size_t len;
-
+	if (j->comma)
+		put(j, ",", 1);
 	j->comma = true;
-	if (key == NULL) {
-		put_word(j, comma);
+	if (key == NULL)
 		return;
-	}
-	len = strlen(key);
-	if (plain_length(key, len) == len) {
-		put_plain(j, comma, key, len, ":");
-		return;
-	}
-	put_word(j, comma);
-	put_string(j, key, len);
+	put_string(j, key, strlen(key));
 	put(j, ":", 1);
 }
 
@@ -233,7 +217,7 @@ json_put_text(struct json_out * j, const char * key, const char * text)
 	len = strlen(text);
 	if (plain_length(text, len) == len) {
 		put_before(j, key);
-		put_plain(j, "", text, len, "");
+		put_plain(j, text, len);
 		return;
 	}
 	if (!text_is_utf8(text, len)) {
@@ -254,7 +238,7 @@ json_put_bytes(
 
 	if (plain_length(p, len) == len) {
 		put_before(j, key);
-		put_string(j, p, len);
+		put_plain(j, p, len);
 		return;
 	}
 	for (size_t i = 0; (i < len) && (rc == 0);) {
@@ -313,7 +297,8 @@ json_put_time(struct json_out * j, const char * key, int64_t at)
 		return;
 	}
 	clock_format(at, text);
-	json_put_text(j, key, text);
+	put_before(j, key);
+	put_plain(j, text, strlen(text));
 }
 
 void
@@ -327,7 +312,25 @@ json_put_hex(
 		return;
 	}
 	text_hex_encode(bytes, len, hex);
-	json_put_text(j, key, hex);
+	put_before(j, key);
+	put_plain(j, hex, 2 * len);
+}
+
+void
+json_put_name(struct json_out * j, const char * name, size_t len)
+{
+	put_before(j, NULL);
+	put(j, name, len);
+	j->comma = false;
+}
+
+void
+json_put_members(struct json_out * j, const void * text, size_t len)
+{
+	if (len == 0)
+		return;
+	put(j, text, len);
+	j->comma = true;
 }
 
 int

@@ -176,31 +176,31 @@ text_of_flow_state(const struct event * ev)
 	return event_flow_state_name(ev->flow_state);
 }
 
-#define TEXT(m)                                                       \
-	{                                                             \
-#m, EVENT_FIELD_TEXT, offsetof(struct event, m), NULL \
-	}
-#define INTEGER(m)                                                       \
-	{                                                                \
-#m, EVENT_FIELD_INTEGER, offsetof(struct event, m), NULL \
-	}
-#define MOMENT(m)                                                       \
-	{                                                               \
-#m, EVENT_FIELD_MOMENT, offsetof(struct event, m), NULL \
-	}
-#define NAME(m)                                      \
-	{                                            \
-#m, EVENT_FIELD_NAME, 0, text_of_##m \
-	}
+/* clang-format off */
+#define FIELD(m, kind, of_tuple) \
+	{ #m, "\"" #m "\":", sizeof(#m) + 2, kind, \
+	  offsetof(struct event, m), NULL, of_tuple }
+#define NAMED(m, of_tuple) \
+	{ #m, "\"" #m "\":", sizeof(#m) + 2, EVENT_FIELD_NAME, 0, \
+	  text_of_##m, of_tuple }
+#define TEXT(m) FIELD(m, EVENT_FIELD_TEXT, false)
+#define INTEGER(m) FIELD(m, EVENT_FIELD_INTEGER, false)
+#define MOMENT(m) FIELD(m, EVENT_FIELD_MOMENT, false)
+#define NAME(m) NAMED(m, false)
+#define TUPLE_TEXT(m) FIELD(m, EVENT_FIELD_TEXT, true)
+#define TUPLE_INTEGER(m) FIELD(m, EVENT_FIELD_INTEGER, true)
+#define TUPLE_MOMENT(m) FIELD(m, EVENT_FIELD_MOMENT, true)
+#define TUPLE_NAME(m) NAMED(m, true)
+/* clang-format on */
 
 static const struct event_field fields[] = {
-	INTEGER(tuple_index),
+	TUPLE_INTEGER(tuple_index),
 	TEXT(note),
-	MOMENT(time),
+	TUPLE_MOMENT(time),
 	MOMENT(time_end),
-	TEXT(time_text),
-	INTEGER(time_resolution),
-	NAME(time_kind),
+	TUPLE_TEXT(time_text),
+	TUPLE_INTEGER(time_resolution),
+	TUPLE_NAME(time_kind),
 	MOMENT(clock_lo),
 	MOMENT(clock_hi),
 	MOMENT(logged_at),
@@ -240,24 +240,24 @@ static const struct event_field fields[] = {
 	TEXT(sas_skoid),
 	MOMENT(sas_st_time),
 	MOMENT(sas_se_time),
-	TEXT(src_ip),
-	INTEGER(src_port),
-	TEXT(dst_ip),
-	INTEGER(dst_port),
-	TEXT(protocol),
-	INTEGER(protocol_number),
-	NAME(direction),
-	NAME(decision),
-	NAME(flow_state),
-	TEXT(encryption),
+	TUPLE_TEXT(src_ip),
+	TUPLE_INTEGER(src_port),
+	TUPLE_TEXT(dst_ip),
+	TUPLE_INTEGER(dst_port),
+	TUPLE_TEXT(protocol),
+	TUPLE_INTEGER(protocol_number),
+	TUPLE_NAME(direction),
+	TUPLE_NAME(decision),
+	TUPLE_NAME(flow_state),
+	TUPLE_TEXT(encryption),
 	TEXT(rule),
 	TEXT(acl),
 	TEXT(mac),
 	TEXT(target),
-	INTEGER(packets_sd),
-	INTEGER(packets_ds),
-	INTEGER(bytes_sd),
-	INTEGER(bytes_ds),
+	TUPLE_INTEGER(packets_sd),
+	TUPLE_INTEGER(packets_ds),
+	TUPLE_INTEGER(bytes_sd),
+	TUPLE_INTEGER(bytes_ds),
 	INTEGER(flow_count),
 	INTEGER(bytes_read),
 	INTEGER(bytes_written),

@@ -1,6 +1,7 @@
 #ifndef TIMELINE_EVENT_H
 #define TIMELINE_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -161,6 +162,8 @@ struct event_origin {
 struct event {
 	uint8_t id[EVENT_ID_LEN];
 	struct event_origin origin;
+	int64_t group; /* Not 0: those of the same reader that have the same
+			* differ in id, flags, and fields of_tuple alone. */
 	int64_t tuple_index; /* Of a flow within its record, from 0. */
 	unsigned int flags;
 	const char * note; /* The flags that need words, in words; or NULL. */
@@ -417,9 +420,12 @@ enum event_field_kind {
 
 struct event_field {
 	const char * name;
+	const char * json_name; /* "name": as it stands in JSON. */
+	size_t json_len;
 	enum event_field_kind kind;
 	size_t at; /* offsetof in struct event; for EVENT_FIELD_NAME unused. */
 	const char * (*text_of)(const struct event * ev); /* Of a NAME. */
+	bool of_tuple; /* A flow's tuple says it, not what is around it. */
 };
 
 /**

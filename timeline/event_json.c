@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,34 +61,122 @@ put_field(struct json_out * j, const struct event * ev,
 	case EVENT_FIELD_TEXT:
 	case EVENT_FIELD_NAME:
 		text = event_field_text(ev, field);
-		if (text != NULL)
-			json_put_text(j, field->name, text);
-		break;
+		if (text == NULL)
+			return;
+		json_put_name(j, field->json_name, field->json_len);
+		json_put_text(j, NULL, text);
+		return;
 	case EVENT_FIELD_INTEGER:
-		n = event_field_integer(ev, field);
-		if (n != EVENT_ABSENT)
-			put_integer(j, field->name, n);
-		break;
 	case EVENT_FIELD_MOMENT:
 		n = event_field_integer(ev, field);
-		if (n != EVENT_ABSENT)
-			json_put_time(j, field->name, n);
-		break;
+		if (n == EVENT_ABSENT)
+			return;
+		json_put_name(j, field->json_name, field->json_len);
+		if (field->kind == EVENT_FIELD_MOMENT)
+			json_put_time(j, NULL, n);
+		else
+			put_integer(j, NULL, n);
+		return;
 	}
 }
 
-void
-event_json_put(struct json_out * j, const struct event * ev)
+/*
+ * Put the fields from ${at} on up to the next one of a tuple, or to the end.
+ * Return where that is.
+ */
+static size_t
+put_run(struct json_out * j, const struct event * ev, size_t at)
 {
-	const struct event_field * fields;
 	size_t count;
+	const struct event_field * fields = event_fields(&count);
+
+	for (; (at < count) && !fields[at].of_tuple; at++)
+		put_field(j, ev, &fields[at]);
+	return at;
+}
+
+/* Put all that the group of ${ev} shares into ${m}, run by run. */
+static void
+remember(struct event_json * m, const struct event * ev, struct err * e)
+{
+	struct json_out j;
+	size_t count;
+	const struct event_field * fields = event_fields(&count);
+
+	buf_clear(&m->text);
+	m->runs = 0;
+	json_begin(&j, &m->text, e);
+	for (size_t at = 0; at < count; at++) {
+		if (fields[at].of_tuple)
+			continue;
+		j.comma = true; /* The id stands before all of them. */
+		at = put_run(&j, ev, at);
+		assert(m->runs < EVENT_JSON_RUNS - 1);
+		m->ends[m->runs++] = m->text.len;
+	}
+	put_origin(&j, &ev->origin);
+	m->ends[m->runs++] = m->text.len;
+	m->group = (json_end(&j, false) == 0) ? ev->group : 0;
+}
+
+/* The run ${n} of those remembered. */
+static void
+put_remembered(const struct event_json * m, struct json_out * j, size_t n)
+{
+	size_t from = (n == 0) ? 0 : m->ends[n - 1];
+
+	json_put_members(j, m->text.bytes + from, m->ends[n] - from);
+}
+
+/* As event_json_put, for an event of the group that ${m} remembers. */
+static void
+put_alike(
+    const struct event_json * m, struct json_out * j, const struct event * ev)
+{
+	size_t run = 0;
+	size_t count;
+	const struct event_field * fields = event_fields(&count);
+
+	for (size_t at = 0; at < count; at++) {
+		if (fields[at].of_tuple) {
+			put_field(j, ev, &fields[at]);
+			continue;
+		}
+		put_remembered(m, j, run++);
+		while ((at + 1 < count) && !fields[at + 1].of_tuple)
+			at++;
+	}
+	put_flags(j, ev->flags);
+	put_remembered(m, j, run);
+}
+
+void
+event_json_put(
+    struct event_json * m, struct json_out * j, const struct event * ev)
+{
+	size_t count;
+	const struct event_field * fields = event_fields(&count);
 
 	json_put_hex(j, "event_id", ev->id, EVENT_ID_LEN);
-	fields = event_fields(&count);
+	if ((ev->group != 0) && (ev->group != m->group))
+		remember(m, ev, j->e);
+	if ((ev->group != 0) && (ev->group == m->group)) {
+		put_alike(m, j, ev);
+		return;
+	}
 	for (size_t i = 0; i < count; i++)
 		put_field(j, ev, &fields[i]);
 	put_flags(j, ev->flags);
 	put_origin(j, &ev->origin);
+}
+
+void
+event_json_free(struct event_json * m)
+{
+	static const struct event_json empty;
+
+	buf_free(&m->text);
+	*m = empty;
 }
 
 void

@@ -10,11 +10,32 @@
  * hostile logs hold, are texts of digits.
  */
 
-/**
- * event_json_put(j, ev):
- * Put id, fields and provenance of ${ev} into the open object of ${j}.
+#define EVENT_JSON_RUNS 32 /* Of fields between those of tuples. */
+
+/*
+ * What the events of a group share, put into words once.  One of zeros is
+ * empty; it serves the events of one reader.
  */
-void event_json_put(struct json_out * j, const struct event * ev);
+struct event_json {
+	int64_t group;
+	struct buf text;
+	size_t ends[EVENT_JSON_RUNS]; /* Of each run; the last is the origin. */
+	size_t runs;
+};
+
+/**
+ * event_json_put(m, j, ev):
+ * Put id, fields and provenance of ${ev} into the open object of ${j}, with the
+ * help of ${m}.
+ */
+void event_json_put(
+    struct event_json * m, struct json_out * j, const struct event * ev);
+
+/**
+ * event_json_free(m):
+ * Release what ${m} holds, and make it empty.
+ */
+void event_json_free(struct event_json * m);
 
 /**
  * event_json_put_quarantine(j, q):

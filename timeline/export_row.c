@@ -85,18 +85,21 @@ put_field(struct json_out * j, const struct event_field * field,
 	case STORE_BYTES:
 		return;
 	case STORE_TEXT:
-		json_put_bytes(j, field->name, value->bytes, value->len);
+		json_put_name(j, field->json_name, field->json_len);
+		json_put_bytes(j, NULL, value->bytes, value->len);
 		return;
 	case STORE_INTEGER:
 		break;
 	}
 	if (is_moment(field)) {
-		json_put_time(j, field->name, value->integer);
+		json_put_name(j, field->json_name, field->json_len);
+		json_put_time(j, NULL, value->integer);
 		return;
 	}
 	if ((value->integer <= JSON_MAX_INTEGER) &&
 	    (value->integer >= -JSON_MAX_INTEGER)) {
-		json_put_integer(j, field->name, value->integer);
+		json_put_name(j, field->json_name, field->json_len);
+		json_put_integer(j, NULL, value->integer);
 		return;
 	}
 	/* Beyond what JSON carries exactly: a field of its own, as text. */

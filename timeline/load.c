@@ -8,6 +8,8 @@
 #include "timeline/schema.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define GROUP_HEADS_MAX 16
+#define GROUP_KEY_SIZE 128
 
 enum table {
 	TABLE_PACKAGE,
@@ -22,6 +24,13 @@ enum table {
 	TABLE_COUNT
 };
 
+/* The head of those events of a group whose tuples say the same of it. */
+struct group_head {
+	int64_t number;
+	size_t len;
+	uint8_t key[GROUP_KEY_SIZE];
+};
+
 struct load {
 	struct store * s;
 	struct store_bulk * bulk[TABLE_COUNT];
@@ -30,8 +39,10 @@ struct load {
 	const struct event_field * head_fields[STORE_COLUMNS_MAX];
 	size_t head_fields_count;
 	struct buf head; /* The content of a flow_head, to find its number. */
-	struct buf last_head; /* The one before, whose number is last_number. */
-	int64_t last_number;
+	int64_t group;   /* Of the events whose heads are known: */
+	struct group_head known[GROUP_HEADS_MAX];
+	size_t known_count;
+	struct buf key; /* To find it there. */
 	int64_t packages;
 	load_own_fn * is_own;
 	const void * own_cookie;
@@ -285,12 +296,11 @@ add_value(struct buf * out, const struct store_value * value, struct err * e)
 
 /* Put the number of what ${ev} shares with other tuples into ${id}. */
 static int
-number_of_head(
+find_head(
     struct load * l, const struct event * ev, int64_t * id, struct err * e)
 {
 	struct store_value row[STORE_COLUMNS_MAX];
 	size_t count = l->head_fields_count;
-	struct buf swap;
 	int got;
 
 	buf_clear(&l->head);
@@ -299,23 +309,51 @@ number_of_head(
 		if (add_value(&l->head, &row[i + 1], e) != 0)
 			return -1;
 	}
-	/* The tuples of one rule and card follow each other. */
-	if ((l->last_number > 0) && (l->head.len == l->last_head.len) &&
-	    (memcmp(l->head.bytes, l->last_head.bytes, l->head.len) == 0)) {
-		*id = l->last_number;
-		return 0;
-	}
 	got = intern_get(l->heads, l->head.bytes, l->head.len, id, e);
-	if (got < 0)
-		return -1;
-	l->last_number = *id;
-	swap = l->last_head;
-	l->last_head = l->head;
-	l->head = swap;
-	if (got == 0)
-		return 0;
+	if (got <= 0)
+		return got;
 	row[0] = store_integer(*id);
 	return store_bulk_row(l->bulk[TABLE_HEAD], row, e);
+}
+
+/* As find_head: what the group shares was looked at with its first tuple. */
+static int
+number_of_head(
+    struct load * l, const struct event * ev, int64_t * id, struct err * e)
+{
+	struct group_head * known;
+
+	if ((ev->group == 0) || (ev->group != l->group))
+		l->known_count = 0;
+	l->group = ev->group;
+	buf_clear(&l->key);
+	for (size_t i = 0; i < l->head_fields_count; i++) {
+		struct store_value v;
+
+		if (!l->head_fields[i]->of_tuple)
+			continue;
+		v = value_of(ev, l->head_fields[i]);
+		if (add_value(&l->key, &v, e) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < l->known_count; i++) {
+		known = &l->known[i];
+		if ((known->len == l->key.len) &&
+		    (memcmp(known->key, l->key.bytes, known->len) == 0)) {
+			*id = known->number;
+			return 0;
+		}
+	}
+	if (find_head(l, ev, id, e) != 0)
+		return -1;
+	if ((ev->group == 0) || (l->key.len > GROUP_KEY_SIZE) ||
+	    (l->known_count == GROUP_HEADS_MAX))
+		return 0;
+	known = &l->known[l->known_count++];
+	known->number = *id;
+	known->len = l->key.len;
+	memcpy(known->key, l->key.bytes, known->len);
+	return 0;
 }
 
 static int
@@ -443,6 +481,6 @@ load_free(struct load * l)
 	intern_free(l->addresses);
 	intern_free(l->heads);
 	buf_free(&l->head);
-	buf_free(&l->last_head);
+	buf_free(&l->key);
 	free(l);
 }

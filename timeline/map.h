@@ -49,6 +49,7 @@ struct map {
 	size_t part_count;                /* Of this record. */
 	struct arena arena;               /* Texts made for this record. */
 	struct event base; /* What all events of the record share. */
+	int64_t groups;    /* Lists of tuples so far, of all records. */
 	int64_t tuples;    /* Flow tuples so far, the bad ones too. */
 	enum event_reason reason;
 	char why[MAP_WHY_SIZE];

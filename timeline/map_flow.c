@@ -14,6 +14,7 @@ map_flows(struct map * m, const struct record_value * holder,
 		return map_refuse_tuple(m, "a flow without its tuples", e);
 	if (map_clean(m, &m->base, e) != 0)
 		return -1;
+	m->base.group = ++m->groups;
 	for (v = record_first(list); v != NULL; v = record_next(v)) {
 		struct event ev = m->base;
 

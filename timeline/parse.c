@@ -31,6 +31,7 @@ const char parse_usage[] =
 
 struct parse {
 	struct buf out;
+	struct event_json shared;
 	struct reader * reader;
 };
 
@@ -125,11 +126,12 @@ end_line(struct parse * p, struct json_out * j, struct err * e)
 static int
 on_event(void * cookie, const struct event * ev, struct err * e)
 {
+	struct parse * p = cookie;
 	struct json_out j;
 
-	begin_line(cookie, &j, "event", e);
-	event_json_put(&j, ev);
-	return end_line(cookie, &j, e);
+	begin_line(p, &j, "event", e);
+	event_json_put(&p->shared, &j, ev);
+	return end_line(p, &j, e);
 }
 
 static int
@@ -266,6 +268,7 @@ parse_run(int argc, char ** argv, int * exit_code, struct err * e)
 		(rc == 0) ? e : &later) != 0)
 		rc = -1;
 	reader_free(p.reader);
+	event_json_free(&p.shared);
 	buf_free(&p.out);
 	return rc;
 }

@@ -16,6 +16,7 @@
  */
 static struct buf events_lines;
 static struct json * events_row;
+static struct event_json events_shared; /* Of the reader at work. */
 
 static int
 events_on_event(void * cookie, const struct event * ev, struct err * e)
@@ -26,7 +27,7 @@ events_on_event(void * cookie, const struct event * ev, struct err * e)
 	json_begin(&j, &events_lines, e);
 	json_open_object(&j, NULL);
 	json_put_text(&j, "type", "event");
-	event_json_put(&j, ev);
+	event_json_put(&events_shared, &j, ev);
 	json_close_object(&j);
 	return json_end(&j, true);
 }
@@ -58,6 +59,7 @@ events_read(const char * text, const char * kind)
 	struct err e;
 
 	err_init(&e);
+	event_json_free(&events_shared);
 	buf_clear(&events_lines);
 	r = reader_new(&sink, &e);
 	if (r == NULL)
