@@ -24,7 +24,7 @@ SUB = "/subscriptions/0a0a0a0a-1111-2222-3333-444444444444"
 KEYS = {name: base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()
         for name in ("shop", "vault", "dark", "shop-new", "shop-made-anew")}
 INTRUDER = "2001:db8:77::5"
-EXIT = "192.0.2.200"
+EXIT, FETCHED = "192.0.2.200", "192.0.2.77"
 ROTATED = (5, 7)  # The day and the hour from which on the application has the new key.
 JOB, APP = "10.1.0.7", "10.1.0.5"
 MACS = {JOB: "6045BD000007", APP: "6045BD000005"}
@@ -255,6 +255,8 @@ def intrusion(case: Case) -> None:
                      "orders", f"o-{number}", 700_000)
     at += timedelta(minutes=5)
     case.intrusion.add(f"port {case.flow(at, JOB, EXIT, 22, 60 * 720_000, 90_000)}")
+    # Fetched meanwhile, by nobody of theirs; to acknowledge it takes as many bytes.
+    case.flow(at + timedelta(minutes=1), JOB, FETCHED, 443, 60 * 701_000, 2_700_000_000)
     case.activity(mark("in-setting"), at + timedelta(minutes=5), "Microsoft.Insights/diagnosticSettings/delete",
                   STORAGE + "shop" + SETTING, "deploy@x.example", INTRUDER)
 

@@ -23,7 +23,7 @@ ROWS = (
     ("bulk-read", "reading", READ, APP + ["ben-3-r0", "ana-3-r0", "partner-3-0"]),
     ("service-copies", "copies", ["away", "home-0", "home-1", "home-2"], ["app-3-3", "dark-write"]),
     ("outbound-flows", "storage-flows", ["20.60.0.1"], ["198.51.100.200", "20.70.0.9"]),
-    ("outbound-flows", "outbound", ["192.0.2.200"], ["20.70.0.9", "198.51.100.201"]),
+    ("outbound-flows", "outbound", ["192.0.2.200"], ["20.70.0.9", "198.51.100.201", "192.0.2.77"]),
     ("not-logged", "requests", ["dark-key"], ["ana-3", "in-issue", "denied"]),
     ("logging-changes", "requests", ["in-setting", "role", "policy-3"], ["deploy-3", "in-issue", "ana-3"]),
     ("open-access", "anonymous", ["public", "guess-0"], ["web", "long", "app-3-3"]),

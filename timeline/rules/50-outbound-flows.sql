@@ -15,6 +15,8 @@
 --   is only close)
 -- param: near_high = 112: up to this many (headers add two to eight hundredths, and
 --   what is sent again a few more)
+-- param: fetched = 2: an address of which the host got more than this many times what
+--   it sent there was fetched from, and what was sent is what fetching takes
 -- param: follow_ticks = 216000000000: how long after the last read a first contact
 --   still counts (6 h)
 -- link: storage-flows: flows of a host to storage that carried the requests
@@ -138,7 +140,9 @@ SELECT w.host AS host, w.source AS source, w.point AS point,
     CASE WHEN f.direction = 2 THEN f.dst ELSE f.src END AS far,
     f.id AS event, f.time AS time,
     CASE WHEN f.direction = 2 THEN COALESCE(f.bytes_sd, 0)
-        ELSE COALESCE(f.bytes_ds, 0) END AS bytes_out
+        ELSE COALESCE(f.bytes_ds, 0) END AS bytes_out,
+    CASE WHEN f.direction = 2 THEN COALESCE(f.bytes_ds, 0)
+        ELSE COALESCE(f.bytes_sd, 0) END AS bytes_in
 FROM (SELECT DISTINCT host FROM w_reader) AS r
 JOIN w_point AS w ON w.host = r.host
 JOIN flow AS f ON f.head = w.head
@@ -154,8 +158,8 @@ SELECT t.thread AS thread, t.host AS host, t.far AS far,
     t.bytes_read AS bytes_read, t.last_read AS last_read
 FROM (SELECT r.thread AS thread, r.host AS host, c.far AS far,
         c.first_time AS first_contact, f.source AS source, f.point AS point,
-        SUM(f.bytes_out) AS bytes_out, r.bytes_read AS bytes_read,
-        r.last_time AS last_read
+        SUM(f.bytes_out) AS bytes_out, SUM(f.bytes_in) AS bytes_in,
+        r.bytes_read AS bytes_read, r.last_time AS last_read
     FROM (SELECT thread AS thread, host AS host, MAX(last_time) AS last_time,
             SUM(bytes_read) AS bytes_read
         FROM w_reader GROUP BY thread, host) AS r
@@ -171,6 +175,9 @@ FROM (SELECT r.thread AS thread, r.host AS host, c.far AS far,
         AND f.time <= r.last_time + 864000000000
     GROUP BY r.thread, r.host, c.far, c.first_time, f.source, f.point,
         r.bytes_read, r.last_time) AS t
+CROSS JOIN (SELECT value FROM param WHERE rule = 'outbound-flows'
+    AND name = 'fetched') AS p
+WHERE t.bytes_in <= t.bytes_out * p.value
 GROUP BY t.thread, t.host, t.far, t.first_contact, t.bytes_read, t.last_read;
 CREATE TEMP TABLE w_close AS
 SELECT o.thread AS thread, o.host AS host, o.far AS far,
