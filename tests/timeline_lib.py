@@ -104,14 +104,14 @@ def _expected(variant: str, story: dict) -> dict:
     return expected
 
 
-def _says_unknown(findings: list[dict], expected: dict, listed: set[tuple], real: dict[str, str]) -> bool:
-    """Whether one finding states all that cannot be known, and names requests for keys of the intrusion."""
+def _says_unknown(findings: list[dict], expected: dict, wanted: set[tuple], real: dict[str, str]) -> bool:
+    """Whether one finding states all that cannot be known, and names records of the intrusion only."""
     for finding in findings:
         if finding["rule"] != expected["rule"] or not _says_all(finding, expected["says"]):
             continue
         named = {(real[row["member"]], row["offset"], row.get("tuple_index"))
                  for link in finding["links"] for row in link.get("rows", ())}
-        if named and named <= listed:
+        if named and named <= wanted:
             return True
     return False
 
@@ -135,8 +135,7 @@ def judge(incident: str, folder: str, bag: str, table: str) -> int:
         # A timeline without any finding is no timeline in which nothing was found.
         is_met = bool(findings) and not any(finding["rule"] == "chain" for finding in findings)
     if expected["chain"] == "unknown":
-        listed = {key for key, phase in wanted.items() if phase == "key-list"}
-        is_met = is_met and _says_unknown(findings, expected, listed, real)
+        is_met = is_met and _says_unknown(findings, expected, set(wanted), real)
     answer = Answer(scenario["variant"], scenario["seed"], scenario["scale"], expected["chain"],
                     len(wanted), len(named), len(good), is_met)
     with open(table, "a", encoding="ascii") as file:

@@ -2,6 +2,15 @@
 VARIANTS=${VARIANTS:-desktop sas delegation cli rclone browser slow server-copy \
     ssh two rotated no-read-log clean}
 
+# estate NAME SEED --variant SHAPE: generate one of tests/estates and seal it.
+estate()
+{
+	/usr/bin/python3 tests/estates/generate.py "$4" "$2" "$T/$1.in" &&
+	    seal "$1" "$T/$1.in/files"
+}
+GENERATE=incident # Or estate, all of whose lines can be read:
+EXIT=3
+
 # try VARIANT SEED [OPTIONS]: make the incident, its timeline, and the judgement.
 try()
 {
@@ -10,8 +19,8 @@ try()
 	shift 2
 	_what="$_variant, seed $_seed${1:+, $*}"
 	ok "$_what: an incident is generated and sealed" \
-	    incident "v" "$_seed" --variant "$_variant" "$@"
-	exits 3 "$_what: its timeline is built" build v "$T/o"
+	    "$GENERATE" v "$_seed" --variant "$_variant" "$@"
+	exits "$EXIT" "$_what: its timeline is built" build v "$T/o"
 	mkdir "$T/bag"
 	tar -C "$T/bag" --zstd -xf "$(package v)" --wildcards '*/meta/objects.jsonl'
 	ok "$_what: the answer is as expected" \

@@ -306,7 +306,7 @@ SELECT account, src_ip, time FROM w_access WHERE action = 'list-containers';
 CREATE INDEX w_look_account ON w_look (account, src_ip, time);
 CREATE TEMP TABLE w_visit_class AS
 SELECT v.account AS account, v.credential AS credential, v.place AS place,
-    v.session AS session, v.first_time AS first_time,
+    v.session AS session, v.first_time AS first_time, v.first_ip AS first_ip,
     v.bytes_read AS bytes_read, v.objects AS objects,
     CASE WHEN v.container_lists > 0 OR COUNT(k.time) > 0 THEN 1 ELSE 0 END
         AS browsed
@@ -314,4 +314,4 @@ FROM w_visit AS v
 LEFT JOIN w_look AS k ON k.account = v.account AND k.src_ip = v.first_ip
     AND k.time <= v.first_time AND k.time > v.first_time - 144000000000
 GROUP BY v.account, v.credential, v.place, v.session, v.first_time,
-    v.bytes_read, v.objects, v.container_lists;
+    v.first_ip, v.bytes_read, v.objects, v.container_lists;

@@ -21,7 +21,18 @@
 
 -- Like is compared with like.  A thread that browsed from a new address is held
 -- against earlier such threads, if there are enough of them; any other against
--- the credentials of its kind, wherever they were used.
+-- the credentials of its kind, wherever they were used.  What a thread's own new
+-- address did before, on another account, is no baseline of it.
+CREATE TEMP TABLE w_thread_address AS
+SELECT DISTINCT thread AS thread, new_address AS src_ip FROM w_thread_use
+WHERE new_address <> '';
+CREATE TEMP TABLE w_sibling AS
+SELECT DISTINCT a.thread AS thread, b.thread AS other
+FROM w_thread_address AS a
+JOIN w_thread_address AS b ON b.src_ip = a.src_ip
+WHERE a.thread <> b.thread;
+CREATE INDEX w_thread_address_thread ON w_thread_address (thread, src_ip);
+CREATE INDEX w_sibling_thread ON w_sibling (thread, other);
 CREATE TEMP TABLE w_stranger AS
 SELECT thread AS thread, first_time AS first_time, objects AS objects,
     bytes_read AS bytes_read, copies AS copies
@@ -36,6 +47,8 @@ LEFT JOIN w_stranger AS o ON o.thread <> t.thread
     AND o.first_time < CASE WHEN b.explicit = 1 THEN b.to_time
         ELSE t.first_time END
     AND o.first_time >= b.from_time
+    AND NOT EXISTS (SELECT x.other FROM w_sibling AS x
+        WHERE x.thread = t.thread AND x.other = o.thread)
 GROUP BY t.thread;
 CREATE TEMP TABLE w_most_visit AS
 SELECT t.thread AS thread, COUNT(v.first_time) AS earlier,
@@ -47,6 +60,8 @@ LEFT JOIN w_visit_class AS v
     AND v.first_time < CASE WHEN b.explicit = 1 THEN b.to_time
         ELSE t.first_time END
     AND v.first_time >= b.from_time
+    AND NOT EXISTS (SELECT x.src_ip FROM w_thread_address AS x
+        WHERE x.thread = t.thread AND x.src_ip = v.first_ip)
 WHERE t.objects >= 20 OR t.container_lists > 0 OR t.bytes_read >= 10000000
     OR t.copies > 0
 GROUP BY t.thread;

@@ -267,6 +267,8 @@ FROM (SELECT l.thread AS thread, l.objects AS objects, l.sas AS sas,
         COALESCE(MAX(o.sas), 0) AS most_sas
     FROM w_lister AS l CROSS JOIN w_base AS b
     LEFT JOIN w_lister AS o ON o.thread <> l.thread
+        AND NOT EXISTS (SELECT x.other FROM w_sibling AS x
+            WHERE x.thread = l.thread AND x.other = o.thread)
         AND o.first_time < CASE WHEN b.explicit = 1 THEN b.to_time
             ELSE l.first_time END
     GROUP BY l.thread, l.objects, l.sas) AS m
