@@ -43,6 +43,9 @@ def cases():
                     {"document"} if name == b"zz" else None,
                     text(tool, more(b'"critical":["%s"]' % name))))
     return out + [
+        ("a clock's interval ends before it begins",
+         {"catalogue", "count", "document", "listed", "unread"},
+         line(clock_skew_ms=[2, 1])),
         ("a blob came in no answer", {"source"}, line(http=None)),
         ("a blob's certificate is not there", {"certificate"},
          line(tls="ab" * 32)),

@@ -14,6 +14,7 @@ from .names import PAYLOAD, SOURCE, part_is_safe
 from .profile import Invalid, parse
 from .revocation import Revoked
 from .report import QUESTIONS, Report
+from .sense import read
 from .trust import Trust, comment_of, judge_demand, note, one_signature
 
 Line = dict[str, Any]
@@ -116,7 +117,7 @@ class Disclosure:
     def documents(self) -> None:
         self.statement = parse(self.get(STATEMENT, MAX_STATEMENT), "disclosure")
         data = self.get(SEAL, MAX_SEAL)
-        self.seal = parse(data, "seal")
+        self.seal = read(data, "seal")
         if (self.statement["package"], self.statement["seal_sha256"]) != (
                 self.seal["package"], hashlib.sha256(data).hexdigest()):
             self.report.broken("seal", "is another seal", SEAL)
@@ -268,7 +269,7 @@ class Disclosure:
     def one(self, raw: bytes, path_line: bytes, row: bytes, last: int) -> Line:
         if len(raw) > MAX_LINE or len(path_line) > MAX_PATH:
             raise Invalid("a line longer than its limit")
-        line, path = parse(raw, "object"), parse(path_line, "path")
+        line, path = read(raw, "object"), parse(path_line, "path")
         below = line["path"].partition("/")[2]
         if line["seq"] <= last or path["seq"] != line["seq"] or \
                 row != f"{line['sha256']}  {below}\n".encode() or \

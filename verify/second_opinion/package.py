@@ -11,8 +11,9 @@ from typing import Any, BinaryIO, Iterable, Iterator
 
 from .frames import Damaged, open_stream
 from .names import Order, kind_of
-from .profile import Invalid, parse
+from .profile import Invalid
 from .report import Report
+from .sense import read
 from .tar import Reader
 
 IN_MEMORY = 1 << 20
@@ -76,25 +77,26 @@ class Package:
             try:
                 if self.members[below].size > LIMITS.get(below, 1 << 20):
                     raise Invalid("larger than its limit")
-                self.documents[kind] = parse(self.get(below), kind)
+                self.documents[kind] = read(self.get(below), kind)
             except Invalid as error:
                 self.report.broken("seal" if kind == "seal" else "document",
                                    str(error), below)
         return self.documents.get(kind)
 
     def all_lines(self, below: str, kind: str) -> list[dict[str, Any]]:
-        """Parse a file of lines; the lines before the first bad one count."""
+        """Parse a file of lines; a bad one counts for nothing."""
         if kind not in self.lines:
             out = self.lines[kind] = []
-            try:
-                for line in (self.members[below].lines()
-                             if below in self.members else ()):
+            for number, line in enumerate(self.members[below].lines()
+                                          if below in self.members else (), 1):
+                try:
                     if len(line) > LINE_LIMITS[kind]:
                         raise Invalid("a line longer than its limit")
-                    out.append(parse(line, kind))
-            except Invalid as error:
-                self.report.broken("document",
-                                   f"line {len(out) + 1}: {error}", below)
+                    out.append(read(line, kind))
+                except Invalid as error:
+                    self.report.broken(
+                        "journal" if kind == "journal" else "document",
+                        f"line {number}: {error}", below)
         return self.lines[kind]
 
 
