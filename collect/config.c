@@ -52,6 +52,7 @@ static const struct member {
 	{ "cms_key", WORD_CMS_KEY, SORT_TEXT },
 	{ "cms_role", WORD_CMS_ROLE, SORT_TEXT },
 	{ "cms_password_file", WORD_CMS_PASSWORD, SORT_TEXT },
+	{ "cms_provider", WORD_CMS_PROVIDER, SORT_TEXT },
 	{ "cms_chain", WORD_CMS_CHAIN, SORT_LIST },
 	{ "cms_crl", WORD_CMS_CRL, SORT_LIST },
 	{ "cms_ocsp", WORD_CMS_OCSP, SORT_LIST },

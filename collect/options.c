@@ -38,6 +38,7 @@ static const struct option words[] = {
 	{ "cms-key", required_argument, NULL, WORD_CMS_KEY },
 	{ "cms-role", required_argument, NULL, WORD_CMS_ROLE },
 	{ "cms-password-file", required_argument, NULL, WORD_CMS_PASSWORD },
+	{ "cms-provider", required_argument, NULL, WORD_CMS_PROVIDER },
 	{ "cms-chain", required_argument, NULL, WORD_CMS_CHAIN },
 	{ "cms-crl", required_argument, NULL, WORD_CMS_CRL },
 	{ "cms-ocsp", required_argument, NULL, WORD_CMS_OCSP },

@@ -269,6 +269,7 @@ static const struct {
 	{ WORD_CMS_KEY, SIGNING_CMS_KEY },
 	{ WORD_CMS_CERT, SIGNING_CMS_CERT },
 	{ WORD_CMS_PASSWORD, SIGNING_CMS_PASSWORD },
+	{ WORD_CMS_PROVIDER, SIGNING_CMS_PROVIDER },
 	{ WORD_CMS_ROLE, SIGNING_CMS_ROLE },
 };
 
@@ -462,6 +463,7 @@ options_has_word(const struct options * o, int word)
 	case WORD_CMS_CERT:
 	case WORD_CMS_ROLE:
 	case WORD_CMS_PASSWORD:
+	case WORD_CMS_PROVIDER:
 		return has_cms(o);
 	case WORD_CMS_CHAIN:
 		return has_carried(o, "--cms-chain");

@@ -142,6 +142,7 @@ print_signer(FILE * f, const struct signing_one * one)
 	(void)fprintf(f, " %s %s=", is_cms ? "--cms-key" : "--sign", one->role);
 	print_word(f, one->path);
 	print_option(f, "--cms-cert", one->certificate);
+	print_option(f, "--cms-provider", one->provider);
 	print_option(f, is_cms ? "--cms-password-file" : "--password-file",
 	    one->password_source);
 }

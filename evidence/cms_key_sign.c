@@ -1,8 +1,9 @@
 /*
  * Loading what signs with a certificate (cms_sign.h).  Files and store URIs go
  * through OpenSSL's store, which knows PEM, DER, PKCS#8 and PKCS#12; no
- * configuration file of OpenSSL's is read, so that a provider for a token has
- * to be built in or be asked for by the URI itself.
+ * configuration file of OpenSSL's is read, so that a provider for a token has to
+ * be named.  A token's module may use OpenSSL itself, and would wait for itself
+ * if its provider served all of the program: it serves a world of its own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -103,9 +104,14 @@ read_store(struct cms_key * key, const char * uri, bool wants_key,
 
 	ERR_clear_error();
 	if (method != NULL)
-		store = OSSL_STORE_open(uri, method, &asked, NULL, NULL);
+		store = OSSL_STORE_open_ex(
+		    uri, key->world, NULL, method, &asked, NULL, NULL, NULL);
 	if (store == NULL) {
-		err_set(e, ERR_NOINPUT, NULL, "the key cannot be opened");
+		err_set(e, ERR_NOINPUT,
+		    text_has_prefix(uri, "pkcs11:") && (key->world == NULL)
+			? "name the module that reads it: --cms-provider"
+			: NULL,
+		    "the key cannot be opened");
 		rc = -1;
 	}
 	while ((rc == 0) && (OSSL_STORE_eof(store) == 0)) {
@@ -201,6 +207,36 @@ out:
 	return rc;
 }
 
+/* Load the module ${name} of OpenSSL's into a world of its own. */
+static int
+load_provider(struct cms_key * key, const char * name, struct err * e)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	size_t len = strlen(name);
+
+	/* A path would be a library of anybody's. */
+	if ((len == 0) || (len > CMS_PROVIDER_MAX) ||
+	    (strspn(name, plain) != len)) {
+		err_set(e, ERR_USAGE,
+		    "name a module in the folder of OpenSSL's modules",
+		    "no name of a provider: %.60s", name);
+		return -1;
+	}
+	ERR_clear_error();
+	key->world = OSSL_LIB_CTX_new();
+	if (key->world != NULL)
+		key->providers[0] = OSSL_PROVIDER_load(key->world, "default");
+	if (key->providers[0] != NULL)
+		key->providers[1] = OSSL_PROVIDER_load(key->world, name);
+	ERR_clear_error();
+	if (key->providers[1] != NULL)
+		return 0;
+	err_set(e, ERR_NOINPUT, "install it among OpenSSL's modules",
+	    "the provider %s cannot be loaded", name);
+	return -1;
+}
+
 /* Find the key's own certificate and take it out of the chain. */
 static int
 find_own(struct cms_key * key, struct err * e)
@@ -288,6 +324,9 @@ cms_load_key(const struct cms_key_source * source, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		goto fail;
 	}
+	if ((source->provider != NULL) &&
+	    (load_provider(key, source->provider, e) != 0))
+		goto fail;
 	if ((read_source(key, source->key, true, source, e) != 0) ||
 	    ((source->certificate != NULL) &&
 		(read_source(key, source->certificate, false, source, e) !=
@@ -312,5 +351,9 @@ cms_free_key(struct cms_key * key)
 	X509_free(key->certificate);
 	sk_X509_pop_free(key->chain, X509_free);
 	free(key->name);
+	for (size_t i = 2; i > 0; i--)
+		if (key->providers[i - 1] != NULL)
+			(void)OSSL_PROVIDER_unload(key->providers[i - 1]);
+	OSSL_LIB_CTX_free(key->world);
 	free(key);
 }

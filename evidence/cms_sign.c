@@ -32,7 +32,8 @@ make(const struct cms_key * key, const void * bytes, size_t len)
 	bool good = false;
 
 	if (data != NULL)
-		info = CMS_sign(NULL, NULL, key->chain, NULL, FLAGS);
+		info = CMS_sign_ex(
+		    NULL, NULL, key->chain, NULL, FLAGS, key->world, NULL);
 	good = (info != NULL) &&
 	    (CMS_add1_signer(info, key->certificate, key->key, key->digest,
 		 FLAGS) != NULL) &&

@@ -14,6 +14,7 @@
  * Signing with a certificate: detached CMS in DER, as cms_verify accepts it.
  * This signs: the verifier does not link it.
  */
+#define CMS_PROVIDER_MAX 32                 /* Bytes of a module's name. */
 #define CMS_SIGN_FILE_MAX ((size_t)1 << 20) /* Bytes of a key file. */
 
 struct cms_key; /* A private key, its certificate, and the chain above it. */
@@ -23,6 +24,8 @@ struct cms_key_source {
 	const char * certificate; /* PEM or DER: its own first, chain behind. */
 	const char * key;         /* A PEM, DER or PKCS#12 file, or a store URI
 			   * ("pkcs11:...", "file:..."). */
+	const char * provider;    /* A module of OpenSSL's that reads the key,
+				* "pkcs11"; NULL: none is needed. */
 	const struct secret * password; /* Of the key, or NULL. */
 	bool may_ask; /* For the password, on the terminal, if one is needed. */
 };
@@ -36,7 +39,8 @@ const char * cms_key_path(const char * key);
 
 /**
  * cms_load_key(source, e):
- * Load the key of ${source}.  A PKCS#12 file brings its certificates itself,
+ * Load the key of ${source}, by its provider alone if it has one: a name of
+ * letters, digits, "-" and "_" in the folder of OpenSSL's modules.  A PKCS#12 file brings its certificates itself,
  * so that source->certificate may be NULL.  Refuse a key file that its group or
  * others may use, a key of an algorithm or size that FORMAT.md does not allow,
  * and a certificate that is another key's.  Return it, which the caller frees

@@ -71,6 +71,13 @@ take_key(struct signing * signing, enum signer_kind kind, const char * value,
 	one->path = (len == 0) ? value : value + len + 1;
 	if (one->path[0] == '\0')
 		return words_refuse(e, "no key file: ", value);
+	/* What stands here is seen by all, and stored in the package. */
+	if ((strstr(one->path, "pin-value") != NULL) ||
+	    (strstr(one->path, "pin-source") != NULL)) {
+		err_set(e, ERR_USAGE, "give it by --cms-password-file",
+		    "a key's address holds no PIN");
+		return -1;
+	}
 	return (len == 0) ? 0 : set_role(one, value, len, e);
 }
 
@@ -133,6 +140,9 @@ signing_take(struct signing * signing, enum signing_word word,
 	case SIGNING_CMS_PASSWORD:
 		return put(signing, SIGNER_CMS,
 		    offsetof(struct signing_one, password_source), value, e);
+	case SIGNING_CMS_PROVIDER:
+		return put(signing, SIGNER_CMS,
+		    offsetof(struct signing_one, provider), value, e);
 	case SIGNING_CMS_ROLE:
 		one = last_of(signing, SIGNER_CMS);
 		if (one == NULL)
@@ -261,6 +271,7 @@ load_cms(struct signing_one * one, int dir, struct err * e)
 {
 	struct cms_key_source source = { .certificate = one->certificate,
 		.key = one->path,
+		.provider = one->provider,
 		.may_ask = true };
 	const char * path = cms_key_path(one->path);
 	struct secret * password = NULL;

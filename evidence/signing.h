@@ -26,17 +26,19 @@ enum signing_word {
 	SIGNING_CMS_KEY,
 	SIGNING_CMS_CERT,
 	SIGNING_CMS_PASSWORD,
+	SIGNING_CMS_PROVIDER,
 	SIGNING_CMS_ROLE
 };
 
 /* The first of them as options, in that order, for a verb's table of words. */
-#define SIGNING_WORDS_COUNT 7
+#define SIGNING_WORDS_COUNT 8
 #define SIGNING_WORDS                                                  \
 	{ "sign", true, true }, { "role", true, true },                \
 	    { "signer", true, true }, { "password-file", true, true }, \
 	    { "cms-key", true, true }, { "cms-cert", true, true },     \
+	    { "cms-password-file", true, true },                       \
 	{                                                              \
-		"cms-password-file", true, true                        \
+		"cms-provider", true, true                             \
 	}
 
 /* One signer; what is absent is NULL or "". */
@@ -47,7 +49,8 @@ struct signing_one {
 	char role[NAME_ROLE_MAX + 1];
 	const char * name;
 	const char * password_source; /* A file, "-" or "fd:N". */
-	const char * certificate;     /* Of CMS alone. */
+	const char * certificate;     /* Of CMS alone, */
+	const char * provider;        /* as this. */
 	struct ed25519_seckey * ed25519;
 	struct cms_key * cms;
 };

@@ -192,6 +192,18 @@ exits 64 "a key in the folder the package goes to" \
 rm -f "$T/o/x.key"
 refused 66 "a store that nobody opens" take --cms-key "pkcs11:token=x;object=y" \
     --cms-cert "$T/c/registrar.pem"
+for name in ../x /tmp/x.so x.so "" "$(printf '%033d' 0)"; do
+	refused 64 "a provider by another name than a plain one: $name" take \
+	    --cms-key "pkcs11:token=x;object=y" --cms-provider "$name" \
+	    --cms-cert "$T/c/registrar.pem"
+done
+refused 66 "a provider that is not there" take --cms-provider none-such \
+    --cms-key "pkcs11:token=x;object=y" --cms-cert "$T/c/registrar.pem"
+for secret in 'pin-value=1234' 'pin-source=file:/etc/passwd'; do
+	refused 64 "a URI with a PIN, which all would see: $secret" take \
+	    --cms-key "pkcs11:token=x;object=y?$secret" \
+	    --cms-cert "$T/c/registrar.pem"
+done
 ok "17 signers are too many" sh -c '
 	set --
 	i=0
