@@ -9,6 +9,7 @@
 #include "evidence/case_file.h"
 #include "evidence/check_answer.h"
 #include "evidence/check_batch.h"
+#include "evidence/check_page.h"
 #include "evidence/check_start.h"
 #include "evidence/digest.h"
 #include "evidence/err.h"
@@ -16,7 +17,6 @@
 #include "evidence/journal.h"
 #include "evidence/ledger.h"
 #include "evidence/lines.h"
-#include "evidence/listing.h"
 #include "evidence/merkle.h"
 #include "evidence/package_check.h"
 #include "evidence/package_read.h"
@@ -111,18 +111,6 @@ struct check_certificate {
 	bool is_here;
 };
 
-struct check_listing; /* The page at hand. */
-
-/* What a listing says about a blob; absent texts are NULL or "". */
-struct check_listed {
-	const void * name;
-	size_t name_len;
-	const char * snapshot;
-	const char * version_id;
-	const char * etag;
-	int64_t size; /* -1: it does not say. */
-};
-
 struct check {
 	int fd;
 	const struct package_check_options * options;
@@ -192,7 +180,8 @@ struct check {
 	struct check_start start;
 
 	/* Listings. */
-	struct check_listing * listing;
+	struct check_page * listing; /* The page at hand. */
+	bool is_listing_made;        /* A thread has read all of it. */
 	int64_t pages, pages_again;
 	int64_t listed;
 	bool has_next;                   /* The last page names another one, */
@@ -401,14 +390,6 @@ void check_listing_data(struct check * c, const uint8_t * bytes, size_t len);
  * End the page and count its entries.
  */
 void check_listing_end(struct check * c);
-
-/**
- * check_listed_hash(d, listed, sha256):
- * Write the digest of what was ${listed} to ${sha256}, wherever it is left for
- * later; ${d} is a SHA-256 to compute with.
- */
-void check_listed_hash(struct digest * d, const struct check_listed * listed,
-    uint8_t sha256[DIGEST_SHA256_LEN]);
 
 /**
  * check_listing_add(c, source, listed, holder):

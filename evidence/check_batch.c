@@ -5,6 +5,9 @@
 #include "evidence/check_batch.h"
 #include "evidence/work_ring.h"
 
+/* More than these parse faster than one thread judges. */
+#define THREADS_MAX 4
+
 struct batch {
 	const struct check_batch_kind * kind;
 	uint8_t text[CHECK_BATCH_BYTES];
@@ -77,7 +80,8 @@ static const struct work_kind parsing = { start, run, end };
 static struct check_batches *
 new_batches(struct check * c)
 {
-	size_t count = (size_t)c->threads + 2;
+	int threads = (c->threads < THREADS_MAX) ? c->threads : THREADS_MAX;
+	size_t count = (size_t)threads + 2;
 	struct check_batches * b =
 	    calloc(1, sizeof(*b) + count * sizeof(b->batches[0]));
 	struct err why;
@@ -88,7 +92,7 @@ new_batches(struct check * c)
 	} else {
 		b->count = count;
 		b->d = digest_new(DIGEST_SHA256, &why);
-		b->ring = work_ring_new(&parsing, c->threads, b->batches,
+		b->ring = work_ring_new(&parsing, threads, b->batches,
 		    sizeof(b->batches[0]), count, &why);
 	}
 	c->batches = b;

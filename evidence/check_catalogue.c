@@ -3,6 +3,7 @@
 
 #include "evidence/check.h"
 #include "evidence/check_group.h"
+#include "evidence/check_page.h"
 #include "evidence/check_secret.h"
 #include "evidence/object.h"
 #include "evidence/text.h"
@@ -78,7 +79,7 @@ parse_object(struct check_line * line, struct digest * d)
 	    line->facts, o->seq, o->path, o->offset, o->size, o->sha256);
 	listed = (struct check_listed){ o->name, o->name_len, o->snapshot,
 		o->version_id, o->listed.etag, o->listed.size };
-	check_listed_hash(d, &listed, line->listed);
+	check_page_hash_listed(d, &listed, line->listed);
 }
 
 static void
@@ -210,7 +211,7 @@ parse_gap(struct check_line * line, struct digest * d)
 	listed = (struct check_listed){ gap->name, gap->name_len, gap->snapshot,
 		gap->version_id, gap->etag, gap->size };
 	if (gap->what == GAP_OBJECT)
-		check_listed_hash(d, &listed, line->listed);
+		check_page_hash_listed(d, &listed, line->listed);
 }
 
 static void

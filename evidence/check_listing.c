@@ -3,7 +3,7 @@
 
 #include "evidence/check.h"
 #include "evidence/check_group.h"
-#include "evidence/listing.h"
+#include "evidence/check_page.h"
 
 /*
  * Completeness against the raw listings, the first time: two pairs of multisets,
@@ -17,21 +17,8 @@
  *     that the rule of scope bears out.  A page that begins a listing as the
  *     scope allows is named by none.
  *
- * A page says what it lists by its first elements; only pages of blobs count.
+ * Only pages of blobs count.
  */
-#define SNIFF_MAX ((size_t)64 << 10)
-
-struct check_listing {
-	struct listing * reader; /* NULL until the kind is known. */
-	enum listing_kind kind;
-	struct buf head;    /* What came before that. */
-	struct buf entries; /* A digest for each blob. */
-	struct buf folders; /* And for each folder. */
-	struct digest * d;
-	bool is_other; /* No listing: service properties. */
-	bool is_bad;
-};
-
 static void
 add(struct package_set * set, const uint8_t sha256[DIGEST_SHA256_LEN])
 {
@@ -44,94 +31,23 @@ add(struct package_set * set, const uint8_t sha256[DIGEST_SHA256_LEN])
 	}
 }
 
-/* Feed ${text} with its NUL; absent and empty are the same. */
-static void
-feed_text(struct digest * d, const char * text)
-{
-	digest_update(d, (text == NULL) ? "" : text,
-	    (text == NULL) ? 1 : strlen(text) + 1);
-}
-
-/* The digest of a name, where it is left for later. */
-static void
-hash_name(struct digest * d, const void * name, size_t len,
-    uint8_t sha256[DIGEST_SHA256_LEN])
-{
-	uint64_t n = len;
-
-	digest_restart(d);
-	digest_update(d, &n, sizeof(n));
-	digest_update(d, name, len);
-	digest_finish(d, sha256);
-}
-
-void
-check_listed_hash(struct digest * d, const struct check_listed * listed,
-    uint8_t sha256[DIGEST_SHA256_LEN])
-{
-	uint64_t n = listed->name_len;
-
-	digest_restart(d);
-	digest_update(d, &n, sizeof(n));
-	digest_update(d, listed->name, listed->name_len);
-	feed_text(d, listed->snapshot);
-	feed_text(d, listed->version_id);
-	feed_text(d, listed->etag);
-	digest_update(d, &listed->size, sizeof(listed->size));
-	digest_finish(d, sha256);
-}
-
-/* Bind such a digest to its place, and to a marker there. */
-static void
-hash_place(struct digest * d, const char * endpoint, const char * container,
-    const char * marker, uint8_t sha256[DIGEST_SHA256_LEN])
-{
-	digest_restart(d);
-	digest_update(d, sha256, DIGEST_SHA256_LEN);
-	feed_text(d, endpoint);
-	feed_text(d, container);
-	feed_text(d, marker);
-	digest_finish(d, sha256);
-}
-
-static int
-take_entry(void * cookie, const struct listing_entry * entry, struct err * e)
-{
-	struct check_listing * page = cookie;
-	uint8_t sha256[DIGEST_SHA256_LEN];
-	struct check_listed listed = {
-		.name = entry->name,
-		.name_len = entry->name_len,
-		.snapshot = entry->snapshot,
-		.version_id = entry->version_id,
-		.etag = entry->etag,
-		.size = entry->content_length,
-	};
-
-	if (entry->kind == LISTING_PREFIX) {
-		hash_name(page->d, entry->name, entry->name_len, sha256);
-		return buf_add(&page->folders, sha256, sizeof(sha256), e);
-	}
-	if (entry->kind != LISTING_BLOB)
-		return 0;
-	check_listed_hash(page->d, &listed, sha256);
-	return buf_add(&page->entries, sha256, sizeof(sha256), e);
-}
-
 void
 check_listing_free(struct check * c)
 {
-	struct check_listing * page = c->listing;
-
-	if (page == NULL)
-		return;
-	listing_free(page->reader);
-	buf_free(&page->head);
-	buf_free(&page->entries);
-	buf_free(&page->folders);
-	digest_free(page->d);
-	free(page);
+	check_page_free(c->listing);
 	c->listing = NULL;
+}
+
+/* Say once what is wrong with the page. */
+static void
+say_why(struct check * c)
+{
+	struct check_page * page = c->listing;
+
+	if ((page->why.kind == ERR_NONE) || page->is_bad)
+		return;
+	check_find_err(c, CHECK_LISTING, c->item.path, &page->why);
+	page->is_bad = true;
 }
 
 void
@@ -141,95 +57,35 @@ check_listing_begin(struct check * c)
 
 	err_init(&why);
 	check_listing_free(c);
-	c->listing = calloc(1, sizeof(*c->listing));
-	if (c->listing != NULL)
-		c->listing->d = digest_new(DIGEST_SHA256, &why);
-	if ((c->listing == NULL) || (c->listing->d == NULL)) {
-		err_set(&why, ERR_SYSTEM, NULL, "out of memory");
+	c->listing = package_read_made(c->r);
+	c->is_listing_made = (c->listing != NULL);
+	if (c->listing == NULL)
+		c->listing = check_page_new(&why);
+	if (c->listing == NULL)
 		check_find_err(c, CHECK_LISTING, c->item.path, &why);
-		check_listing_free(c);
-	}
-}
-
-/* Say once that the page is no listing. */
-static void
-bad(struct check * c, const struct err * why)
-{
-	check_find_err(c, CHECK_LISTING, c->item.path, why);
-	c->listing->is_bad = true;
-}
-
-/* Does ${b} hold ${text}?  Its bytes are followed by a NUL, may hold others. */
-static bool
-holds(const struct buf * b, const char * text)
-{
-	size_t n = strlen(text);
-
-	for (size_t i = 0; i + n <= b->len; i++)
-		if (memcmp(b->bytes + i, text, n) == 0)
-			return true;
-	return false;
-}
-
-/* Find out what the page lists; ${is_all}: nothing more will come. */
-static void
-sniff(struct check * c, bool is_all)
-{
-	struct check_listing * page = c->listing;
-	struct err why;
-
-	err_init(&why);
-	if (holds(&page->head, "<Blobs"))
-		page->kind = LISTING_BLOBS;
-	else if (holds(&page->head, "<Containers"))
-		page->kind = LISTING_CONTAINERS;
-	else if (holds(&page->head, "<StorageServiceProperties"))
-		page->is_other = true;
-	else if (!is_all && (page->head.len < SNIFF_MAX))
-		return;
-	else
-		err_set(&why, ERR_INPUT, NULL, "it is no page of a listing");
-	if (page->is_other)
-		return;
-	if (why.kind == ERR_NONE)
-		page->reader = listing_new(page->kind, take_entry, page, &why);
-	if ((page->reader == NULL) ||
-	    (listing_feed(
-		 page->reader, page->head.bytes, page->head.len, &why) != 0))
-		bad(c, &why);
 }
 
 void
 check_listing_data(struct check * c, const uint8_t * bytes, size_t len)
 {
-	struct check_listing * page = c->listing;
-	struct err why;
-
-	if ((page == NULL) || page->is_bad || page->is_other)
+	if (c->listing == NULL)
 		return;
-	err_init(&why);
-	if (page->reader != NULL) {
-		if (listing_feed(page->reader, bytes, len, &why) != 0)
-			bad(c, &why);
-		return;
-	}
-	if (buf_add(&page->head, bytes, len, &why) != 0)
-		bad(c, &why);
-	else
-		sniff(c, false);
+	if (!c->is_listing_made)
+		check_page_feed(c->listing, bytes, len);
+	say_why(c);
 }
 
 /* Add the digests ${list}, each bound to where ${page} is from, to ${set}. */
 static void
-add_all(struct check_listing * page, const struct buf * list,
-    struct package_set * set)
+add_all(
+    struct check_page * page, const struct buf * list, struct package_set * set)
 {
 	const struct listing_page * p = listing_page(page->reader);
 	uint8_t sha256[DIGEST_SHA256_LEN];
 
 	for (size_t i = 0; i < list->len; i += sizeof(sha256)) {
 		memcpy(sha256, list->bytes + i, sizeof(sha256));
-		hash_place(
+		check_page_hash_place(
 		    page->d, p->service_endpoint, p->container, "", sha256);
 		add(set, sha256);
 	}
@@ -237,13 +93,14 @@ add_all(struct check_listing * page, const struct buf * list,
 
 /* The digest of the page of ${page}'s listing that begins at ${marker}. */
 static void
-hash_page(struct check_listing * page, const char * marker,
+hash_page(struct check_page * page, const char * marker,
     uint8_t sha256[DIGEST_SHA256_LEN])
 {
 	const struct listing_page * p = listing_page(page->reader);
 
-	hash_name(page->d, p->prefix, p->prefix_len, sha256);
-	hash_place(page->d, p->service_endpoint, p->container, marker, sha256);
+	check_page_hash_name(page->d, p->prefix, p->prefix_len, sha256);
+	check_page_hash_place(
+	    page->d, p->service_endpoint, p->container, marker, sha256);
 }
 
 /*
@@ -254,7 +111,7 @@ hash_page(struct check_listing * page, const char * marker,
 static void
 follow_page(struct check * c)
 {
-	struct check_listing * page = c->listing;
+	struct check_page * page = c->listing;
 	const struct listing_page * p = listing_page(page->reader);
 	uint8_t here[DIGEST_SHA256_LEN];
 	bool is_first = (p->marker[0] == '\0');
@@ -282,7 +139,7 @@ follow_page(struct check * c)
 static void
 count_page(struct check * c)
 {
-	struct check_listing * page = c->listing;
+	struct check_page * page = c->listing;
 
 	add_all(page, &page->entries, &c->in_listing);
 	c->listed += (int64_t)(page->entries.len / DIGEST_SHA256_LEN);
@@ -292,25 +149,18 @@ count_page(struct check * c)
 void
 check_listing_end(struct check * c)
 {
-	struct check_listing * page = c->listing;
+	struct check_page * page = c->listing;
 	bool is_first = (c->item.kind == MEMBER_LISTING);
-	struct err why;
 
-	err_init(&why);
 	if (is_first)
 		c->pages++;
 	else
 		c->pages_again++;
 	if (page == NULL)
 		return;
-	if ((page->reader == NULL) && !page->is_bad && !page->is_other)
-		sniff(c, true);
-	if ((page->reader != NULL) && !page->is_bad) {
-		if (listing_finish(page->reader, &why) != 0)
-			bad(c, &why);
-		else if (is_first && (page->kind == LISTING_BLOBS))
-			count_page(c);
-	}
+	if (check_page_end(page) && is_first)
+		count_page(c);
+	say_why(c);
 	c->result->listing_pages++;
 	check_listing_free(c);
 }
@@ -337,11 +187,12 @@ check_listing_add(struct check * c, int64_t source,
 	if (from == NULL)
 		return;
 	memcpy(sha256, listed, sizeof(sha256));
-	hash_place(c->scratch, from->listed_as, from->container, "", sha256);
+	check_page_hash_place(
+	    c->scratch, from->listed_as, from->container, "", sha256);
 	add(&c->in_package, sha256);
 	if (holder == NULL)
 		return;
-	hash_place(c->scratch, holder, "", "", sha256);
+	check_page_hash_place(c->scratch, holder, "", "", sha256);
 	add(&c->result->group_whole, sha256);
 	if (strcmp(holder, check_own_name(c)) == 0)
 		add(&c->result->group_own, sha256);
@@ -356,8 +207,9 @@ check_listing_add_folder(
 
 	if (from == NULL)
 		return;
-	hash_name(c->scratch, name, len, sha256);
-	hash_place(c->scratch, from->listed_as, from->container, "", sha256);
+	check_page_hash_name(c->scratch, name, len, sha256);
+	check_page_hash_place(
+	    c->scratch, from->listed_as, from->container, "", sha256);
 	add(&c->pages_have, sha256);
 }
 

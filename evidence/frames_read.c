@@ -26,10 +26,9 @@
  *     there; whoever begins is the youngest, so the older ones always go on.
  *  3. After ended nothing is taken any more, and slot taken - 1 says why.
  */
-#define SLOTS 16
+#define SLOTS 12
 #define SMALL_LEN ((size_t)512 << 10)
 #define LARGE_MAX 4 /* One frame held, one ready, one being read. */
-#define MAGIC_LEN 4
 
 struct slot {
 	bool is_ready;
@@ -43,6 +42,7 @@ struct slot {
 struct worker {
 	struct frames_read * f;
 	ZSTD_DCtx * ctx;
+	struct digest * d; /* For notes, or NULL. */
 	pthread_t thread;
 	bool is_started;
 };
@@ -55,9 +55,13 @@ struct frames_read {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct slot slots[SLOTS];
+	const struct frames_noting * noting; /* NULL: no notes are made. */
+	struct frames_notes * notes;         /* One a slot, or NULL. */
 	int64_t taken, given, held;
 	uint8_t * spare[LARGE_MAX]; /* Large buffers that nobody uses. */
 	int spares, larges;         /* How many there are; how many exist. */
+	uint8_t * small[SLOTS];     /* The same of small ones. */
+	int smalls;
 	bool is_walking, ended, stop;
 
 	struct frames_plain * plain; /* NULL: the file is compressed. */
@@ -87,13 +91,6 @@ decode(ZSTD_DCtx * ctx, struct slot * slot)
 	return 1;
 }
 
-/* Bytes of a large buffer: for any frame, compressed or not. */
-static size_t
-large_len(void)
-{
-	return frames_walk_bound(FRAMES_READ_MAX);
-}
-
 static void
 lock(struct frames_read * f)
 {
@@ -115,11 +112,13 @@ get_buffer(struct frames_read * f, bool is_large)
 	uint8_t * bytes;
 
 	if (!is_large)
-		return malloc(SMALL_LEN);
+		return (f->smalls > 0) ? f->small[--f->smalls]
+				       : malloc(SMALL_LEN);
 	if (f->spares > 0)
 		return f->spare[--f->spares];
 	assert(f->larges < LARGE_MAX);
-	bytes = malloc(large_len());
+	/* For any frame, compressed or not. */
+	bytes = malloc(frames_walk_bound(FRAMES_READ_MAX));
 	if (bytes != NULL)
 		f->larges++;
 	return bytes;
@@ -131,6 +130,8 @@ put_buffer(struct frames_read * f, bool is_large, uint8_t * bytes)
 {
 	if (is_large && (bytes != NULL))
 		f->spare[f->spares++] = bytes;
+	else if ((bytes != NULL) && (f->smalls < SLOTS))
+		f->small[f->smalls++] = bytes;
 	else
 		free(bytes);
 }
@@ -224,6 +225,9 @@ work(void * argument)
 		if (rc == 1)
 			rc = decode(w->ctx, slot);
 		drop_raw(f, slot);
+		if ((rc == 1) && (f->notes != NULL))
+			frames_notes_take(&f->notes[slot - f->slots], f->noting,
+			    w->d, slot->content, slot->raw.content_len);
 		(void)pthread_mutex_lock(&f->lock);
 		slot->rc = rc;
 		slot->is_ready = true;
@@ -304,7 +308,9 @@ frames_read_next(
 		.file_len = (int64_t)slot->raw.len,
 		.stream_at = slot->raw.stream_at,
 		.bytes = slot->content,
-		.len = slot->raw.content_len };
+		.len = slot->raw.content_len,
+		.notes =
+		    (f->notes == NULL) ? NULL : &f->notes[slot - f->slots] };
 	memcpy(frame->sha256_before, slot->raw.sha256_before,
 	    sizeof(frame->sha256_before));
 	f->given++;
@@ -331,41 +337,33 @@ start_threads(struct frames_read * f, int threads, struct err * e)
 static int
 start_frames(struct frames_read * f, int threads, struct err * e)
 {
+	if ((threads > 0) && (f->noting != NULL)) {
+		f->notes = calloc(SLOTS, sizeof(*f->notes));
+		if (f->notes == NULL)
+			goto memory;
+	}
 	for (int i = 0; (i < threads) || (i == 0); i++) {
 		f->workers[i].f = f;
 		f->workers[i].ctx = ZSTD_createDCtx();
-		if (f->workers[i].ctx == NULL) {
-			err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		if (f->workers[i].ctx == NULL)
+			goto memory;
+	}
+	for (int i = 0; (i < threads) && (f->notes != NULL); i++) {
+		f->workers[i].d = digest_new(DIGEST_SHA256, e);
+		if (f->workers[i].d == NULL)
 			return -1;
-		}
 	}
 	return start_threads(f, threads, e);
-}
 
-/*
- * Is the file compressed?  Its first bytes say so or, should they be damaged,
- * those at the end of its seek table.
- */
-static int
-find_form(int fd, int64_t size, bool * is_compressed, struct err * e)
-{
-	static const uint8_t first[MAGIC_LEN] = { 0x28, 0xb5, 0x2f, 0xfd };
-	static const uint8_t last[MAGIC_LEN] = { 0xb1, 0xea, 0x92, 0x8f };
-	uint8_t head[MAGIC_LEN] = { 0 }, tail[MAGIC_LEN] = { 0 };
-
-	if (io_read_at(fd, head, sizeof(head), 0, e) < 0)
-		return -1;
-	if ((size >= MAGIC_LEN) &&
-	    (io_read_at(fd, tail, sizeof(tail), size - MAGIC_LEN, e) < 0))
-		return -1;
-	*is_compressed = (memcmp(head, first, sizeof(head)) == 0) ||
-	    (memcmp(tail, last, sizeof(tail)) == 0);
-	return 0;
+memory:
+	err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	return -1;
 }
 
 /* Open at ${place}; NULL: whole. */
 static struct frames_read *
-open_any(int fd, int threads, const struct frames_place * place, struct err * e)
+open_any(int fd, int threads, const struct frames_noting * noting,
+    const struct frames_place * place, struct err * e)
 {
 	struct frames_read * f = calloc(1, sizeof(*f));
 	bool is_compressed = false;
@@ -378,9 +376,10 @@ open_any(int fd, int threads, const struct frames_place * place, struct err * e)
 	}
 	(void)pthread_mutex_init(&f->lock, NULL);
 	(void)pthread_cond_init(&f->changed, NULL);
+	f->noting = noting;
 	f->walk = frames_walk_open(fd, place, e);
 	if ((f->walk == NULL) ||
-	    (find_form(fd, frames_walk_size(f->walk), &is_compressed, e) != 0))
+	    (frames_walk_find_form(f->walk, &is_compressed, e) != 0))
 		goto out;
 	if (is_compressed) {
 		rc = start_frames(f, threads, e);
@@ -401,13 +400,20 @@ out:
 struct frames_read *
 frames_read_open(int fd, int threads, struct err * e)
 {
-	return open_any(fd, threads, NULL, e);
+	return open_any(fd, threads, NULL, NULL, e);
+}
+
+struct frames_read *
+frames_read_open_noted(
+    int fd, int threads, const struct frames_noting * noting, struct err * e)
+{
+	return open_any(fd, threads, noting, NULL, e);
 }
 
 struct frames_read *
 frames_read_open_at(int fd, const struct frames_place * place, struct err * e)
 {
-	return open_any(fd, 0, place, e);
+	return open_any(fd, 0, NULL, place, e);
 }
 
 bool
@@ -474,8 +480,15 @@ frames_read_close(struct frames_read * f)
 	}
 	for (int i = 0; i < f->spares; i++)
 		free(f->spare[i]);
-	for (int i = 0; i < FRAMES_READ_THREADS_MAX; i++)
+	for (int i = 0; i < f->smalls; i++)
+		free(f->small[i]);
+	for (int i = 0; i < FRAMES_READ_THREADS_MAX; i++) {
 		(void)ZSTD_freeDCtx(f->workers[i].ctx);
+		digest_free(f->workers[i].d);
+	}
+	for (int i = 0; (i < SLOTS) && (f->notes != NULL); i++)
+		frames_notes_clear(&f->notes[i], f->noting);
+	free(f->notes);
 	(void)pthread_cond_destroy(&f->changed);
 	(void)pthread_mutex_destroy(&f->lock);
 	frames_walk_close(f->walk);

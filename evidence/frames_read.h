@@ -7,6 +7,7 @@
 
 #include "evidence/digest.h"
 #include "evidence/err.h"
+#include "evidence/frames_notes.h"
 
 /*
  * The stream of a package out of its zstd frames (FORMAT.md, "Frames"): the
@@ -21,8 +22,9 @@
  * pieces that are called frames here too.
  *
  * The file is read by offset and never written; its descriptor is borrowed.
- * Frames are read and decompressed ahead by threads inside.  Memory: four
- * buffers of FRAMES_READ_MAX at most, and small ones; under 48 MiB in all.
+ * Frames are read ahead, decompressed, and noted upon by threads inside.
+ * Memory: four buffers of FRAMES_READ_MAX at most, and small ones; under 48 MiB
+ * in all.
  */
 #define FRAMES_READ_MAX ((size_t)8 << 20) /* Content of one frame. */
 #define FRAMES_READ_WINDOW_LOG 21
@@ -39,6 +41,7 @@ struct frames_frame {
 	size_t len;
 	/* SHA-256 of all of the file before it; zeros in a plain file. */
 	uint8_t sha256_before[DIGEST_SHA256_LEN];
+	struct frames_notes * notes; /* NULL: none were made. */
 };
 
 /* A border between frames. */
@@ -56,6 +59,15 @@ struct frames_read;
  * caller closes with frames_read_close, or NULL with ${e} set.
  */
 struct frames_read * frames_read_open(int fd, int threads, struct err * e);
+
+/**
+ * frames_read_open_noted(fd, threads, noting, e):
+ * As frames_read_open; the threads also make notes of each frame, with what
+ * ${noting}, borrowed, makes of its members.  Without threads and of a plain
+ * file there are none.
+ */
+struct frames_read * frames_read_open_noted(
+    int fd, int threads, const struct frames_noting * noting, struct err * e);
 
 /**
  * frames_read_open_at(fd, place, e):

@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +141,23 @@ copy(struct frames_walk * w, int64_t at, uint8_t * bytes, size_t len,
 		len -= n;
 	}
 	return 1;
+}
+
+int
+frames_walk_find_form(
+    struct frames_walk * w, bool * is_compressed, struct err * e)
+{
+	uint8_t head[4] = { 0 }, tail[4] = { 0 };
+	int64_t size = w->was.size;
+
+	if (io_read_at(w->fd, head, sizeof(head), 0, e) < 0)
+		return -1;
+	if ((size >= (int64_t)sizeof(tail)) &&
+	    (io_read_at(w->fd, tail, sizeof(tail), size - 4, e) < 0))
+		return -1;
+	*is_compressed =
+	    (le32(head) == FRAME_MAGIC) || (le32(tail) == TABLE_MAGIC);
+	return 0;
 }
 
 /* The window the descriptor byte stands for, or 0 if it is too large. */

@@ -1,6 +1,7 @@
 #ifndef EVIDENCE_FRAMES_WALK_H
 #define EVIDENCE_FRAMES_WALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,15 @@ struct frames_walk;
  */
 struct frames_walk * frames_walk_open(
     int fd, const struct frames_place * place, struct err * e);
+
+/**
+ * frames_walk_find_form(w, is_compressed, e):
+ * Find out whether the file is compressed: its first bytes say so or, should
+ * they be damaged, those at the end of its seek table.  Return 0, or -1 with
+ * ${e} set.
+ */
+int frames_walk_find_form(
+    struct frames_walk * w, bool * is_compressed, struct err * e);
 
 /**
  * frames_walk_peek(w, content_len, e):

@@ -3,6 +3,7 @@
 
 #include "evidence/check.h"
 #include "evidence/check_group.h"
+#include "evidence/check_page.h"
 #include "evidence/io.h"
 #include "evidence/package_check.h"
 #include "evidence/process.h"
@@ -171,8 +172,9 @@ package_check(int fd, const struct package_check_options * options,
 	if (io_look(fd, &facts, e) != 0)
 		goto out;
 	c->is_folder = (facts.sort == IO_FOLDER);
-	r = c->is_folder ? package_read_open_folder(fd, e)
-			 : package_read_open(fd, c->threads, e);
+	r = c->is_folder
+	    ? package_read_open_folder(fd, e)
+	    : package_read_open_noted(fd, c->threads, &check_page_noting, e);
 	if (r == NULL)
 		goto out;
 	c->is_plain =

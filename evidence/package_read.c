@@ -46,6 +46,8 @@ package_read_fill(struct package_read * r, struct err * e)
 		return 1;
 	r->frame.stream_at += (int64_t)r->frame.len;
 	r->frame.len = 0;
+	r->frame.notes = NULL;
+	r->note = NULL;
 	r->at = 0;
 	rc = frames_read_next(r->frames, &r->frame, e);
 	if (rc < 0)
@@ -177,13 +179,50 @@ read_end(struct package_read * r, size_t begin, struct err * e)
 	return 0;
 }
 
+/* Take what the notes of the frame know of the header at hand, if they do. */
+static bool
+take_note(struct package_read * r, struct tar_header * header, size_t * len)
+{
+	r->note = frames_notes_find(r->frame.notes, r->at);
+	if (r->note == NULL)
+		return false;
+	r->at += r->note->header_len;
+	*len = r->note->header_len;
+	*header = r->note->header;
+	if (r->note->has_sha256)
+		r->item.sha256 = r->note->sha256;
+	return true;
+}
+
+/* Read and judge a header; 1, 0 if a zero block stands there, -1. */
+static int
+parse_header(struct package_read * r, struct tar_header * header, size_t * len,
+    struct err * e)
+{
+	uint8_t bytes[TAR_HEADER_MAX];
+
+	if (take_note(r, header, len))
+		return 1;
+	if (gather(r, bytes, TAR_BLOCK, e) != 0)
+		return -1;
+	if (tar_is_zero(bytes, TAR_BLOCK))
+		return 0;
+	*len = tar_header_len(bytes);
+	if ((*len > TAR_BLOCK) &&
+	    (gather(r, bytes + TAR_BLOCK, *len - TAR_BLOCK, e) != 0))
+		return -1;
+	if (tar_header_parse(bytes, *len, header, e) == 0)
+		return 1;
+	err_in(e, "at byte %lld of the stream", (long long)r->item.offset);
+	return broken(r, e);
+}
+
 /* Read the header of the next member; 1, 0 at the end, -1. */
 static int
 read_header(struct package_read * r, struct err * e)
 {
 	struct tar_header header;
 	struct package_item * item = &r->item;
-	uint8_t bytes[TAR_HEADER_MAX];
 	size_t len, begin;
 	int rc = package_read_fill(r, e);
 
@@ -198,19 +237,11 @@ read_header(struct package_read * r, struct err * e)
 	item->offset = package_read_offset(r);
 	item->place =
 	    (struct frames_place){ r->frame.file_at, r->frame.stream_at };
-	if (gather(r, bytes, TAR_BLOCK, e) != 0)
+	rc = parse_header(r, &header, &len, e);
+	if (rc < 0)
 		return -1;
-	if (tar_is_zero(bytes, TAR_BLOCK))
+	if (rc == 0)
 		return read_end(r, begin, e);
-	len = tar_header_len(bytes);
-	if ((len > TAR_BLOCK) &&
-	    (gather(r, bytes + TAR_BLOCK, len - TAR_BLOCK, e) != 0))
-		return -1;
-	if (tar_header_parse(bytes, len, &header, e) != 0) {
-		err_in(
-		    e, "at byte %lld of the stream", (long long)item->offset);
-		return broken(r, e);
-	}
 	memcpy(item->path, header.path, sizeof(item->path));
 	item->size = header.size;
 	item->mtime = header.mtime;

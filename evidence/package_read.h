@@ -44,6 +44,9 @@ struct package_item {
 	int64_t size;
 	int64_t mtime;
 	struct frames_place place; /* Of the frame its header begins in. */
+	/* The SHA-256 of its data, if a thread has computed it; NULL: not yet.
+	 * Borrowed until the next package_read_next. */
+	const uint8_t * sha256;
 	/* Of an unpacked folder: */
 	bool is_missing;          /* A list names it, and it is not here. */
 	const uint8_t * expected; /* Its SHA-256 by the manifest, or NULL. */
@@ -95,6 +98,20 @@ struct package_read * package_read_open_place(
  * which the caller closes with package_read_close, or NULL with ${e} set.
  */
 struct package_read * package_read_open(int fd, int threads, struct err * e);
+
+/**
+ * package_read_open_noted(fd, threads, noting, e):
+ * As package_read_open; the threads also compute digests, and make what
+ * ${noting}, borrowed, makes of a member that is in one frame.
+ */
+struct package_read * package_read_open_noted(
+    int fd, int threads, const struct frames_noting * noting, struct err * e);
+
+/**
+ * package_read_made(r):
+ * Take what a thread made of the current member; NULL: nothing.
+ */
+void * package_read_made(struct package_read * r);
 
 /**
  * package_read_open_folder(dir, e):

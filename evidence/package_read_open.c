@@ -39,6 +39,18 @@ package_read_open(int fd, int threads, struct err * e)
 }
 
 struct package_read *
+package_read_open_noted(
+    int fd, int threads, const struct frames_noting * noting, struct err * e)
+{
+	struct package_read * r =
+	    open_frames(frames_read_open_noted(fd, threads, noting, e), e);
+
+	if (r != NULL)
+		r->has_order = true;
+	return r;
+}
+
+struct package_read *
 package_read_open_folder(int dir, struct err * e)
 {
 	struct package_read * r = calloc(1, sizeof(*r));
@@ -181,6 +193,16 @@ package_read_border(struct package_read * r, uint8_t sha256[DIGEST_SHA256_LEN])
 		return -1;
 	frames_read_digest_at(r->frames, (size_t)inside, sha256);
 	return r->frame.file_at + (r->is_plain ? inside : 0);
+}
+
+void *
+package_read_made(struct package_read * r)
+{
+	void * made = (r->note == NULL) ? NULL : r->note->made;
+
+	if (made != NULL)
+		r->note->made = NULL;
+	return made;
 }
 
 bool

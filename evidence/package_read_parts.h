@@ -28,9 +28,10 @@ struct package_read {
 	size_t top_len; /* With its slash; 0 before the first member. */
 	char problem[ERR_TEXT_SIZE];
 	struct package_item item;
-	int64_t left;   /* Bytes of the member's data to come. */
-	size_t padding; /* And of its padding. */
-	struct err why; /* Of is_broken. */
+	struct frames_note * note; /* Of item, until the frame is left. */
+	int64_t left;              /* Bytes of the member's data to come. */
+	size_t padding;            /* And of its padding. */
+	struct err why;            /* Of is_broken. */
 	struct package_read_index * index; /* NULL: structure only. */
 };
 

@@ -22,6 +22,7 @@ EVIDENCE_SRC := \
 	evidence/check_group.c \
 	evidence/check_journal.c \
 	evidence/check_listing.c \
+	evidence/check_page.c \
 	evidence/check_request.c \
 	evidence/check_seal.c \
 	evidence/check_secret.c \
@@ -54,6 +55,7 @@ EVIDENCE_SRC := \
 	evidence/folder_walk.c \
 	evidence/footprint.c \
 	evidence/frames_any.c \
+	evidence/frames_notes.c \
 	evidence/frames_plain.c \
 	evidence/frames_pool.c \
 	evidence/frames_read.c \

@@ -20,6 +20,7 @@ UNIT_SRC := \
 	tests/unit/test_documents.c \
 	tests/unit/test_enrich.c \
 	tests/unit/test_ed25519.c \
+	tests/unit/test_frames_notes.c \
 	tests/unit/test_frames_read.c \
 	tests/unit/test_frames_write.c \
 	tests/unit/test_folders.c \
