@@ -245,7 +245,7 @@ all: $(PROGRAMS)
 
 # Which objects of ours a program really holds, for the check of the layers.
 OBJECTS_OF = { echo $(filter %.o,$^); sed -n \
-	's,^$(B)/libevidence.a(\(.*\.o\))$$,$(B)/evidence/\1,p' $@.map; } | \
+	's,^$(B)/libevidence.a(\([^)]*\.o\)).*,$(B)/evidence/\1,p' $@.map; } | \
 	tr ' ' '\n' | sort -u >$@.objects
 
 $(B)/libevidence.a: $(call obj,$(EVIDENCE_SRC))
@@ -305,6 +305,7 @@ $(B)/evidence/version.o: IDENTITY = -DAZCUSTODY_VERSION='"$(VERSION)"' \
 
 include tests/checks.mk
 include verify/static.mk
+include verify/windows.mk
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -22,6 +22,21 @@ io_size(int fd, int64_t * size, struct err * e)
 	return 0;
 }
 
+int
+io_open_dir_of(const char * path, const char ** last, struct err * e)
+{
+	struct buf folder = { 0 };
+	int fd = -1;
+
+	*last = io_path_last(path);
+	if (((*last == path)
+		    ? buf_add_text(&folder, ".", e)
+		    : buf_add(&folder, path, (size_t)(*last - path), e)) == 0)
+		fd = io_open_dir(buf_text(&folder), e);
+	buf_free(&folder);
+	return fd;
+}
+
 /*
  * Open the folder of the last part of ${path}, from folder to folder, and put
  * where that part begins into ${last}.  Return a descriptor, ${dir} itself if

@@ -50,6 +50,19 @@ struct io_list;
 int io_open_dir(const char * path, struct err * e);
 
 /**
+ * io_path_last(path):
+ * Return where the last part of ${path} begins: behind its last separator.
+ */
+const char * io_path_last(const char * path);
+
+/**
+ * io_open_dir_of(path, last, e):
+ * Open the directory that ${path} is in, and put where its last part begins into
+ * ${last}.  Return a descriptor that the caller closes, or -1 with ${e} set.
+ */
+int io_open_dir_of(const char * path, const char ** last, struct err * e);
+
+/**
  * io_enter(dir, name, e):
  * Open the directory ${name} in ${dir}.  Return a descriptor that the caller
  * closes, or -1 with ${e} set (ERR_NOINPUT: there is none).

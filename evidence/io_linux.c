@@ -36,6 +36,14 @@ set_facts(struct io_facts * facts, const struct stat * st)
 	facts->number = st->st_ino;
 }
 
+const char *
+io_path_last(const char * path)
+{
+	const char * slash = strrchr(path, '/');
+
+	return (slash == NULL) ? path : slash + 1;
+}
+
 int
 io_open_dir(const char * path, struct err * e)
 {

@@ -217,7 +217,7 @@ sandbox_enter(const struct sandbox_rules * rules, enum sandbox_level * level,
 		return -1;
 	}
 	if (calls == 0)
-		*level = (files == 0) ? SANDBOX_FULL : SANDBOX_SECCOMP;
+		*level = (files == 0) ? SANDBOX_FULL : SANDBOX_PART;
 	return 0;
 }
 
@@ -227,7 +227,7 @@ sandbox_level_text(enum sandbox_level level)
 	switch (level) {
 	case SANDBOX_FULL:
 		return "system calls filtered, files by Landlock";
-	case SANDBOX_SECCOMP:
+	case SANDBOX_PART:
 		return "system calls filtered; this kernel has no Landlock";
 	case SANDBOX_NONE:
 		return "none: this kernel or build has no filter";

@@ -11,9 +11,9 @@
  * what it names here, whatever bytes it reads.
  */
 enum sandbox_level {
-	SANDBOX_FULL,    /* System calls are filtered, and files by Landlock. */
-	SANDBOX_SECCOMP, /* The kernel has no Landlock. */
-	SANDBOX_NONE     /* The kernel has neither. */
+	SANDBOX_FULL, /* System calls are filtered, and files by Landlock. */
+	SANDBOX_PART, /* The kernel has no Landlock; or it is Windows. */
+	SANDBOX_NONE  /* The kernel has neither. */
 };
 
 /* What stays allowed; descriptors are borrowed for the call. */

@@ -57,7 +57,8 @@ secret_read(int fd, bool is_line, struct err * e)
 	if (s == NULL)
 		return NULL;
 	while (n <= SECRET_MAX) {
-		size_t want = is_line ? 1 : SECRET_MAX + 1 - n;
+		unsigned int want =
+		    is_line ? 1 : (unsigned int)(SECRET_MAX + 1 - n);
 		ssize_t got = read(fd, s->bytes + n, want);
 
 		if ((got < 0) && (errno == EINTR) && !process_is_stopped())

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what is missing on Debian 12: install.sh build|check|demo|static...
+# Install what is missing on Debian 12: install.sh build|check|demo|static|windows...
 # Says what it does; uses sudo when not root.  Nothing is done, and nothing is
 # asked of the network, when all is there.
 set -eu
@@ -10,6 +10,8 @@ libzstd-dev libexpat1-dev libseccomp-dev libcurl4-openssl-dev libyajl-dev
 libsqlite3-dev libpq-dev libmaxminddb-dev"
 STATIC="libacl1-dev liblz4-dev libbz2-dev liblzma-dev nettle-dev libxml2-dev libicu-dev
 zlib1g-dev dpkg-dev"
+WINDOWS="gcc-mingw-w64-x86-64 dpkg-dev perl"
+WINE="wine64"
 DEMO="python3 openssl zstd minisign procps"
 BENCH="jq libsecret-1-0"
 CHECK="$DEMO age faketime postgresql-15 postgresql-client-15 curl libsecret-1-0 clang clang-tidy clang-format cppcheck libclang-rt-14-dev strace
@@ -35,6 +37,8 @@ for part in "$@"; do
 	build) wanted="$wanted $BUILD" ;;
 	check) wanted="$wanted $CHECK" ;;
 	static) wanted="$wanted $STATIC" ;;
+	windows) wanted="$wanted $WINDOWS" ;;
+	wine) wanted="$wanted $WINE" ;;
 	demo) wanted="$wanted $DEMO" ;;
 	bench) wanted="$wanted $BENCH" ;;
 	*) echo "install.sh: no part is called $part" >&2; exit 64 ;;

@@ -1,6 +1,3 @@
-#include <string.h>
-
-#include "evidence/buf.h"
 #include "evidence/io.h"
 #include "evidence/words.h"
 
@@ -18,23 +15,14 @@ receipts_take(struct receipts * receipts, const char * path, struct err * e)
 int
 receipts_open(struct receipts * receipts, struct err * e)
 {
-	struct buf folder = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; (i < receipts->n) && (rc == 0); i++) {
 		const char * path = receipts->paths[i];
-		const char * slash = strrchr(path, '/');
 		struct receipt_place * to = &receipts->list[i];
 
-		buf_clear(&folder);
-		rc = (slash == NULL)
-		    ? buf_add_text(&folder, ".", e)
-		    : buf_add(&folder, path, (size_t)(slash - path) + 1, e);
-		if (rc != 0)
-			break;
 		to->path = path;
-		to->name = (slash == NULL) ? path : slash + 1;
-		to->dir = io_open_dir(buf_text(&folder), e);
+		to->dir = io_open_dir_of(path, &to->name, e);
 		if (to->dir < 0) {
 			err_in(e, "%s", path);
 			rc = -1;
@@ -43,7 +31,6 @@ receipts_open(struct receipts * receipts, struct err * e)
 		receipts->dirs[i] = to->dir;
 		receipts->open++;
 	}
-	buf_free(&folder);
 	return rc;
 }
 

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "evidence/buf.h"
 #include "evidence/io.h"
 #include "evidence/text.h"
@@ -9,25 +7,18 @@
 int
 secret_list_open(struct secret_list * list, const char * path, struct err * e)
 {
-	const char * slash = strrchr(path, '/');
-	struct buf folder = { 0 };
 	struct io_facts facts;
-	int dir = -1;
+	const char * name;
+	int dir = io_open_dir_of(path, &name, e);
 
 	list->fd = -1;
 	list->path = path;
-	if (((slash == NULL) ? buf_add_text(&folder, ".", e)
-			     : buf_add(&folder, path,
-				   (size_t)(slash - path) + 1, e)) == 0)
-		dir = io_open_dir(buf_text(&folder), e);
-	buf_free(&folder);
-	slash = (slash == NULL) ? path : slash + 1;
-	if ((dir >= 0) && (io_find(dir, slash, &facts, e) == 1))
+	if ((dir >= 0) && (io_find(dir, name, &facts, e) == 1))
 		err_set(e, ERR_USAGE,
 		    "nothing is ever overwritten: move it away",
 		    "it is there already");
 	if ((dir >= 0) && (e->kind == ERR_NONE))
-		list->fd = io_create(dir, slash, 0644, e);
+		list->fd = io_create(dir, name, 0644, e);
 	io_drop(dir);
 	if (list->fd >= 0)
 		return 0;

@@ -22,7 +22,7 @@ file_len(const struct subject * s)
 static size_t
 stem_len(const struct subject * s)
 {
-	static const char * const ends[] = { ".tar.zst", ".tar", "/" };
+	static const char * const ends[] = { ".tar.zst", ".tar" };
 	size_t len = file_len(s);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
@@ -31,7 +31,8 @@ stem_len(const struct subject * s)
 		if ((len > n) && (strncmp(s->path + len - n, ends[i], n) == 0))
 			return len - n;
 	}
-	return len;
+	/* The separator behind a folder. */
+	return ((len > 1) && (*io_path_last(s->path) == '\0')) ? len - 1 : len;
 }
 
 int
@@ -92,29 +93,16 @@ out:
 static int
 open_clear(struct subject * s, const char * scratch, struct err * e)
 {
-	const char * slash = strrchr(s->path, '/');
-	struct buf path = { 0 };
-	int dir = -1;
+	const char * last;
+	/* The folder the file is in, unless another is named. */
+	int dir = (scratch == NULL) ? io_open_dir_of(s->path, &last, e)
+				    : io_open_dir(scratch, e);
 
-	if (scratch == NULL) {
-		/* The folder the file is in. */
-		if (buf_add(&path, s->path,
-			(slash != NULL) ? (size_t)(slash - s->path) : 0,
-			e) != 0)
-			goto out;
-		scratch = (slash == NULL) ? "."
-		    : (path.len == 0)     ? "/"
-					  : buf_text(&path);
-	}
-	dir = io_open_dir(scratch, e);
 	if (dir >= 0)
 		s->clear = io_create_unnamed(dir, e);
 	if (s->clear < 0)
 		err_in(e, "room for the decrypted package (--scratch DIR)");
-
-out:
 	io_drop(dir);
-	buf_free(&path);
 	return (s->clear < 0) ? -1 : 0;
 }
 

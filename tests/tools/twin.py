@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+"""Stands in for azcustody-verify: runs it, has its twin do the same, compares.
+
+AZCUSTODY_TWIN is the folder of a test: verify is the program, twin its twin (a
+script that runs the Windows one), log where a line for each run is put: "same",
+"other" and what differs, or "left" and why nothing was compared.  Exit code,
+standard output, and standard error must be the same, byte for byte, but for the
+words on the sandbox; and so must the files that are written."""
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HOME = os.environ["AZCUSTODY_TWIN"]
+REAL = f"{HOME}/verify"
+WRITES = ("--extract", "--salvage")
+SANDBOX = re.compile(rb'(  sandbox: |; sandbox: |"sandbox":")[^"\n]*')
+
+
+def has_link(path: str) -> bool:
+    """Whether a link is there, beside it where a package's parts are, or below."""
+    stem = path.removesuffix("/").removesuffix(".zst").removesuffix(".tar")
+    for one in (path, stem + ".custody", path + ".sha256"):
+        if os.path.islink(one):
+            return True
+        for folder, names, files in os.walk(one):
+            if any(os.path.islink(f"{folder}/{n}") for n in names + files):
+                return True
+    return False
+
+
+def left(words: list[bytes]) -> str:
+    """Why a run is not compared; "" if it is."""
+    for word in words:
+        if word == b"-" or word.startswith((b"fd:", b"/dev/", b"/proc/")):
+            return "a descriptor"
+        try:
+            word.decode("utf-8")
+        except UnicodeDecodeError:
+            return "words that are no UTF-8"
+        if has_link(word.decode()):
+            return "a link, which wine shows as what it leads to"
+    return ""
+
+
+def tree(top: str) -> dict[str, str]:
+    """What is at a path: of each file its digest, and whether it may be written."""
+    if os.path.isfile(top):
+        with open(top, "rb") as file:
+            return {"": hashlib.sha256(file.read()).hexdigest()}
+    found = {}
+    for folder, names, files in os.walk(top):
+        for name in names:
+            found[os.path.relpath(f"{folder}/{name}", top)] = "folder"
+        for name in files:
+            path = f"{folder}/{name}"
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, top)] = (
+                    hashlib.sha256(file.read()).hexdigest()
+                    + ("" if os.stat(path).st_mode & 0o222 else " read-only"))
+    return found
+
+
+def run(program: str, words: list[bytes]) -> tuple[int, bytes, bytes]:
+    done = subprocess.run([program.encode(), *words], check=False,
+                          capture_output=True, stdin=subprocess.DEVNULL,
+                          timeout=300)
+    return done.returncode, done.stdout, done.stderr
+
+
+def twin(words: list[bytes], outs: dict[bytes, bytes]):
+    """The twin's run: it writes to copies of the folders the words name."""
+    code, out, err = run(f"{HOME}/twin", [outs.get(w, w) for w in words])
+    for name, copy in outs.items():
+        out, err = out.replace(copy, name), err.replace(copy, name)
+    # Wine's own processes say there when they have crashed.
+    rows = err.splitlines(keepends=True)
+    return code, out, b"".join(r for r in rows if not r.startswith(b"wine: "))
+
+
+def differs(mine, other, outs: dict[bytes, bytes]) -> str:
+    if mine[0] != other[0]:
+        return f"exit {mine[0]} and {other[0]}: {other[2][-300:]!r}"
+    for name, a, b in (("output", mine[1], other[1]), ("error", mine[2], other[2])):
+        a, b = SANDBOX.sub(rb"\1", a), SANDBOX.sub(rb"\1", b)
+        if a != b:
+            rows = [(x, y) for x, y in zip(a.split(b"\n"), b.split(b"\n")) if x != y]
+            return f"{name}: {rows[0] if rows else (len(a), len(b))!r}"
+    for name, copy in outs.items():
+        a, b = tree(name.decode()), tree(copy.decode())
+        if a != b:
+            return f"files: {sorted(set(a.items()) ^ set(b.items()))[:4]!r}"
+    return ""
+
+
+def main() -> int:
+    words = [os.fsencode(w) for w in sys.argv[1:]]
+    why = left(words)
+    if why:
+        with open(f"{HOME}/log", "ab") as log:
+            log.write(b"left " + why.encode() + b"\n")
+        os.execv(REAL, [os.fsencode(sys.argv[0]), *words])
+    with tempfile.TemporaryDirectory(dir=HOME) as aside:
+        outs = {}
+        for i, word in enumerate(words[1:], 1):
+            if words[i - 1].decode() in WRITES and os.path.isdir(word):
+                outs[word] = f"{aside}/{len(outs)}".encode()
+                shutil.copytree(word, outs[word], symlinks=True)
+            elif words[i - 1] == b"--secrets" and not os.path.lexists(word):
+                outs[word] = f"{aside}/{len(outs)}".encode()
+        mine = run(REAL, words)
+        try:
+            why = differs(mine, twin(words, outs), outs)
+        except subprocess.TimeoutExpired:
+            why = "the twin did not end"
+        subprocess.run(["chmod", "-R", "u+w", aside], check=False)
+    with open(f"{HOME}/log", "ab") as log:
+        log.write((f"other {why}: " if why else "same ").encode()
+                  + b" ".join(words).replace(b"\n", b" ") + b"\n")
+    os.write(1, mine[1]) if mine[1] else None
+    sys.stdout.flush()
+    sys.stderr.buffer.write(mine[2])
+    return mine[0] if mine[0] >= 0 else 128 - mine[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
