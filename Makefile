@@ -182,6 +182,7 @@ TIMELINE_SRC := \
 	timeline/output.c \
 	timeline/own.c \
 	timeline/parse.c \
+	timeline/place.c \
 	timeline/policy.c \
 	timeline/reader.c \
 	timeline/record.c \

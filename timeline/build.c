@@ -22,6 +22,7 @@
 #include "timeline/navigator.h"
 #include "timeline/output.h"
 #include "timeline/own.h"
+#include "timeline/place.h"
 #include "timeline/reader.h"
 #include "timeline/report.h"
 #include "timeline/rule.h"
@@ -180,32 +181,21 @@ run_rules(struct build * b, struct err * e)
 	const struct build_options * o = b->options;
 	struct findings_wishes wishes = { CLOCK_UNKNOWN, CLOCK_UNKNOWN,
 		o->responders, o->responder_count, &b->known };
-	struct buf sql = { 0 };
-	int rc = -1;
 
 	if (o->has_baseline) {
 		wishes.baseline_from = o->baseline_from;
 		wishes.baseline_to = o->baseline_to;
 	}
-	if (schema_order_text(&sql, e) != 0)
-		goto out;
-	if (store_schema(b->store, buf_text(&sql), e) != 0)
-		goto out;
-	if (findings_make(b->store, &b->rules, &wishes, e) != 0)
-		goto out;
-	if (coverage_make(b->store, e) != 0)
-		goto out;
-	if ((traffic_make(b->store, e) != 0) ||
+	if ((place_make(b->store, e) != 0) ||
+	    (findings_make(b->store, &b->rules, &wishes, e) != 0) ||
+	    (coverage_make(b->store, e) != 0) ||
+	    (traffic_make(b->store, e) != 0) ||
 	    (logging_make(b->store, e) != 0))
-		goto out;
-	rc = store_run(b->store,
+		return -1;
+	return store_run(b->store,
 	    "SELECT COUNT(DISTINCT finding) AS count FROM finding_fact"
 	    " WHERE rule = 'chain'",
 	    store_take_integer, &b->chains, e);
-
-out:
-	buf_free(&sql);
-	return rc;
 }
 
 static int

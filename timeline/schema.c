@@ -240,25 +240,8 @@ add_view(struct buf * out, struct err * e)
 int
 schema_order_text(struct buf * out, struct err * e)
 {
-	if (buf_add_text(out,
-		"INSERT INTO place (id, event, flow, tie)"
-		" SELECT ROW_NUMBER() OVER (ORDER BY t.time, t.id) AS id,"
-		" t.id AS event, t.flow AS flow,"
-		" CASE WHEN LAG(t.time, 1, -9223372036854775807)"
-		" OVER (PARTITION BY t.again ORDER BY t.time, t.id) = t.time"
-		" OR LEAD(t.time, 1, -9223372036854775807)"
-		" OVER (PARTITION BY t.again ORDER BY t.time, t.id) = t.time"
-		" THEN 1 ELSE 0 END AS tie FROM"
-		" (SELECT id, time, 0 AS flow, 0 AS again FROM event"
-		" WHERE time IS NOT NULL UNION ALL"
-		" SELECT id, time, 1, 0 FROM flow"
-		" WHERE time IS NOT NULL UNION ALL"
-		" SELECT id, time, 2, 1 FROM event_again"
-		" WHERE time IS NOT NULL UNION ALL"
-		" SELECT id, time, 3, 1 FROM flow_again"
-		" WHERE time IS NOT NULL) AS t ORDER BY t.time, t.id;\n"
-		"CREATE INDEX place_event ON place (event);\n",
-		e) != 0)
+	if (buf_add_text(
+		out, "CREATE INDEX place_event ON place (event);\n", e) != 0)
 		return -1;
 	return add_view(out, e);
 }

@@ -51,8 +51,8 @@ int schema_text(struct buf * out, struct err * e);
 
 /**
  * schema_order_text(out, e):
- * Append the statements that fill place and make the view timeline, to be run
- * once all events are in and twin_mark was called.  Return 0, or -1 with ${e} set.
+ * Append the statements that index place, once it is filled (timeline/place.h),
+ * and make the view timeline.  Return 0, or -1 with ${e} set.
  */
 int schema_order_text(struct buf * out, struct err * e);
 
