@@ -366,7 +366,7 @@ custody(
 	size_t n = sealing_signers(s->signing, s->facts, keys);
 	struct custody_entry entry;
 	struct buf remarks = { 0 };
-	char clock[128];
+	char clock[128], tool[96];
 	int rc = -1;
 
 	memset(&entry, 0, sizeof(entry));
@@ -384,6 +384,7 @@ custody(
 		    (long long)s->state->skew_lo_ms,
 		    (long long)s->state->skew_hi_ms);
 	entry.clock = clock;
+	entry.tool = tool_text(tool);
 	entry.by.name = s->facts->examiner;
 	entry.by.organisation = s->facts->organisation;
 	entry.purpose = s->facts->purpose;

@@ -131,6 +131,7 @@ custody_format(
 	json_put_text(&j, "event", events[entry->event]);
 	json_put_time(&j, "at", entry->at);
 	document_put_nullable(&j, "clock", entry->clock);
+	document_put_optional(&j, "tool", entry->tool);
 	custody_put_person(&j, "by", &entry->by);
 	signer_put(&j, entry->signers, entry->n_signers);
 	custody_put_person(&j, "from", &entry->from);

@@ -90,6 +90,7 @@ struct custody_entry {
 	enum custody_event event;
 	int64_t at;
 	const char * clock; /* How far it can be relied on, in words. */
+	const char * tool;  /* Program and version, or NULL. */
 	struct custody_person by;
 	struct signer signers[SIGNER_MAX];
 	size_t n_signers;

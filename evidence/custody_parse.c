@@ -13,6 +13,7 @@ static const struct document_member members[] = {
 	{ "event", DOCUMENT_TEXT, DOCUMENT_REQUIRED },
 	{ "at", DOCUMENT_TIME, DOCUMENT_REQUIRED },
 	{ "clock", DOCUMENT_TEXT, DOCUMENT_NULLABLE },
+	{ "tool", DOCUMENT_TEXT, DOCUMENT_OPTIONAL },
 	{ "by", DOCUMENT_OBJECT, DOCUMENT_REQUIRED },
 	{ "signers", DOCUMENT_ARRAY, DOCUMENT_REQUIRED },
 	{ "from", DOCUMENT_OBJECT, DOCUMENT_OPTIONAL },
@@ -214,6 +215,7 @@ parse_members(struct custody_entry * entry, struct err * e)
 	(void)document_digest(root, "prev", entry->prev, DIGEST_SHA256_LEN);
 	entry->at = document_time(root, "at");
 	entry->clock = document_text(root, "clock");
+	entry->tool = document_text(root, "tool");
 	entry->purpose = document_text(root, "purpose");
 	entry->authority = document_text(root, "authority");
 	entry->place = document_text(root, "place");

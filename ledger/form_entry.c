@@ -163,18 +163,66 @@ put_seq(struct html * h, const char * key, const char * label, int64_t seq)
 		form_field(h, key, label, text);
 }
 
+/* The digest before, by the first entry, and as it was computed then. */
+static void
+put_digests(struct html * h, const struct custody_entry * first,
+    const struct custody_entry * entry)
+{
+	if (!entry->has_archive)
+		return;
+	if ((entry->seq > 1) && first->has_archive)
+		form_field_hex(h, "before", "SHA-256 of the package before",
+		    first->archive_sha256);
+	form_field_hex(h, "computed", "SHA-256 of the package then",
+	    entry->archive_sha256);
+	form_field_number(h, "bytes", "Bytes then", entry->archive_size);
+	if ((entry->seq > 1) && first->has_archive)
+		form_field(h, "match-then", "The two are",
+		    ((memcmp(first->archive_sha256, entry->archive_sha256,
+			  DIGEST_SHA256_LEN) == 0) &&
+			(first->archive_size == entry->archive_size))
+			? "identical"
+			: "DIFFERENT");
+}
+
+/* What this entry is about: the original, or what was made of it. */
+static const char *
+object_of(const struct custody_entry * entry)
+{
+	if (entry->product.what == NULL)
+		return "the original";
+	if (!entry->has_archive)
+		return "what was derived from it";
+	return (memcmp(entry->archive_sha256, entry->product.sha256,
+		    DIGEST_SHA256_LEN) == 0)
+	    ? "a verified copy: the same digest"
+	    : "what was derived from it: another digest";
+}
+
+/* Entries that correct or explain ${entry}. */
+static void
+put_later(struct html * h, const struct form * form,
+    const struct custody_entry * entry)
+{
+	for (size_t i = 0; i < form->ledger->n_entries; i++) {
+		const struct custody_entry * one =
+		    &form->ledger->entries[i].entry;
+
+		if (one->corrects == entry->seq)
+			put_seq(h, "corrected-by", "CORRECTED by", one->seq);
+	}
+}
+
 /* What was computed, made, or pointed to. */
 static void
-put_things(struct html * h, const struct custody_entry * entry)
+put_things(struct html * h, const struct form * form,
+    const struct custody_entry * entry)
 {
-	if (entry->has_archive) {
-		form_field_hex(h, "computed", "SHA-256 of the package then",
-		    entry->archive_sha256);
-		form_field_number(
-		    h, "bytes", "Bytes then", entry->archive_size);
-	}
+	form_field(h, "object", "What it happened to", object_of(entry));
+	put_digests(h, &form->ledger->entries[0].entry, entry);
 	put_seq(h, "answers", "Answers", entry->release.seq);
 	put_seq(h, "corrects", "Corrects", entry->corrects);
+	put_later(h, form, entry);
 	put_seq(h, "about", "Is about", entry->about);
 	if (entry->product.what != NULL) {
 		form_field(h, "product", "Made of it", entry->product.what);
@@ -242,9 +290,12 @@ form_entries(struct html * h, const struct form * form)
 		form_field_time(h, "at", "When (UTC)", entry->at);
 		put_elapsed(h, form, i);
 		put_said(h, entry);
-		put_things(h, entry);
+		put_things(h, form, entry);
 		form_field(h, "remarks", "Remarks", entry->remarks);
 		form_field(h, "clock", "Clock", entry->clock);
+		form_field(h, "tool", "Program", entry->tool);
+		form_field_hex(h, "prev-sha256", "SHA-256 of the entry before",
+		    entry->prev);
 		form_field_hex(h, "entry-sha256", "SHA-256 of the entry",
 		    one->file->sha256);
 		put_signatures(h, form, one);

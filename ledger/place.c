@@ -10,6 +10,7 @@
 #include "evidence/io.h"
 #include "evidence/ledger_append.h"
 #include "evidence/text.h"
+#include "evidence/version.h"
 
 #include "ledger/place.h"
 
@@ -93,6 +94,9 @@ open_ledger(struct place * place, struct err * e)
 		err_set(e, ERR_INPUT, NULL, "it holds no entry");
 		return -1;
 	}
+	if (buf_addf(&place->tool, e, "azcustody-ledger %s (%s)",
+		version_number(), version_commit()) != 0)
+		return -1;
 	return place_describe_clock(&place->clock, e);
 }
 
@@ -294,6 +298,7 @@ place_follow(struct place * place, struct custody_entry * entry, struct err * e)
 	ledger_follow(place->ledger, place->head, entry);
 	entry->at = clock_now();
 	entry->clock = buf_text(&place->clock);
+	entry->tool = buf_text(&place->tool);
 	if (entry->at >= head->at)
 		return 0;
 	clock_format(head->at, at);
@@ -342,6 +347,7 @@ place_close(struct place * place)
 	ledger_free(place->ledger);
 	buf_free(&place->folder);
 	buf_free(&place->clock);
+	buf_free(&place->tool);
 	if (place->fd >= 0)
 		(void)close(place->fd);
 	if (place->around >= 0)

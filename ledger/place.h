@@ -25,6 +25,7 @@ struct place {
 	struct ledger * ledger;
 	const struct ledger_entry * head;
 	struct buf clock; /* What this machine says about its clock. */
+	struct buf tool;  /* This program, for entries. */
 };
 
 /**
