@@ -73,8 +73,13 @@ def _story(made: Plan, container: str, **more: object) -> dict:
 
 def _machine_and_exit(rec: Recorder, rng: random.Random, made: Plan, at: int, container: str,
                       blobs: list[Blob], credential: Credential, agent: str) -> dict:
-    """Read ${blobs} on our machine and send as much out; return sizes for the outline."""
+    """Read ${blobs} on our machine and send as much out; return sizes for the outline.
+
+    The machine has to be up for that; one that is off is waited for.
+    """
     at += clock.ticks(rng.uniform(1, 25) * 60)
+    while not all(made.machine.is_up(at + step * clock.HOUR) for step in range(3)):
+        at += clock.HOUR // 4
     end, size = sessions.copy_out(rec, rng, agent, "2021-12-02", made.account,
                                   storage.on(made.machine), at, container, blobs, credential, "read")
     out_at, total = intrusion.send_out(rec, rng, made, end - clock.ticks(rng.uniform(-15, 5) * 60), size)
