@@ -4,6 +4,8 @@
 # two folders are the same bytes.
 . tests/lib.sh
 
+B=$BUILT # What is made here stands in the build folder itself.
+
 if ! B=$B tests/install.sh build static >/dev/null 2>&1; then
 	skip "the static verifier" "its libraries cannot be installed"
 	exit 0
@@ -26,7 +28,7 @@ ok "it needs no library and no interpreter" sh -c \
     '! readelf -ld "$1" | grep -q "NEEDED\|INTERP"' - "$STATIC"
 same()
 {
-	for _v in "$B/azcustody-verify" "$STATIC"; do
+	for _v in "$BUILT/azcustody-verify" "$STATIC"; do
 		"$_v" "$@" 2>&1
 		echo "exit $?"
 	done >"$T/both"
