@@ -14,7 +14,7 @@ cat >"$T/s/account.json" <<'END'
 {"account": "acct", "containers": {"insights-activity-logs": {"page": 2,
  "blobs": [{"name": "a.json", "size": 1000},
   {"name": "b.json", "size": 70000, "seed": 2},
-  {"name": "big.json", "size": 20000000, "seed": 4}]}}}
+  {"name": "big.json", "size": 9000000, "seed": 4}]}}}
 END
 write_sas "$T/sas.secret"
 make_key

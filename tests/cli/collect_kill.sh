@@ -26,12 +26,12 @@ def hours(prefix, kind, sizes):
 json.dump({"account": "acct", "containers": {
     "insights-logs-storageread": {"page": 5, "blobs": hours(
         "resourceId=/x", "AppendBlob",
-        [0, 1, 300, 70000, 400000, 17000000, 5, 9000000])},
+        [0, 1, 300, 70000, 400000, 8500000, 5, 9000000])},
     "insights-activity-logs": {"page": 3, "blobs": hours(
         "resourceId=/s", "AppendBlob", [100 * i for i in range(24)])},
     "insights-logs-flowlogflowevent": {"blobs": hours(
         "flowLogResourceID=/y", "BlockBlob",
-        [14, 3000000, 20000000, 90000, 8388608, 8388609])}}},
+        [14, 300000, 12000000, 90000, 8388608, 8388609])}}},
     open(sys.argv[1], "w"))
 END
 write_sas "$T/sas.secret"

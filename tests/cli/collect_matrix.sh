@@ -12,7 +12,10 @@ write_sas "$T/sas.secret"
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout "$T/tls.key" \
     -out "$T/tls.crt" -subj /CN=127.0.0.1 \
     -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1
-[ -n "${LONG:-}" ] && PASSING=all || PASSING=some
+# Each fault in half of the phases for good, and in one of them once; with LONG
+# in all of them.
+[ -n "${LONG:-}" ] && PART=all || PART=some
+echo "# $PART of the phases"
 
 # matrix WORDS...: its lines are ours.
 matrix()
@@ -23,5 +26,5 @@ matrix()
 	rm -rf "$T/m"
 }
 
-matrix --lasting --passing "$PASSING"
-matrix --lasting --passing "$PASSING" --tls "$T/tls.crt" "$T/tls.key"
+matrix --lasting "$PART" --passing "$PART"
+matrix --lasting "$PART" --passing "$PART" --tls "$T/tls.crt" "$T/tls.key"

@@ -33,7 +33,7 @@ zstd -dcq "$T"/bare/*.tar.zst | tar -xf - -C "$T/unpacked" || exit 1
 
 part=4
 [ -n "${LONG:-}" ] && part=1
-/usr/bin/python3 tests/cli/second_opinion.py "$B/azcustody-verify" "$T/w" \
+/usr/bin/python3 tests/cli/second_opinion.py "$BUILT/azcustody-verify" "$T/w" \
     "$T/k" "$T/other" "$part" "$T"/bare/*.tar.zst "$T"/ledger/*.tar.zst \
     "$T"/plain/*.tar "$T"/unpacked/* || FAILED=1
 ok "the program says what it is" verify/second-opinion --help

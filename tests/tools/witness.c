@@ -310,6 +310,23 @@ is_new(char ** argv, int code)
 	return fd >= 0;
 }
 
+/* Both.py itself could not be run, or broke: that is no agreement. */
+static void
+note_none(void)
+{
+	static const char line[] = "other no comparison was made\n";
+	char path[PATH_SIZE];
+	int fd;
+
+	(void)snprintf(
+	    path, sizeof(path), "%s/both", getenv("AZCUSTODY_WITNESS"));
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	(void)put(fd, line, sizeof(line) - 1);
+	(void)close(fd);
+}
+
 /*
  * Have the second verifier judge the same; both.py notes what came of it, and
  * ends with 0 if it compared.
@@ -345,6 +362,8 @@ ask_second(char ** argv, int code)
 	}
 	while ((pid > 0) && (waitpid(pid, &how, 0) < 0) && (errno == EINTR))
 		continue;
+	if (!WIFEXITED(how) || (WEXITSTATUS(how) > 1))
+		note_none();
 	/* Not compared, because of its size, say: another one may be. */
 	if ((how != 0) && (class[0] != '\0'))
 		(void)unlink(class);
