@@ -109,3 +109,18 @@ rm "$T/try/tagmanifest-sha256.txt"
 ok "without its tag manifest the seal is judged all the same" sh -c '
     grep -q "^authenticity: PASS" "$1" && grep -q "^integrity: FAIL" "$1"' - \
     "$T/said"
+# 150 more, made in no order: the first 100 by name are shown, the rest counted.
+rm -rf "$T/try"
+cp -r "$D" "$T/try"
+seq 100 249 | sort -t: -k1.3,1.3 -k1.2,1.2 | while read -r i; do : >"$T/try/x$i"; done
+"$VERIFY" --json --trust "$T/k.pub" "$T/try" >"$T/said" 2>&1
+ok "what belongs to nothing is told by name, not as the file system has it" \
+    /usr/bin/python3 - "$T/said" <<'PYTHON'
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1])]
+extra = [x["member"] for x in rows if x.get("code") == "extra"]
+assert extra == [f"x{i}" for i in range(100, 200)] + [""], extra
+verdict = [x for x in rows if x.get("question") == "integrity" and
+           x["type"] == "verdict"]
+assert verdict[0]["findings"] >= 150, verdict
+PYTHON

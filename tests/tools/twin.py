@@ -65,10 +65,13 @@ def tree(top: str) -> dict[str, str]:
 
 
 def run(program: str, words: list[bytes]) -> tuple[int, bytes, bytes]:
-    done = subprocess.run([program.encode(), *words], check=False,
-                          capture_output=True, stdin=subprocess.DEVNULL,
-                          timeout=300)
-    return done.returncode, done.stdout, done.stderr
+    # Not pipes: Wine's own processes keep them, and live on.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        done = subprocess.run([program.encode(), *words], check=False, stdout=out,
+                              stderr=err, stdin=subprocess.DEVNULL, timeout=300)
+        out.seek(0)
+        err.seek(0)
+        return done.returncode, out.read(), err.read()
 
 
 def twin(words: list[bytes], outs: dict[bytes, bytes]):
