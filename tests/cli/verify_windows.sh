@@ -93,7 +93,9 @@ for name in verify_verdicts verify_forged verify_stamped verify_folder \
     verify_salvage verify_bag verify_names verify_timeline verify_revisit \
     verify_secrets disclosure ledger_entries signers revocation; do
 	: >"$T/twin/log"
-	env -u LONG JUDGE=none B="$T/twin/b" sh "tests/cli/$name.sh" \
+	# Some of them take it for a folder below the repository's.
+	env -u LONG JUDGE=none \
+	    B="$(realpath --relative-to=. "$T/twin/b")" sh "tests/cli/$name.sh" \
 	    >"$T/said" 2>&1
 	same=$(grep -c '^same' "$T/twin/log")
 	left=$(grep -c '^left' "$T/twin/log")

@@ -5,7 +5,7 @@ AZCUSTODY_TWIN is the folder of a test: verify is the program, twin its twin (a
 script that runs the Windows one), log where a line for each run is put: "same",
 "other" and what differs, or "left" and why nothing was compared.  Exit code,
 standard output, and standard error must be the same, byte for byte, but for the
-words on the sandbox; and so must the files that are written."""
+words on the sandbox and the commit; and so must the files that are written."""
 import hashlib
 import os
 import re
@@ -17,7 +17,9 @@ import tempfile
 HOME = os.environ["AZCUSTODY_TWIN"]
 REAL = f"{HOME}/verify"
 WRITES = ("--extract", "--salvage")
-SANDBOX = re.compile(rb'(  sandbox: |; sandbox: |"sandbox":")[^"\n]*')
+# How far each was confined, and at which commit a part of it was compiled.
+ITS_OWN = re.compile(rb'(  sandbox: |; sandbox: |"sandbox":"|'
+                     rb'by azcustody-verify [0-9.]+ \()[^"\n]*')
 
 
 def has_link(path: str) -> bool:
@@ -88,7 +90,7 @@ def differs(mine, other, outs: dict[bytes, bytes]) -> str:
     if mine[0] != other[0]:
         return f"exit {mine[0]} and {other[0]}: {other[2][-300:]!r}"
     for name, a, b in (("output", mine[1], other[1]), ("error", mine[2], other[2])):
-        a, b = SANDBOX.sub(rb"\1", a), SANDBOX.sub(rb"\1", b)
+        a, b = ITS_OWN.sub(rb"\1", a), ITS_OWN.sub(rb"\1", b)
         if a != b:
             rows = [(x, y) for x, y in zip(a.split(b"\n"), b.split(b"\n")) if x != y]
             return f"{name}: {rows[0] if rows else (len(a), len(b))!r}"
