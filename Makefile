@@ -164,6 +164,7 @@ TIMELINE_SRC := \
 	timeline/known_secret.c \
 	timeline/load.c \
 	timeline/logging.c \
+	timeline/lot.c \
 	timeline/main.c \
 	timeline/map.c \
 	timeline/map_activity.c \
@@ -175,6 +176,7 @@ TIMELINE_SRC := \
 	timeline/map_storage.c \
 	timeline/map_traffic.c \
 	timeline/map_vnet.c \
+	timeline/members.c \
 	timeline/navigator.c \
 	timeline/network.c \
 	timeline/number.c \

@@ -36,6 +36,7 @@ UNIT_SRC := \
 	tests/unit/test_ledger_story.c \
 	tests/unit/test_lines.c \
 	tests/unit/test_listing.c \
+	tests/unit/test_lot.c \
 	tests/unit/test_map_activity.c \
 	tests/unit/test_map_flow.c \
 	tests/unit/test_map_storage.c \

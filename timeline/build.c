@@ -166,6 +166,7 @@ load_all(struct build * b, struct err * e)
 	struct build_load loading = { .feeds = b->feeds,
 		.feed_count = b->feed_count,
 		.accept_damaged = b->options->accept_damaged,
+		.workers = b->options->workers,
 		.store = b->store };
 
 	if (build_load(&loading, e) != 0)

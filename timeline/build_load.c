@@ -1,50 +1,10 @@
 #include "evidence/buf.h"
 #include "timeline/coverage.h"
+#include "timeline/members.h"
 #include "timeline/tally.h"
 #include "timeline/verdict.h"
 
 #include "timeline/build_load.h"
-
-/* One payload member through the reader into the store. */
-static int
-load_one(struct load * l, struct reader * r, struct feed * f,
-    const struct feed_member * member, struct err * e)
-{
-	const struct feed_head * head = feed_head(f);
-	struct load_member loaded = { member->path, member->kind, member->name,
-		member->account, member->container, member->size,
-		member->sha256, NULL, CLOCK_UNKNOWN };
-	struct event_origin origin = { head->package,
-		head->is_sealed ? head->seal : NULL, member->path, 0, 0, NULL };
-	struct buf resource = { 0 };
-	const uint8_t * bytes;
-	int64_t got;
-	int rc = -1;
-
-	if (coverage_place((member->name != NULL) ? member->name : member->path,
-		&resource, &loaded.hour, e) != 0)
-		goto out;
-	loaded.resource = buf_text(&resource);
-	if (load_member(l, &loaded, e) != 0)
-		goto out;
-	reader_begin(r, &origin, member->kind);
-	for (;;) {
-		got = feed_data(f, &bytes, e);
-		if (got <= 0)
-			break;
-		if (reader_feed(r, bytes, (size_t)got, e) != 0)
-			goto out;
-	}
-	if (got < 0)
-		goto out;
-	rc = reader_end(r, e);
-
-out:
-	buf_free(&resource);
-	if (rc != 0)
-		err_in(e, "%s", member->path);
-	return rc;
-}
 
 static int
 take_gap(void * cookie, const struct feed_gap * gap, struct err * e)
@@ -97,7 +57,7 @@ is_own(const void * cookie, const char * sas_hash)
 }
 
 static int
-load_feed(const struct build_load * b, struct load * l, struct reader * r,
+load_feed(const struct build_load * b, struct load * l, struct members * m,
     struct feed * f, struct err * e)
 {
 	const struct feed_head * head = feed_head(f);
@@ -114,10 +74,12 @@ load_feed(const struct build_load * b, struct load * l, struct reader * r,
 	for (;;) {
 		rc = feed_next(f, &member, e);
 		if (rc == 1)
-			rc = (load_one(l, r, f, &member, e) == 0) ? 1 : -1;
+			rc = (members_read(m, f, &member, e) == 0) ? 1 : -1;
 		if (rc != 1)
 			break;
 	}
+	if ((rc == 0) && (members_drain(m, e) != 0))
+		rc = -1;
 	if ((rc != 0) && (excuse(b, l, f, e) != 0))
 		return -1;
 	return feed_gaps(f, b->feeds, b->feed_count, take_gap, l, e);
@@ -127,32 +89,30 @@ int
 build_load(struct build_load * b, struct err * e)
 {
 	struct load * l = NULL;
-	struct reader * r = NULL;
-	struct event_sink sink;
+	struct members * m = NULL;
 	int rc = -1;
 
 	l = load_new(b->store, e);
 	if (l == NULL)
 		goto out;
-	sink = load_sink(l);
-	r = reader_new(&sink, e);
-	if (r == NULL)
+	m = members_new(l, b->workers, e);
+	if (m == NULL)
 		goto out;
 	for (size_t i = 0; i < b->feed_count; i++) {
-		if (load_feed(b, l, r, b->feeds[i], e) != 0) {
+		if (load_feed(b, l, m, b->feeds[i], e) != 0) {
 			err_in(e, "%s", feed_head(b->feeds[i])->package);
 			goto out;
 		}
 	}
 	b->counts = *load_counts(l);
-	b->read = *reader_counts(r);
+	members_counts(m, &b->read);
 	rc = load_end(l, e);
 	l = NULL;
 	if (rc == 0)
 		rc = tally_check(&b->read, &b->counts, b->store, e);
 
 out:
-	reader_free(r);
+	members_free(m);
 	load_free(l);
 	return rc;
 }

@@ -17,6 +17,7 @@ struct build_load {
 	struct feed * const * feeds; /* In order of package. */
 	size_t feed_count;
 	bool accept_damaged;
+	int workers; /* crew.h */
 	struct store * store;
 	struct load_counts counts; /* What was loaded, set at the end. */
 	struct reader_counts read;

@@ -210,6 +210,8 @@ put_record(void * cookie, const struct event_record * r, struct err * e)
 	struct load * l = cookie;
 	struct store_value row[COUNT(record_columns)];
 
+	/* Groups are numbered by the reader, and there are several. */
+	l->group = 0;
 	row[0] = store_integer(++l->counts.records);
 	row[1] = store_integer(l->counts.members);
 	row[2] = store_integer(r->origin.offset);
