@@ -168,9 +168,19 @@ tar_header_format(const struct tar_header * header,
 	    (archive_write_set_bytes_per_block(a, 0) != ARCHIVE_OK) ||
 	    (archive_write_open2(a, &c, NULL, catch_write, NULL, NULL) !=
 		ARCHIVE_OK) ||
-	    (archive_write_header(a, entry) != ARCHIVE_OK) || (c.len != want)) {
-		err_set(e, (archive_errno(a) == ENOMEM) ? ERR_SYSTEM : ERR_BUG,
-		    NULL, "libarchive refuses a tar header");
+	    (archive_write_header(a, entry) != ARCHIVE_OK)) {
+		/* Without memory it does not always leave a number. */
+		bool is_memory =
+		    (archive_errno(a) == ENOMEM) || (archive_errno(a) == 0);
+
+		err_set(e, is_memory ? ERR_SYSTEM : ERR_BUG, NULL,
+		    is_memory ? "out of memory"
+			      : "libarchive refuses a tar header");
+		goto out;
+	}
+	if (c.len != want) {
+		err_set(
+		    e, ERR_BUG, NULL, "libarchive writes another tar header");
 		goto out;
 	}
 	*len = c.len;

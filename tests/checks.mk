@@ -50,8 +50,9 @@ fuzzers: $(FUZZERS)
 
 bench:
 	tests/install.sh build demo bench
-	$(MAKE) $(PARALLEL) all
+	$(MAKE) $(PARALLEL) all tools
 	B=$(B) tests/bench/bench.sh
+	B=$(B) tests/bench/verify.sh
 
 demo:
 	tests/install.sh build demo

@@ -70,6 +70,7 @@ UNIT_SRC := \
 	tests/unit/test_store.c \
 	tests/unit/test_tar.c \
 	tests/unit/test_timeline_findings.c \
+	tests/unit/test_true_name.c \
 	tests/unit/test_uri.c \
 	tests/unit/test_when.c \
 	tests/unit/test_words.c \

@@ -3,6 +3,7 @@
 #
 #	collect   azcopy, which hashes, seals and signs nothing
 #	verify    zstd -dc | sha256sum, which is the least that any check costs
+#	          (verify.sh has packages of other shapes)
 #	timeline  jq, which reads the same flow logs and writes them again
 set -eu
 cd "$(dirname "$0")/../.."

@@ -8,10 +8,10 @@
  * An allocator that fails once, when ${fail_at} has counted down.  Programs with
  * a sanitizer have an allocator of their own: there it never does.
  */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HAS_OWN_MALLOC 0
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define HAS_OWN_MALLOC 0
 #endif
 #endif
