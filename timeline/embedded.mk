@@ -12,6 +12,7 @@ TIMELINE_EMBED := \
 	timeline/rules/55-chain-parts.sql \
 	timeline/rules/60-chain.sql \
 	timeline/rules/65-not-logged.sql \
+	timeline/rules/66-no-flow.sql \
 	timeline/rules/70-logging-changes.sql \
 	timeline/rules/80-open-access.sql \
 	timeline/rules/90-network.sql \

@@ -26,7 +26,7 @@ KEYS = {name: base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()
 INTRUDER = "2001:db8:77::5"
 EXIT, FETCHED = "192.0.2.200", "192.0.2.77"
 ROTATED = (5, 7)  # The day and the hour from which on the application has the new key.
-JOB, APP = "10.1.0.7", "10.1.0.5"
+JOB, APP, DARK = "10.1.0.7", "10.1.0.5", "10.1.0.9"
 MACS = {JOB: "6045BD000007", APP: "6045BD000005"}
 EXPLORER = ("Microsoft Azure Storage Explorer, 1.34.0, win32 azsdk-js-storageblob/12.17.0 "
             "(NODE-VERSION v18.17.1; Windows_NT 10.0.22631)")
@@ -226,6 +226,11 @@ def oddities(case: Case) -> None:
                      ("brochures", "press", "img")[number], query="restype=container&comp=list&include=versions",
                      size=800)
     case.storage("vault-use", when(3.9), "GetBlob", "vault", "203.0.113.50:9", "key", "azsdk-go", "v", "1", 700)
+    # A host of which there is no flow log; that it is one of theirs another's tells.
+    case.flow(when(3.55), APP, DARK, 22, 900, 900)
+    for number in range(20):
+        case.storage(f"unseen-{number}", when(3.6, 60 + number), "GetBlob", "shop", f"{DARK}:7100",
+                     f"sas unseen {CONTAINER_SAS}", "curl/8.1", "orders", f"o-{number}", 700_000)
     case.flow(when(3.9), APP, "198.51.100.200", 3389, 0, 0, 1111, "D", "I")
     case.flow(when(3.9, 5), APP, "198.51.100.201", 22, 900, 4000, 2222, "E", "I")
 
