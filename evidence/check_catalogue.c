@@ -237,6 +237,10 @@ judge_gap(struct check * c, const struct check_line * line)
 	if ((gap->source >= 0) && c->has_sources &&
 	    (gap->source < (int64_t)c->sources.n))
 		source = &c->sources.list[gap->source];
+	else if ((gap->source >= 0) && c->has_sources)
+		check_find(c, CHECK_SOURCE, c->item.path,
+		    "the source %lld of line %lld is not in sources.json",
+		    (long long)gap->source, (long long)c->gap_lines);
 	if ((gap->reason == GAP_ELSEWHERE) &&
 	    (strcmp(gap->package, check_own_name(c)) == 0))
 		check_find(c, CHECK_GROUP, c->item.path,

@@ -168,13 +168,18 @@ parse_credential(struct sources * sources, const struct json * object,
 	return parse_sas(sources, json_get(object, "sas"), to, e);
 }
 
-/* Whether ${name} may be one folder below data/. */
+/* Whether ${name} may be one folder below data/: a number and more. */
 static int
 check_name(const char * name, struct err * e)
 {
+	static const char digits[] = "0123456789";
+	size_t len = strlen(name);
+
 	if (name_check_stored(name, e) != 0)
 		return -1;
-	if ((strchr(name, '/') == NULL) && (strlen(name) <= NAME_SOURCE_MAX))
+	if ((strchr(name, '/') == NULL) && (len <= NAME_SOURCE_MAX) &&
+	    (len > 5) && (strspn(name, digits) == 4) && (name[4] == '-') &&
+	    (strncmp(name, "0000", 4) != 0))
 		return 0;
 	err_set(e, ERR_INPUT, NULL, "not the name of a source: %.80s", name);
 	return -1;

@@ -70,7 +70,8 @@ changed()
 	cp "$theirs" "$T/bad.tar.zst.age"
 	/usr/bin/python3 -c "
 f = open('$T/bad.tar.zst.age', 'r+b'); f.seek($1, 2 if $1 < 0 else 0)
-b = f.read(1); f.seek(-1, 1); f.write(bytes([b[0] ^ 1]))"
+b = f.read(1); f.seek(-1, 1)
+f.write(bytes([b[0] ^ 1]) if $1 < 0 else b'B' if b == b'A' else b'A')"
 	"$VERIFY" "$T/bad.tar.zst.age" --identity "$T/one.secret" \
 	    --trust "$T/signer.pub" >"$T/.out" 2>"$T/.err"
 	[ $? -eq "$2" ]

@@ -1,4 +1,6 @@
 """Cases of forge about the form of documents, and what a line may lack."""
+from package_parts import dumps
+
 LONGEST = 65536
 DOCUMENTS = ("case", "tool", "footprint")
 
@@ -24,6 +26,18 @@ def line(**changes):
     return alter
 
 
+def gap(source):
+    """A gap about a container of a source."""
+    def alter(p):
+        p.set("meta/gaps.jsonl", dumps({
+            "format": "azcustody/gap/1", "seq": 1, "what": "container",
+            "reason": "denied", "source": source, "container": "c",
+            "status": 403, "error": None, "attempts": 1,
+            "at": "2026-11-23T23:16:13.0000000Z"}))
+        p.edit_seal = lambda seal: seal["counts"]["gaps"].update(denied=1)
+    return alter
+
+
 def cases():
     tool = "meta/tool.json"
     out = [(f"{name}.json does not end with LF", {"document"},
@@ -43,6 +57,8 @@ def cases():
                     {"document"} if name == b"zz" else None,
                     text(tool, more(b'"critical":["%s"]' % name))))
     return out + [
+        ("a gap of a source that is there", None, gap(0)),
+        ("a gap of a source that is not there", {"source"}, gap(7)),
         ("a clock's interval ends before it begins",
          {"catalogue", "count", "document", "listed", "unread"},
          line(clock_skew_ms=[2, 1])),
