@@ -19,22 +19,12 @@
 #include "evidence/io.h"
 #include "evidence/io_windows_path.h"
 
-#define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define READ (FILE_GENERIC_READ)
-#define WRITE (FILE_GENERIC_READ | FILE_GENERIC_WRITE)
-#define PIECE_MAX ((DWORD)1 << 30) /* Bytes of one call. */
+#define READ ((unsigned long)FILE_GENERIC_READ)
+#define WRITE ((unsigned long)(FILE_GENERIC_READ | FILE_GENERIC_WRITE))
 #define UNNAMED_TRIES 10000
 
 /* 1601-01-01 to 1970-01-01, in units of 100 ns. */
 #define EPOCH INT64_C(116444736000000000)
-
-/* How a name is opened. */
-struct way {
-	ACCESS_MASK access;
-	ULONG disposition; /* FILE_OPEN, FILE_CREATE, FILE_OPEN_IF. */
-	ULONG options;
-	ULONG share;
-};
 
 struct io_list {
 	int fd;
@@ -43,12 +33,6 @@ struct io_list {
 	char name[IO_PART_MAX * 3 + 1];
 	_Alignas(16) uint8_t bytes[65536];
 };
-
-static HANDLE
-handle_of(int fd)
-{
-	return (HANDLE)_get_osfhandle(fd);
-}
 
 /* A descriptor for ${handle}, which it takes. */
 static int
@@ -94,41 +78,12 @@ set_facts(HANDLE handle, struct io_facts * facts)
 	return 0;
 }
 
-/* Open ${name} in ${dir} as it is.  Return its handle, or NULL. */
-static HANDLE
-open_handle(int dir, const char * name, const struct way * way, struct err * e)
-{
-	wchar_t wide[IO_PART_MAX + 1];
-	UNICODE_STRING text = { .Buffer = wide, .MaximumLength = sizeof(wide) };
-	OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes),
-		.RootDirectory = handle_of(dir),
-		.ObjectName = &text,
-		.Attributes = OBJ_CASE_INSENSITIVE };
-	IO_STATUS_BLOCK io = { 0 };
-	HANDLE handle = NULL;
-	NTSTATUS status;
-	int n = io_windows_name(name, wide, IO_PART_MAX + 1, e);
-
-	if (n < 0)
-		return NULL;
-	text.Length = (USHORT)((size_t)n * sizeof(wchar_t));
-	status = NtCreateFile(&handle, way->access | SYNCHRONIZE, &attributes,
-	    &io, NULL, FILE_ATTRIBUTE_NORMAL, way->share, way->disposition,
-	    way->options | FILE_SYNCHRONOUS_IO_NONALERT |
-		FILE_OPEN_REPARSE_POINT,
-	    NULL, 0);
-	if (status >= 0)
-		return handle;
-	io_windows_failed(e, RtlNtStatusToDosError(status), "%s", name);
-	return NULL;
-}
-
-/* As open_handle, but only what is of that sort. */
+/* As io_windows_open, but only what is of that sort. */
 static int
-open_sort(int dir, const char * name, const struct way * way, enum io_sort sort,
-    struct err * e)
+open_sort(int dir, const char * name, const struct io_windows_way * way,
+    enum io_sort sort, struct err * e)
 {
-	HANDLE handle = open_handle(dir, name, way, e);
+	HANDLE handle = io_windows_open(dir, name, way, e);
 	struct io_facts facts;
 
 	if (handle == NULL)
@@ -153,8 +108,8 @@ open_path(const char * path, struct io_facts * facts, struct err * e)
 
 	if (wide == NULL)
 		return -1;
-	handle = CreateFileW(wide, GENERIC_READ, SHARE_ALL, NULL, OPEN_EXISTING,
-	    FILE_FLAG_BACKUP_SEMANTICS, NULL);
+	handle = CreateFileW(wide, GENERIC_READ, IO_WINDOWS_SHARE_ALL, NULL,
+	    OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
 	free(wide);
 	if (handle == INVALID_HANDLE_VALUE) {
 		io_windows_failed(e, GetLastError(), "%s", path);
@@ -199,7 +154,8 @@ io_open_any(const char * path, struct io_facts * facts, struct err * e)
 int
 io_enter(int dir, const char * name, struct err * e)
 {
-	static const struct way way = { READ, FILE_OPEN, 0, SHARE_ALL };
+	static const struct io_windows_way way = { READ, FILE_OPEN, 0,
+		IO_WINDOWS_SHARE_ALL };
 
 	return open_sort(dir, name, &way, IO_FOLDER, e);
 }
@@ -207,8 +163,8 @@ io_enter(int dir, const char * name, struct err * e)
 int
 io_make_dir(int dir, const char * name, struct err * e)
 {
-	static const struct way way = { READ, FILE_CREATE, FILE_DIRECTORY_FILE,
-		SHARE_ALL };
+	static const struct io_windows_way way = { READ, FILE_CREATE,
+		FILE_DIRECTORY_FILE, IO_WINDOWS_SHARE_ALL };
 
 	return open_sort(dir, name, &way, IO_FOLDER, e);
 }
@@ -216,8 +172,8 @@ io_make_dir(int dir, const char * name, struct err * e)
 int
 io_reach_dir(int dir, const char * name, struct err * e)
 {
-	static const struct way way = { READ, FILE_OPEN_IF, FILE_DIRECTORY_FILE,
-		SHARE_ALL };
+	static const struct io_windows_way way = { READ, FILE_OPEN_IF,
+		FILE_DIRECTORY_FILE, IO_WINDOWS_SHARE_ALL };
 
 	return open_sort(dir, name, &way, IO_FOLDER, e);
 }
@@ -225,7 +181,7 @@ io_reach_dir(int dir, const char * name, struct err * e)
 int
 io_create(int dir, const char * name, mode_t mode, struct err * e)
 {
-	static const struct way way = { WRITE, FILE_CREATE,
+	static const struct io_windows_way way = { WRITE, FILE_CREATE,
 		FILE_NON_DIRECTORY_FILE, FILE_SHARE_READ | FILE_SHARE_DELETE };
 
 	(void)mode; /* Rights are those of the folder it is made in. */
@@ -235,7 +191,7 @@ io_create(int dir, const char * name, mode_t mode, struct err * e)
 int
 io_create_unnamed(int dir, struct err * e)
 {
-	static const struct way way = { WRITE | DELETE, FILE_CREATE,
+	static const struct io_windows_way way = { WRITE | DELETE, FILE_CREATE,
 		FILE_NON_DIRECTORY_FILE | FILE_DELETE_ON_CLOSE, 0 };
 	char name[64];
 
@@ -262,7 +218,8 @@ io_create_unnamed(int dir, struct err * e)
 int
 io_open_read(int dir, const char * name, struct err * e)
 {
-	static const struct way way = { READ, FILE_OPEN, 0, SHARE_ALL };
+	static const struct io_windows_way way = { READ, FILE_OPEN, 0,
+		IO_WINDOWS_SHARE_ALL };
 	struct io_facts facts;
 	int fd;
 
@@ -279,7 +236,8 @@ io_open_read(int dir, const char * name, struct err * e)
 int
 io_open_write(int dir, const char * name, struct err * e)
 {
-	static const struct way way = { WRITE, FILE_OPEN, 0, SHARE_ALL };
+	static const struct io_windows_way way = { WRITE, FILE_OPEN, 0,
+		IO_WINDOWS_SHARE_ALL };
 
 	return open_sort(dir, name, &way, IO_FILE, e);
 }
@@ -287,7 +245,7 @@ io_open_write(int dir, const char * name, struct err * e)
 int
 io_look(int fd, struct io_facts * facts, struct err * e)
 {
-	if (set_facts(handle_of(fd), facts) != 0) {
+	if (set_facts(io_windows_handle(fd), facts) != 0) {
 		io_windows_failed(e, GetLastError(), "looking at an open file");
 		return -1;
 	}
@@ -300,8 +258,8 @@ io_look(int fd, struct io_facts * facts, struct err * e)
 int
 io_find(int dir, const char * name, struct io_facts * facts, struct err * e)
 {
-	static const struct way way = { FILE_READ_ATTRIBUTES, FILE_OPEN, 0,
-		SHARE_ALL };
+	static const struct io_windows_way way = { FILE_READ_ATTRIBUTES,
+		FILE_OPEN, 0, IO_WINDOWS_SHARE_ALL };
 	HANDLE handle = INVALID_HANDLE_VALUE;
 	struct err why;
 	int rc = -1;
@@ -312,7 +270,7 @@ io_find(int dir, const char * name, struct io_facts * facts, struct err * e)
 
 		if (wide != NULL)
 			handle = CreateFileW(wide, FILE_READ_ATTRIBUTES,
-			    SHARE_ALL, NULL, OPEN_EXISTING,
+			    IO_WINDOWS_SHARE_ALL, NULL, OPEN_EXISTING,
 			    FILE_FLAG_BACKUP_SEMANTICS |
 				FILE_FLAG_OPEN_REPARSE_POINT,
 			    NULL);
@@ -320,7 +278,7 @@ io_find(int dir, const char * name, struct io_facts * facts, struct err * e)
 			io_windows_failed(&why, GetLastError(), "%s", name);
 		free(wide);
 	} else {
-		handle = open_handle(dir, name, &way, &why);
+		handle = io_windows_open(dir, name, &way, &why);
 	}
 	if (why.kind == ERR_NONE) {
 		rc = (set_facts(handle, facts) == 0) ? 1 : -1;
@@ -360,8 +318,8 @@ fill_list(struct io_list * list, struct err * e)
 	    : FileIdBothDirectoryRestartInfo;
 
 	list->is_started = true;
-	if (GetFileInformationByHandleEx(
-		handle_of(list->fd), class, list->bytes, sizeof(list->bytes))) {
+	if (GetFileInformationByHandleEx(io_windows_handle(list->fd), class,
+		list->bytes, sizeof(list->bytes))) {
 		list->next = list->bytes;
 		return 1;
 	}

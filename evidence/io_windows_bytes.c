@@ -11,14 +11,7 @@
 #include "evidence/io.h"
 #include "evidence/io_windows_path.h"
 
-#define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 #define PIECE_MAX ((size_t)1 << 30) /* Bytes of one call. */
-
-static HANDLE
-handle_of(int fd)
-{
-	return (HANDLE)_get_osfhandle(fd);
-}
 
 int
 io_write_all(int fd, const void * bytes, size_t len, struct err * e)
@@ -28,7 +21,7 @@ io_write_all(int fd, const void * bytes, size_t len, struct err * e)
 	while (len > 0) {
 		DWORD n = (DWORD)((len < PIECE_MAX) ? len : PIECE_MAX);
 
-		if (!WriteFile(handle_of(fd), p, n, &n, NULL)) {
+		if (!WriteFile(io_windows_handle(fd), p, n, &n, NULL)) {
 			io_windows_failed(e, GetLastError(), "writing");
 			return -1;
 		}
@@ -46,7 +39,7 @@ read_at(int fd, void * bytes, size_t len, int64_t offset, struct err * e)
 		.OffsetHigh = (DWORD)((uint64_t)offset >> 32) };
 	DWORD n = (DWORD)((len < PIECE_MAX) ? len : PIECE_MAX);
 
-	if (ReadFile(handle_of(fd), bytes, n, &n, &at))
+	if (ReadFile(io_windows_handle(fd), bytes, n, &n, &at))
 		return (ssize_t)n;
 	if (GetLastError() == ERROR_HANDLE_EOF)
 		return 0;
@@ -67,7 +60,8 @@ io_read_at(int fd, void * bytes, size_t len, int64_t offset, struct err * e)
 	size_t done = 0;
 	ssize_t n = 0;
 
-	if (!SetFilePointerEx(handle_of(fd), stay, &was, FILE_CURRENT)) {
+	if (!SetFilePointerEx(
+		io_windows_handle(fd), stay, &was, FILE_CURRENT)) {
 		io_windows_failed(e, GetLastError(), "reading");
 		return -1;
 	}
@@ -78,7 +72,7 @@ io_read_at(int fd, void * bytes, size_t len, int64_t offset, struct err * e)
 			break;
 		done += (size_t)n;
 	}
-	(void)SetFilePointerEx(handle_of(fd), was, NULL, FILE_BEGIN);
+	(void)SetFilePointerEx(io_windows_handle(fd), was, NULL, FILE_BEGIN);
 	return (n < 0) ? -1 : (ssize_t)done;
 }
 
@@ -96,8 +90,8 @@ io_truncate(int fd, int64_t size, struct err * e)
 		    (long long)now, (long long)size);
 		return -1;
 	}
-	if (!SetFilePointerEx(handle_of(fd), end, NULL, FILE_BEGIN) ||
-	    !SetEndOfFile(handle_of(fd))) {
+	if (!SetFilePointerEx(io_windows_handle(fd), end, NULL, FILE_BEGIN) ||
+	    !SetEndOfFile(io_windows_handle(fd))) {
 		io_windows_failed(e, GetLastError(), "cutting a file");
 		return -1;
 	}
@@ -112,7 +106,8 @@ io_sync(int fd, struct err * e)
 
 	if (io_look(fd, &facts, e) != 0)
 		return -1;
-	if ((facts.sort == IO_FOLDER) || FlushFileBuffers(handle_of(fd)))
+	if ((facts.sort == IO_FOLDER) ||
+	    FlushFileBuffers(io_windows_handle(fd)))
 		return 0;
 	io_windows_failed(e, GetLastError(), "making data durable");
 	return -1;
@@ -124,7 +119,7 @@ io_make_read_only(int fd, struct err * e)
 	FILE_BASIC_INFO info = { .FileAttributes = FILE_ATTRIBUTE_READONLY };
 
 	if (SetFileInformationByHandle(
-		handle_of(fd), FileBasicInfo, &info, sizeof(info)))
+		io_windows_handle(fd), FileBasicInfo, &info, sizeof(info)))
 		return 0;
 	io_windows_failed(e, GetLastError(), "making a file read-only");
 	return -1;
@@ -146,32 +141,9 @@ io_drop(int fd)
 		(void)_close(fd);
 }
 
-/* Open ${name} in ${dir}, of any sort, to rename or remove it. */
-static HANDLE
-open_entry(int dir, const char * name, struct err * e)
-{
-	wchar_t wide[IO_PART_MAX + 1];
-	UNICODE_STRING text = { .Buffer = wide, .MaximumLength = sizeof(wide) };
-	OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes),
-		.RootDirectory = handle_of(dir),
-		.ObjectName = &text,
-		.Attributes = OBJ_CASE_INSENSITIVE };
-	IO_STATUS_BLOCK io = { 0 };
-	HANDLE handle = NULL;
-	NTSTATUS status;
-	int n = io_windows_name(name, wide, IO_PART_MAX + 1, e);
-
-	if (n < 0)
-		return NULL;
-	text.Length = (USHORT)((size_t)n * sizeof(wchar_t));
-	status = NtCreateFile(&handle, DELETE | SYNCHRONIZE, &attributes, &io,
-	    NULL, FILE_ATTRIBUTE_NORMAL, SHARE_ALL, FILE_OPEN,
-	    FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_REPARSE_POINT, NULL, 0);
-	if (status >= 0)
-		return handle;
-	io_windows_failed(e, RtlNtStatusToDosError(status), "%s", name);
-	return NULL;
-}
+/* To rename or remove something, of any sort. */
+static const struct io_windows_way entry = { DELETE, FILE_OPEN, 0,
+	IO_WINDOWS_SHARE_ALL };
 
 void
 io_remove(int dir, const char * name)
@@ -181,7 +153,7 @@ io_remove(int dir, const char * name)
 	HANDLE handle;
 
 	err_init(&ignored);
-	handle = open_entry(dir, name, &ignored);
+	handle = io_windows_open(dir, name, &entry, &ignored);
 	if (handle == NULL)
 		return;
 	(void)SetFileInformationByHandle(
@@ -200,8 +172,8 @@ int
 io_rename_new(int from_dir, const char * from, int to_dir, const char * to,
     struct err * e)
 {
-	union target target = { .info = {
-				    .RootDirectory = handle_of(to_dir) } };
+	union target target = { .info = { .RootDirectory =
+					      io_windows_handle(to_dir) } };
 	IO_STATUS_BLOCK io = { 0 };
 	HANDLE handle = NULL;
 	NTSTATUS status;
@@ -210,7 +182,7 @@ io_rename_new(int from_dir, const char * from, int to_dir, const char * to,
 	if (n < 0)
 		return -1;
 	target.info.FileNameLength = (ULONG)((size_t)n * sizeof(wchar_t));
-	handle = open_entry(from_dir, from, e);
+	handle = io_windows_open(from_dir, from, &entry, e);
 	if (handle == NULL) {
 		err_in(e, "renaming to %s", to);
 		return -1;
@@ -236,8 +208,8 @@ io_free_space(int dir, int64_t * bytes, struct err * e)
 	FILE_FS_SIZE_INFORMATION info;
 	IO_STATUS_BLOCK io = { 0 };
 	uint64_t unit;
-	NTSTATUS status = NtQueryVolumeInformationFile(
-	    handle_of(dir), &io, &info, sizeof(info), FileFsSizeInformation);
+	NTSTATUS status = NtQueryVolumeInformationFile(io_windows_handle(dir),
+	    &io, &info, sizeof(info), FileFsSizeInformation);
 
 	if (status < 0) {
 		io_windows_failed(

@@ -1,6 +1,10 @@
 #include <windows.h>
 
+#include <winternl.h>
+
+#include <assert.h>
 #include <errno.h>
+#include <io.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +12,10 @@
 
 #include "evidence/io.h"
 #include "evidence/io_windows_path.h"
+
+static_assert(IO_WINDOWS_SHARE_ALL ==
+	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE),
+    "io_windows_path.h");
 
 /* What the system says, in the words that Linux has for it. */
 static const struct {
@@ -139,6 +147,41 @@ io_windows_name(const char * name, wchar_t * wide, size_t size, struct err * e)
 		return n - 1;
 	err_set(e, ERR_NOINPUT, NULL, "%s: not a name on Windows", name);
 	return -1;
+}
+
+void *
+io_windows_handle(int fd)
+{
+	return (HANDLE)_get_osfhandle(fd);
+}
+
+void *
+io_windows_open(int dir, const char * name, const struct io_windows_way * way,
+    struct err * e)
+{
+	wchar_t wide[IO_PART_MAX + 1];
+	UNICODE_STRING text = { .Buffer = wide, .MaximumLength = sizeof(wide) };
+	OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes),
+		.RootDirectory = io_windows_handle(dir),
+		.ObjectName = &text,
+		.Attributes = OBJ_CASE_INSENSITIVE };
+	IO_STATUS_BLOCK io = { 0 };
+	HANDLE handle = NULL;
+	NTSTATUS status;
+	int n = io_windows_name(name, wide, IO_PART_MAX + 1, e);
+
+	if (n < 0)
+		return NULL;
+	text.Length = (USHORT)((size_t)n * sizeof(wchar_t));
+	status = NtCreateFile(&handle, way->access | SYNCHRONIZE, &attributes,
+	    &io, NULL, FILE_ATTRIBUTE_NORMAL, way->share, way->disposition,
+	    way->options | FILE_SYNCHRONOUS_IO_NONALERT |
+		FILE_OPEN_REPARSE_POINT,
+	    NULL, 0);
+	if (status >= 0)
+		return handle;
+	io_windows_failed(e, RtlNtStatusToDosError(status), "%s", name);
+	return NULL;
 }
 
 int

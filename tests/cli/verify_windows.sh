@@ -88,6 +88,31 @@ ok "the test of io.h passes there" sh -c \
     ! grep -v "^ok" "$1/io"' - "$T/tmp" "$WINE" \
     "$BUILT/win/tests/unit/test_io.exe"
 
+# Paths as Windows writes them, of 400 characters, not all of them ASCII: the
+# ledger and the checksum file beside the package are found by them.
+D=$T/Zo$(printf '\303\253')
+for i in 1 2 3 4 5 6; do
+	D=$D/a-rather-long-name-of-a-folder-with-fifty-characters-$i
+done
+mkdir -p "$D" "$T/in" "$T/made" "$T/new"
+seq 1 5000 >"$T/in/a.txt"
+"$B/azcustody-ledger" keygen --no-password "$T/k" >/dev/null 2>&1 || exit 1
+"$B/tests/tools/pack" --folder "$T/in" --out "$T/made" --key "$T/k.key" \
+    >/dev/null || exit 1
+mv "$T/made"/* "$D"
+NAME=$(basename "$D"/*.tar.zst .tar.zst)
+P=Z:$(echo "$D/$NAME" | tr / '\\')
+for front in "" '\\?\'; do
+	ok "a long path of Windows${front:+ in its own words}" sh -c '"$1" --trust "$2" "$3" |
+	    head -n 1 | grep -q "^VERIFIED.*custody PASS"' - "$T/twin/twin" \
+	    "$T/k.pub" "$front$P.tar.zst"
+done
+exits 0 "it unpacks to one" "$T/twin/twin" --trust "$T/k.pub" --extract \
+    "Z:$(echo "$T/new" | tr / '\\')" "$P.tar.zst"
+mkdir "$T/tar"
+tar --zstd -xf "$D/$NAME.tar.zst" -C "$T/tar"
+ok "what tar unpacks" diff -r "$T/tar" "$T/new"
+
 # A test of its own says whether it passes; here only what both did counts.
 for name in verify_verdicts verify_forged verify_stamped verify_folder \
     verify_salvage verify_bag verify_names verify_timeline verify_revisit \
