@@ -11,6 +11,7 @@
 #include "evidence/text.h"
 
 #define WHO_SIZE 384 /* Of signers, in words. */
+#define CLOCKS_DIFFER (300 * CLOCK_TICKS_PER_SECOND)
 
 /* In the order of enum ledger_problem. */
 static const char * const codes[LEDGER_PROBLEM_COUNT] = { "empty", "entry",
@@ -295,6 +296,22 @@ check_signatures(struct check * c, const struct ledger_entry * one)
 }
 
 /*
+ * An entry that existed before the moment it is dated to is dated wrongly.  No
+ * two clocks are the same.
+ */
+static void
+check_moment(struct check * c, const struct ledger_entry * stamp)
+{
+	const struct ledger_entry * over = ledger_stamp_over(c->ledger, stamp);
+
+	if ((stamp->stamp != PROOF_GOOD) || (over == NULL) ||
+	    (over->proved_at >= over->entry.at - CLOCKS_DIFFER))
+		return;
+	say(c, LEDGER_TIME, over->file->name,
+	    "it is dated after a time stamp over it");
+}
+
+/*
  * The time stamp that an entry brings.  One by an authority that nobody trusts
  * makes the ledger no worse: it proves no time, and the ledger claims none.
  */
@@ -314,8 +331,10 @@ check_token(struct check * c, size_t i)
 	file = ledger_find_file(c->ledger, one->entry.token.file);
 	if (file != NULL)
 		file->is_claimed = true;
-	if ((one->stamp == PROOF_GOOD) || (one->stamp == PROOF_UNTRUSTED))
+	if ((one->stamp == PROOF_GOOD) || (one->stamp == PROOF_UNTRUSTED)) {
+		check_moment(c, one);
 		return;
+	}
 	err_init(&why);
 	proof = ledger_stamp_verify(c->ledger, one, &rules, &facts, &why);
 	(void)snprintf(

@@ -88,6 +88,34 @@ def wrong_index(d):
             0, have[0].replace('"seq":2', '"seq":1')))
 
 
+def repath(d, change):
+    """Let CHANGE alter the hashes of the first object's path."""
+    have = [json.loads(line) for line in lines(d / "meta/paths.jsonl")]
+    have[0]["path"] = change(have[0]["path"])
+    put(d / "meta/paths.jsonl", "".join(
+        json.dumps(h, separators=(",", ":")) + "\n" for h in have))
+
+
+def longer_path(d):
+    repath(d, lambda path: path + [path[-1]])
+
+
+def shorter_path(d):
+    repath(d, lambda path: path[:-1])
+
+
+def no_path(d):
+    repath(d, lambda path: [])
+
+
+def path_upside_down(d):
+    repath(d, lambda path: path[::-1])
+
+
+def path_of_64(d):
+    repath(d, lambda path: path + ["0" * 64] * (64 - len(path)))
+
+
 def foreign_path(d):
     put(d / "meta/paths.jsonl",
         (pathlib.Path(OTHER) / "meta/paths.jsonl").read_bytes())
@@ -186,7 +214,8 @@ def unsigned(statement):
     statement["signers"] = []
 
 
-FILES = [swapped_lines, swapped_paths, swapped_hashes, wrong_index,
+FILES = [longer_path, shorter_path, no_path, path_upside_down, path_of_64,
+         swapped_lines, swapped_paths, swapped_hashes, wrong_index,
          foreign_path, foreign_object, doubled, dropped, other_bytes,
          other_bytes_alone, other_name, other_seal, changed_seal, stripped,
          other_case, stray, stray_tag, linked]

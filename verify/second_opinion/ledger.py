@@ -357,6 +357,12 @@ class Ledger:
                     and name in self.behind(about)[1:]), default=None)
 
     def tokens(self) -> None:
+        by_seq = {e["seq"]: (n, e) for n, e in reversed(self.entries)}
+        for _, about, result in self.judged:
+            over, entry = by_seq.get(about, ("", {}))
+            if isinstance(result, cms.Proved) and \
+                    result.at < moment(entry["at"]) - cms.SKEW:
+                self.fail("ledger-time", "dated after a time stamp over it", over)
         for name, _, result in self.judged:
             if isinstance(result, Invalid):
                 self.fail("ledger-token", str(result), name)
