@@ -116,6 +116,7 @@ EVIDENCE_SRC := \
 	evidence/secret.c \
 	evidence/secret_ask.c \
 	evidence/secret_env.c \
+	evidence/secret_end.c \
 	evidence/secret_find.c \
 	evidence/secret_scan.c \
 	evidence/signer.c \

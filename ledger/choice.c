@@ -3,6 +3,7 @@
 
 #include "evidence/io.h"
 #include "evidence/name.h"
+#include "evidence/secret_end.h"
 #include "evidence/text.h"
 
 #include "ledger/choice.h"
@@ -67,6 +68,30 @@ take_lines(struct choice * choice, const char * text, struct err * e)
 	return 0;
 }
 
+/* The last line, if it is a whole one; else an empty one. */
+static int
+keep_last(struct choice * choice, const struct buf * bytes, struct err * e)
+{
+	const char * text = buf_text(bytes);
+	size_t end = bytes->len;
+	size_t at;
+
+	if ((end == 0) || (text[end - 1] != '\n')) {
+		choice->last = text_copy("", e);
+		return (choice->last == NULL) ? -1 : 0;
+	}
+	end--;
+	for (at = end; (at > 0) && (text[at - 1] != '\n'); at--)
+		;
+	choice->last = calloc(end - at + 1, 1);
+	if (choice->last == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+		return -1;
+	}
+	memcpy(choice->last, text + at, end - at);
+	return 0;
+}
+
 int
 choice_load(struct choice * choice, const char * path, struct err * e)
 {
@@ -84,7 +109,8 @@ choice_load(struct choice * choice, const char * path, struct err * e)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 		goto out;
 	}
-	if (take_lines(choice, buf_text(&bytes), e) != 0)
+	if ((take_lines(choice, buf_text(&bytes), e) != 0) ||
+	    (keep_last(choice, &bytes, e) != 0))
 		goto out;
 	if (choice->n > 0)
 		qsort(choice->seq, choice->n, sizeof(*choice->seq), compare);
@@ -98,6 +124,31 @@ out:
 	if (rc != 0)
 		err_in(e, "%s", path);
 	buf_free(&bytes);
+	return rc;
+}
+
+int
+choice_check_whole(const struct choice * choice,
+    const struct package_result * result, const char * path, struct err * e)
+{
+	struct buf want = { 0 };
+	int rc = -1;
+
+	if (secret_end_format(result, (int64_t)choice->n, &want, e) != 0)
+		goto out;
+	want.len--; /* The LF. */
+	want.bytes[want.len] = '\0';
+	if (strcmp(buf_text(&want), choice->last) == 0)
+		rc = 0;
+	else
+		err_set(e, ERR_INPUT,
+		    "let azcustody-verify --secrets write it anew",
+		    "%s: its last line is not the one that ends a whole list "
+		    "of this package",
+		    path);
+
+out:
+	buf_free(&want);
 	return rc;
 }
 
@@ -115,5 +166,6 @@ void
 choice_free(struct choice * choice)
 {
 	free(choice->seq);
+	free(choice->last);
 	memset(choice, 0, sizeof(*choice));
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "evidence/err.h"
+#include "evidence/package_check.h"
 
 /*
  * Which objects of a package are chosen: a list, a line an object, its number
@@ -18,6 +19,7 @@ struct choice {
 	int64_t * seq; /* Ascending, each once. */
 	size_t n;
 	bool is_exclusion; /* Chosen is what is not in the list. */
+	char * last;       /* The last line of the list, without its LF. */
 };
 
 /**
@@ -26,6 +28,15 @@ struct choice {
  * or -1 with ${e} set.
  */
 int choice_load(struct choice * choice, const char * path, struct err * e);
+
+/**
+ * choice_check_whole(choice, result, path, e):
+ * Check that the list ${path}, loaded into ${choice}, is a whole list of objects
+ * that hold secrets of the package of ${result}, by its last line.  Return 0, or
+ * -1 with ${e} set.
+ */
+int choice_check_whole(const struct choice * choice,
+    const struct package_result * result, const char * path, struct err * e);
 
 /**
  * choice_has(choice, seq):

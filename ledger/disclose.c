@@ -29,6 +29,7 @@ enum disclose_word {
 	WORD_LEDGER = WORD_TRUST + TRUST_WORDS,
 	WORD_OBJECTS,
 	WORD_EXCLUDE,
+	WORD_EXCLUDE_SECRETS,
 	WORD_OUT
 };
 
@@ -38,6 +39,7 @@ static const struct word words[] = {
 	TRUST_WORD_LIST,
 	{ "ledger", true, false },
 	{ "objects", true, false },
+	{ "exclude", true, false },
 	{ "exclude-secrets", true, false },
 	{ "out", true, false },
 	{ NULL, false, false },
@@ -53,6 +55,7 @@ struct disclosing {
 	const char * ledger;
 	const char * objects;
 	const char * exclude;
+	const char * secrets; /* As exclude, if it is whole. */
 	const char * out;
 
 	struct choice choice;
@@ -96,6 +99,9 @@ take(void * context, int word, const char * value, struct err * e)
 		return 0;
 	case WORD_EXCLUDE:
 		x->exclude = value;
+		return 0;
+	case WORD_EXCLUDE_SECRETS:
+		x->secrets = value;
 		return 0;
 	case WORD_OUT:
 		x->out = value;
@@ -379,7 +385,9 @@ disclose(struct disclosing * x, struct err * e)
 {
 	struct signing_defaults defaults = { .role = "discloser" };
 	struct custody_entry entry;
-	const char * list = (x->objects != NULL) ? x->objects : x->exclude;
+	const char * list = (x->objects != NULL) ? x->objects
+	    : (x->exclude != NULL)               ? x->exclude
+						 : x->secrets;
 
 	memset(&entry, 0, sizeof(entry));
 	x->choice.is_exclusion = x->objects == NULL;
@@ -387,7 +395,9 @@ disclose(struct disclosing * x, struct err * e)
 	    (place_open(&x->place, x->package, x->ledger, e) != 0) ||
 	    (place_hash(&x->place, e) != 0) ||
 	    (place_judge(&x->place, x->trust, false, e) != 0) ||
-	    (check_package(x, e) != 0))
+	    (check_package(x, e) != 0) ||
+	    ((list == x->secrets) &&
+		(choice_check_whole(&x->choice, &x->result, list, e) != 0)))
 		return -1;
 	if ((x->choice.n > 0) &&
 	    (x->choice.seq[x->choice.n - 1] > x->result.objects)) {
@@ -424,9 +434,13 @@ check_words(const struct disclosing * x, struct err * e)
 {
 	if (x->package == NULL)
 		return words_refuse(e, "no package was named", "");
-	if ((x->objects == NULL) == (x->exclude == NULL))
-		return words_refuse(
-		    e, "one of --objects and --exclude-secrets is needed", "");
+	if ((x->objects != NULL) + (x->exclude != NULL) +
+		(x->secrets != NULL) !=
+	    1)
+		return words_refuse(e,
+		    "one of --objects, --exclude, and --exclude-secrets is "
+		    "needed",
+		    "");
 	if (x->out == NULL)
 		return words_refuse(e, "--out is missing", "");
 	return 0;
@@ -468,8 +482,10 @@ const struct verb verb_disclose = { "disclose", run,
 	"the\n"
 	"                        package's own seal\n"
 	"    --objects LIST      these: a line each, its number or stored path\n"
+	"    --exclude LIST      all but these\n"
 	"    --exclude-secrets LIST   all but these, as azcustody-verify "
 	"--secrets\n"
-	"                        lists them\n"
+	"                        lists them: a list that was cut, or is another\n"
+	"                        package's, is refused\n"
 	"    --out DIR           the new folder\n",
 	true };

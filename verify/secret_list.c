@@ -1,5 +1,6 @@
 #include "evidence/buf.h"
 #include "evidence/io.h"
+#include "evidence/secret_end.h"
 #include "evidence/text.h"
 
 #include "verify/secret_list.h"
@@ -83,16 +84,10 @@ int
 secret_list_end(const struct secret_list * list,
     const struct package_result * result, struct err * e)
 {
-	char hex[DIGEST_SHA256_HEX];
 	struct buf out = { 0 };
 	int rc = -1;
 
-	text_hex_encode(result->seal_sha256, DIGEST_SHA256_LEN, hex);
-	if (buf_addf(&out, e,
-		"# end: %lld of %lld objects of %s, seal %s, integrity %s\n",
-		(long long)result->secrets.objects, (long long)result->objects,
-		result->package, hex,
-		package_verdict_text(result->verdict[PACKAGE_INTEGRITY])) == 0)
+	if (secret_end_format(result, result->secrets.objects, &out, e) == 0)
 		rc = write_out(list, &out, e);
 	buf_free(&out);
 	return (rc == 0) ? io_sync(list->fd, e) : -1;

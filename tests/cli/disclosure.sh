@@ -68,7 +68,7 @@ for line, path in rows:
         fn, sn = fn >> 1, sn >> 1
     assert sn == 0 and r.hex() == seal["merkle_root"]
 EOF
-exits 0 "all but some are disclosed" disclose --exclude-secrets "$T/list" \
+exits 0 "all but some are disclosed" disclose --exclude "$T/list" \
     --out "$T/rest" "$P"
 exits 0 "and verified" "$VERIFY" disclosure $TRUST "$T/rest"
 cp "$T/.out" "$T/said"
@@ -79,7 +79,7 @@ not_ok "of what is withheld nothing is there" \
 exits 0 "nothing at all may be disclosed" disclose --objects "$T/none" \
     --out "$T/nil" "$P"
 exits 0 "and proves that" "$VERIFY" disclosure $TRUST "$T/nil"
-exits 0 "so may everything" disclose --exclude-secrets "$T/none" \
+exits 0 "so may everything" disclose --exclude "$T/none" \
     --out "$T/all" "$P"
 exits 0 "and is verified" "$VERIFY" disclosure $TRUST "$T/all"
 disclose --objects "$T/list" --out "$T/other" "$Q" >/dev/null
@@ -93,6 +93,8 @@ printf '../../etc/passwd\n' >"$T/path"
 exits 65 "what is no object is refused" disclose --objects "$T/path" \
     --out "$T/x" "$P"
 exits 64 "a list is needed" disclose --out "$T/x" "$P"
+exits 65 "secrets are left out by a whole list alone" disclose \
+    --exclude-secrets "$T/none" --out "$T/x" "$P"
 exits 64 "but one" disclose --objects "$T/list" --exclude-secrets "$T/list" \
     --out "$T/x" "$P"
 cp "$P" "$T/broken.tar.zst"

@@ -90,6 +90,18 @@ exits 0 "an unpacked folder is looked through" "$VERIFY" $TRUST \
     --secrets "$T/list.flat" "$T/data/flat/"*
 ok "and has the same list" cmp "$T/list" "$T/list.flat"
 
+# refused SENTENCE SED: a list that was changed so discloses nothing.
+refused()
+{
+	sed "$2" "$T/list" >"$T/changed"
+	exits 65 "$1" "$LEDGER" disclose --exclude-secrets "$T/changed" \
+	    --by-name D --sign "$T/keys/d.key" --out "$T/none" "$P"
+	ok "... and nothing is disclosed" test ! -e "$T/none"
+}
+refused "a list without its end is refused" '$d'
+refused "one without a line in the middle, too" '2d'
+refused "and one of another package" 's/^\(# end: .*\), seal ./\1, seal 0/'
+refused "and one that ends twice, in words of somebody else" '$a# end: so'
 exits 0 "all but what is listed is disclosed" "$LEDGER" disclose \
     --exclude-secrets "$T/list" --by-name "D. Closer" --sign "$T/keys/d.key" \
     --trust "$T/keys/k.pub" --out "$T/dis" "$P"
