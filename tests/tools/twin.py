@@ -9,6 +9,7 @@ words on the sandbox and the commit; and so must the files that are written."""
 import hashlib
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -20,18 +21,23 @@ WRITES = ("--extract", "--salvage")
 # How far each was confined, and at which commit a part of it was compiled.
 ITS_OWN = re.compile(rb'(  sandbox: |; sandbox: |"sandbox":"|'
                      rb'by azcustody-verify [0-9.]+ \()[^"\n]*')
+# No UTF-8, or no name on NTFS as Windows has it.
+NO_NAME = re.compile(r'[\x00-\x1f"*:<>?\\|\udc80-\udcff]|[. ](/|$)')
 
 
-def has_link(path: str) -> bool:
-    """Whether a link is there, beside it where a package's parts are, or below."""
+def foreign(path: str) -> str:
+    """What is there, beside it where a package's parts are, or below, and cannot
+    be the same on Windows; "" if nothing is."""
     stem = path.removesuffix("/").removesuffix(".zst").removesuffix(".tar")
-    for one in (path, stem + ".custody", path + ".sha256"):
-        if os.path.islink(one):
-            return True
-        for folder, names, files in os.walk(one):
-            if any(os.path.islink(f"{folder}/{n}") for n in names + files):
-                return True
-    return False
+    for top in (path, stem + ".custody", path + ".sha256"):
+        found = [top]
+        for folder, names, files in os.walk(top):
+            found += [f"{folder}/{n}" for n in names + files]
+        if any(map(os.path.islink, found)):
+            return "a link, which wine shows as what it leads to"
+        if any(NO_NAME.search(one[len(top):]) for one in found):
+            return "a name that Windows cannot have"
+    return ""
 
 
 def left(words: list[bytes]) -> str:
@@ -43,8 +49,10 @@ def left(words: list[bytes]) -> str:
             word.decode("utf-8")
         except UnicodeDecodeError:
             return "words that are no UTF-8"
-        if has_link(word.decode()):
-            return "a link, which wine shows as what it leads to"
+        if foreign(word.decode()):
+            return foreign(word.decode())
+    if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+        return "too little memory for wine"
     return ""
 
 
