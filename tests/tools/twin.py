@@ -49,6 +49,8 @@ def left(words: list[bytes]) -> str:
             word.decode("utf-8")
         except UnicodeDecodeError:
             return "words that are no UTF-8"
+        if os.path.ismount(word):
+            return "a file system of its own, whose copy would be on another"
         if foreign(word.decode()):
             return foreign(word.decode())
     if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
