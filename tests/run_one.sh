@@ -5,6 +5,7 @@
 # badly without a "not ok" line, or prints no line at all, counts as a failure
 # of its own: nothing to check is never fine.
 set -u
+LIMIT=${LIMIT:-${LONG:+14400}} # Seconds.
 LIMIT=${LIMIT:-1200}
 LOG=$B/tests/log
 name=$1
