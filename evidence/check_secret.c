@@ -25,9 +25,11 @@ check_secret_end(struct check * c)
 	if (c->options->secrets == NULL)
 		return;
 	counts = secret_scan_end(&c->scan);
-	if (counts->all == 0)
+	if ((counts->all == 0) && !counts->is_closed)
 		return;
-	all->objects++;
+	all->objects += (counts->all > 0) ? 1 : 0;
+	all->closed += counts->is_closed ? 1 : 0;
+	all->listed++;
 	all->records += counts->records;
 	all->all += counts->all;
 	for (int i = 0; i < SECRET_SORTS; i++)

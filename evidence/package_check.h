@@ -83,6 +83,8 @@ struct package_set {
 
 /* Secrets in the payload, if they were looked for. */
 struct package_secrets_found {
+	int64_t listed;  /* Objects that were told: those that hold any, */
+	int64_t closed;  /* or could not be looked into, or both. */
 	int64_t objects; /* That hold any. */
 	int64_t records; /* Lines in them. */
 	int64_t all;

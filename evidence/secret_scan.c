@@ -11,6 +11,45 @@ secret_scan_begin(struct secret_scan * s)
 	s->len = s->scanned = 0;
 	s->looked = 0;
 	s->is_new_line = true;
+	memset(s->head, 0, sizeof(s->head));
+	s->size = 0;
+}
+
+/* How files begin that are compressed, or text of two bytes a character. */
+static const struct {
+	const char * bytes;
+	size_t len;
+} closed[] = {
+	{ "\x1f\x8b", 2 },         /* gzip */
+	{ "\x28\xb5\x2f\xfd", 4 }, /* zstd */
+	{ "PK\x03\x04", 4 },       /* zip */
+	{ "BZh", 3 },              /* bzip2 */
+	{ "\xfd"
+	  "7zXZ",
+	    5 },                   /* xz */
+	{ "\x04\x22\x4d\x18", 4 }, /* lz4 */
+	{ "Obj\x01", 4 },          /* Avro, whose blocks may be compressed */
+	{ "PAR1", 4 },             /* Parquet, likewise */
+	{ "\xff\xfe", 2 },         /* UTF-16, low byte first, */
+	{ "\xfe\xff", 2 },         /* and high byte first */
+};
+
+/* The next ${bytes} of the object, as far as they tell whether it is closed. */
+static void
+look_at_head(struct secret_scan * s, const uint8_t * bytes, size_t len)
+{
+	size_t part = (s->size < SECRET_SCAN_HEAD)
+	    ? (size_t)(SECRET_SCAN_HEAD - s->size)
+	    : 0;
+
+	part = (len < part) ? len : part;
+	for (size_t i = 0; i < part; i++) {
+		if (s->size + (int64_t)i < (int64_t)sizeof(s->head))
+			s->head[(size_t)s->size + i] = bytes[i];
+		if (bytes[i] == 0)
+			s->counts.is_closed = true;
+	}
+	s->size += (int64_t)len;
 }
 
 /* Whether a line ended between the last secret and ${at}. */
@@ -116,6 +155,7 @@ secret_scan_add(struct secret_scan * s, const uint8_t * bytes, size_t len)
 
 	if (len == 0)
 		return;
+	look_at_head(s, bytes, len);
 	/* What stood at the end before, with the beginning of this. */
 	base = s->base + (int64_t)s->len;
 	memcpy(s->tail + s->len, bytes, part);
@@ -143,6 +183,10 @@ secret_scan_end(struct secret_scan * s)
 {
 	scan(s, s->tail, s->len, s->scanned, s->len, s->base);
 	s->scanned = s->len;
+	for (size_t i = 0; i < sizeof(closed) / sizeof(*closed); i++)
+		if ((s->size >= (int64_t)closed[i].len) &&
+		    (memcmp(s->head, closed[i].bytes, closed[i].len) == 0))
+			s->counts.is_closed = true;
 	return &s->counts;
 }
 

@@ -12,8 +12,11 @@
  * in the payload", says what counts.
  *
  * A value may be percent-encoded, once or twice, and its characters may be
- * JSON escapes.
+ * JSON escapes.  What is compressed, or is text of two bytes a character, cannot
+ * be looked into: an object that begins as such files do, or has a NUL among its
+ * first bytes, is said to be closed.
  */
+#define SECRET_SCAN_HEAD 1024   /* Bytes in which a NUL tells that. */
 #define SECRET_SCAN_BEFORE 1024 /* Bytes that are looked at before a place, */
 #define SECRET_SCAN_AFTER 8192  /* and behind it. */
 #define SECRET_SCAN_PLACES 16   /* That are kept of one object. */
@@ -32,6 +35,7 @@ struct secret_counts {
 	int64_t all;
 	int64_t records;                    /* Lines that hold any. */
 	int64_t places[SECRET_SCAN_PLACES]; /* Offsets of the first ones. */
+	bool is_closed;                     /* It may hold more, or any. */
 };
 
 struct secret_scan {
@@ -42,6 +46,8 @@ struct secret_scan {
 	size_t scanned;   /* Of tail, from its beginning. */
 	int64_t looked;   /* For the end of a line, up to this offset, */
 	bool is_new_line; /* since the last secret: whether there was one. */
+	uint8_t head[8];  /* Its first bytes. */
+	int64_t size;     /* Bytes of the object so far. */
 };
 
 /**

@@ -61,8 +61,21 @@ secret_list_add(const struct secret_list * list, const char * member,
 	struct buf out = { 0 };
 	int rc = -1;
 
-	if ((buf_add_text(&out, "# ", e) != 0) ||
-	    (add_sorts(&out, counts->of, e) != 0) ||
+	if (buf_add_text(&out, "# ", e) != 0)
+		goto out;
+	if (counts->is_closed &&
+	    (buf_add_text(&out,
+		 (counts->all > 0)
+		     ? "could not be looked into; found all the same: "
+		     : "could not be looked into\n",
+		 e) != 0))
+		goto out;
+	if (counts->all == 0) {
+		if (buf_addf(&out, e, "%s\n", member) == 0)
+			rc = write_out(list, &out, e);
+		goto out;
+	}
+	if ((add_sorts(&out, counts->of, e) != 0) ||
 	    (buf_addf(&out, e, "; in %lld lines; at",
 		 (long long)counts->records) != 0))
 		goto out;
@@ -87,7 +100,7 @@ secret_list_end(const struct secret_list * list,
 	struct buf out = { 0 };
 	int rc = -1;
 
-	if (secret_end_format(result, result->secrets.objects, &out, e) == 0)
+	if (secret_end_format(result, result->secrets.listed, &out, e) == 0)
 		rc = write_out(list, &out, e);
 	buf_free(&out);
 	return (rc == 0) ? io_sync(list->fd, e) : -1;

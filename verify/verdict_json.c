@@ -104,6 +104,7 @@ put_secrets(struct json_out * j, const struct package_secrets_found * found)
 {
 	json_open_object(j, "secrets");
 	json_put_integer(j, "objects", found->objects);
+	json_put_integer(j, "closed", found->closed);
 	json_put_integer(j, "lines", found->records);
 	json_put_integer(j, "all", found->all);
 	for (int i = 0; i < SECRET_SORTS; i++)

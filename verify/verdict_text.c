@@ -171,6 +171,12 @@ add_secrets(const struct verdict * v, struct buf * out, struct err * e)
 			secret_sort_text((enum secret_sort)i),
 			(i + 1 < SECRET_SORTS) ? "," : "\n") != 0)
 			return -1;
+	if ((found->closed > 0) &&
+	    (buf_addf(out, e,
+		 "  %-14s %lld objects, compressed or not in UTF-8, could not "
+		 "be looked into\n",
+		 "", (long long)found->closed) != 0))
+		return -1;
 	return add_label(out, "  listed in", v->secrets, e);
 }
 

@@ -9,7 +9,7 @@ VERIFY=$B/azcustody-verify
 # What holds secrets on purpose lies below data/, which the canary leaves out.
 mkdir -p "$T/data/in/src" "$T/data/out" "$T/keys"
 ok "objects with and without secrets are made" python3 - "$T/data" <<'EOF'
-import base64, json, pathlib, random, sys
+import base64, gzip, json, pathlib, random, sys
 data = pathlib.Path(sys.argv[1])
 src = data / "in" / "src"
 rnd = random.Random(4)
@@ -40,6 +40,10 @@ big = (line * (9 * 2**20 // len(line) + 1)).encode()
 text = ("AccountKey=" + key(64) + ";").encode()
 at = 8 * 2**20 - 512 - 40
 (src / "a6").write_bytes(big[:at] + text + big[at:])
+# What cannot be looked into: a small one in UTF-16, and one that is compressed.
+(src / "a7").write_bytes(gzip.compress(text))
+(src / "a8").write_bytes(text.decode().encode("utf-16"))
+(src / "a9").write_bytes(text.decode().encode("utf-16-le"))
 (data / "made").write_text("\n".join(made) + "\n")
 EOF
 while read -r secret; do
@@ -57,20 +61,25 @@ exits 0 "the package is verified, and secrets are looked for" "$VERIFY" $TRUST \
     --secrets "$T/list" "$P"
 cp "$T/.out" "$T/said"
 ok "which are counted by sort" grep -q '^  secrets  *5 in 4 lines of 4 objects: 3 account-key, 0 access-key, 1 signature, 1 token$' "$T/said"
+ok "with those that could not be looked into" grep -q \
+    '^  *3 objects, compressed or not in UTF-8, could not be looked into$' "$T/said"
 ok "and listed by object, with places" python3 - "$T/list" "$T/data" <<'EOF'
 import pathlib, re, sys
 lines = pathlib.Path(sys.argv[1]).read_text().splitlines()
 paths = [l for l in lines if not l.startswith("#")]
-assert [p[-2:] for p in paths] == ["a1", "a3", "a4", "a6"], paths
+assert [p[-2:] for p in paths] == ["a1", "a3", "a4", "a6", "a7", "a8", "a9"], paths
 src = pathlib.Path(sys.argv[2], "in", "src")
 made = pathlib.Path(sys.argv[2], "made").read_text().split("\n")
 encoded = made[0].replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
 for said, path in zip(lines[0::2], paths):
+    if path[-2:] in ("a7", "a8", "a9"):
+        assert said == "# could not be looked into", said
+        continue
     bytes = (src / path[-2:]).read_bytes()
     for at in map(int, said.split("; at ")[1].split()):
         assert any(bytes[at:].startswith(s.encode())
                    for s in made + [encoded] if s), (path, at)
-assert re.match(r"# end: 4 of 6 objects of test-\S+, seal [0-9a-f]{64}, "
+assert re.match(r"# end: 7 of 9 objects of test-\S+, seal [0-9a-f]{64}, "
                 r"integrity PASS$", lines[-1]), lines[-1]
 EOF
 exits 64 "a list is never replaced" "$VERIFY" $TRUST --secrets "$T/list" "$P"
@@ -78,7 +87,7 @@ exits 64 "it is of one package" "$VERIFY" --secrets "$T/l2" "$P" "$P"
 in_json()
 {
 	"$VERIFY" $TRUST --json --secrets "$T/list.json" "$P" >"$T/said.json" &&
-	    grep -q '"secrets":{"objects":4,"lines":4,"all":5,"account-key":3,"access-key":0,"signature":1,"token":1}' \
+	    grep -q '"secrets":{"objects":4,"closed":3,"lines":4,"all":5,"account-key":3,"access-key":0,"signature":1,"token":1}' \
 	        "$T/said.json"
 }
 ok "JSON says the same" in_json
@@ -100,7 +109,7 @@ refused()
 }
 refused "a list without its end is refused" '$d'
 refused "one without a line in the middle, too" '2d'
-refused "and one of another package" 's/^\(# end: .*\), seal ./\1, seal 0/'
+refused "and one of another package" 's/^\(# end: .* of \)test-/\1other-/'
 refused "and one that ends twice, in words of somebody else" '$a# end: so'
 exits 0 "all but what is listed is disclosed" "$LEDGER" disclose \
     --exclude-secrets "$T/list" --by-name "D. Closer" --sign "$T/keys/d.key" \
