@@ -1,5 +1,8 @@
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "evidence/err.h"
 #include "evidence/process.h"
@@ -87,6 +90,19 @@ run(int argc, char ** argv, int * exit_code, struct err * e)
 	return verb->run(argc - 1, argv + 1, exit_code, e);
 }
 
+/*
+ * libarchive ends the program itself, by exit(1), when memory runs out, and 1
+ * would be read as "altered".  Whoever ends it before main has, did not judge.
+ */
+static bool is_ending;
+
+static void
+end_without_verdict(void)
+{
+	if (!is_ending)
+		_exit(err_exit_code(ERR_SYSTEM));
+}
+
 int
 main(int argc, char ** argv)
 {
@@ -94,9 +110,12 @@ main(int argc, char ** argv)
 	int exit_code = 0;
 
 	err_init(&e);
-	if ((process_start(&e) == 0) &&
+	if (atexit(end_without_verdict) != 0)
+		err_set(&e, ERR_SYSTEM, NULL, "out of memory");
+	else if ((process_start(&e) == 0) &&
 	    (run(argc, argv, &exit_code, &e) == 0) && (fflush(stdout) != 0))
 		err_set(&e, ERR_DISK, NULL, "cannot write standard output");
+	is_ending = true;
 	if (e.kind == ERR_NONE)
 		return exit_code;
 	err_print(PROGRAM, &e);

@@ -15,6 +15,7 @@ static struct secret_scan scan;
 int
 LLVMFuzzerTestOneInput(const uint8_t * bytes, size_t len)
 {
+	const struct secret_counts * counts;
 	struct secret_counts whole;
 	size_t piece = (len == 0) ? 1 : (size_t)bytes[0] * 41 + 1;
 
@@ -25,7 +26,10 @@ LLVMFuzzerTestOneInput(const uint8_t * bytes, size_t len)
 	for (size_t at = 0; at < len; at += piece)
 		secret_scan_add(
 		    &scan, bytes + at, (len - at < piece) ? len - at : piece);
-	if (memcmp(&whole, secret_scan_end(&scan), sizeof(whole)) != 0)
+	counts = secret_scan_end(&scan);
+	if ((memcmp(&whole, counts,
+		 offsetof(struct secret_counts, is_closed)) != 0) ||
+	    (whole.is_closed != counts->is_closed))
 		abort();
 	return 0;
 }

@@ -240,6 +240,54 @@ a_token_longer_than_what_is_looked_at_is_one(void)
 	free(text);
 }
 
+static void
+what_cannot_be_looked_into_is_closed(void)
+{
+	static const struct {
+		const char * bytes;
+		size_t len;
+		bool is_closed;
+	} all[] = {
+		{ "\x1f\x8b\x08", 3, true },
+		{ "\x28\xb5\x2f\xfd\x04", 5, true },
+		{ "PK\x03\x04", 4, true },
+		{ "Obj\x01", 4, true },
+		{ "\xff\xfe{", 3, true },
+		{ "{\0\"\0", 4, true },
+		{ "PK\x03", 3, false },
+		{ "\x1f", 1, false },
+		{ "", 0, false },
+		{ "{\"a\":1}\n", 8, false },
+	};
+	struct secret_scan scan;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		secret_scan_begin(&scan);
+		for (size_t k = 0; k < all[i].len; k++)
+			secret_scan_add(
+			    &scan, (const uint8_t *)all[i].bytes + k, 1);
+		EXPECT(secret_scan_end(&scan)->is_closed == all[i].is_closed);
+	}
+}
+
+/* A NUL tells as far as the head goes, and no further. */
+static void
+a_nul_far_behind_the_beginning_is_content(void)
+{
+	uint8_t text[SECRET_SCAN_HEAD + 1];
+	struct secret_scan scan;
+
+	for (size_t at = SECRET_SCAN_HEAD - 1; at <= SECRET_SCAN_HEAD; at++) {
+		memset(text, 'a', sizeof(text));
+		text[at] = 0;
+		secret_scan_begin(&scan);
+		secret_scan_add(&scan, text, 7);
+		secret_scan_add(&scan, text + 7, sizeof(text) - 7);
+		EXPECT(secret_scan_end(&scan)->is_closed ==
+		    (at < SECRET_SCAN_HEAD));
+	}
+}
+
 int
 main(void)
 {
@@ -249,5 +297,7 @@ main(void)
 	RUN(lines_are_counted_once_however_much_they_hold);
 	RUN(more_places_than_are_kept_are_counted);
 	RUN(a_token_longer_than_what_is_looked_at_is_one);
+	RUN(what_cannot_be_looked_into_is_closed);
+	RUN(a_nul_far_behind_the_beginning_is_content);
 	return unit_failed;
 }
