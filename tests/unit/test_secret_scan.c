@@ -259,7 +259,6 @@ what_cannot_be_looked_into_is_closed(void)
 		{ "", 0, false },
 		{ "{\"a\":1}\n", 8, false },
 	};
-	struct secret_scan scan;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		secret_scan_begin(&scan);
@@ -275,7 +274,6 @@ static void
 a_nul_far_behind_the_beginning_is_content(void)
 {
 	uint8_t text[SECRET_SCAN_HEAD + 1];
-	struct secret_scan scan;
 
 	for (size_t at = SECRET_SCAN_HEAD - 1; at <= SECRET_SCAN_HEAD; at++) {
 		memset(text, 'a', sizeof(text));
