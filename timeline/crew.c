@@ -1,9 +1,10 @@
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+
+#include "evidence/process.h"
 
 #include "timeline/crew.h"
 
@@ -105,22 +106,17 @@ work(void * cookie)
 	return NULL;
 }
 
-/* Start the workers with all signals blocked: they are the main thread's. */
 static int
 start_threads(struct crew * c)
 {
-	sigset_t all, before;
 	int rc = 0;
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while ((rc == 0) && (c->threads_count < c->plan.workers)) {
-		rc = pthread_create(
-		    &c->threads[c->threads_count], NULL, work, c);
+		rc = process_start_thread(
+		    &c->threads[c->threads_count], work, c);
 		if (rc == 0)
 			c->threads_count++;
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 
