@@ -42,6 +42,8 @@ def foreign(path: str) -> str:
 
 def left(words: list[bytes]) -> str:
     """Why a run is not compared; "" if it is."""
+    if "LD_PRELOAD" in os.environ:
+        return "a library that the system puts in"
     for word in words:
         if word == b"-" or word.startswith((b"fd:", b"/dev/", b"/proc/")):
             return "a descriptor"
