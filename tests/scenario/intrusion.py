@@ -141,7 +141,7 @@ def act(rec: Recorder, seed: int, made: Plan) -> dict:
     out_at = end - clock.ticks(rng.uniform(-15, 5) * 60)
     out_at, total = send_out(rec, rng, made, out_at, size)
     change_logging(rec, rng, made, out_at + clock.ticks(rng.uniform(4, 40) * 60))
-    return {"identity": made.who.upn or made.who.name, "object_id": made.who.object_id,
+    return {"identity": made.who.upn or made.who.object_id, "object_id": made.who.object_id,
             "key_address": made.key_address, "use_address": made.use_address,
             "machine": made.machine.name, "machine_address": made.machine.private,
             "exit_address": made.exit_address, "account": made.account.name,

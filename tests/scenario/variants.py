@@ -61,7 +61,7 @@ def _list_keys(rec: Recorder, rng: random.Random, made: Plan, app: str) -> None:
 
 
 def _story(made: Plan, container: str, **more: object) -> dict:
-    found = {"identity": made.who.upn or made.who.name, "object_id": made.who.object_id,
+    found = {"identity": made.who.upn or made.who.object_id, "object_id": made.who.object_id,
              "key_address": made.key_address, "use_address": made.use_address,
              "machine": made.machine.name, "machine_address": made.machine.private,
              "exit_address": made.exit_address, "account": made.account.name,
