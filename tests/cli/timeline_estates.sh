@@ -9,7 +9,6 @@
 . tests/truth_lib.sh
 
 GENERATE=estate
-EXIT=0
 for seed in ${SEEDS:-1}; do
 	for shape in nsg-v1 nat ipv6 office subscriptions rows-only \
 	    classic-only quiet; do
