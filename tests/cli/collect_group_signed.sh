@@ -110,9 +110,10 @@ if ! strace -f -o /dev/null true 2>/dev/null; then
 	skip "killed in the middle" "strace may not trace here"
 	exit 0
 fi
-# Links: the files that each package takes over.
-points="linkat:1 renameat2:5"
-[ -n "${LONG:-}" ] && points="$points linkat:4 linkat:2 renameat2:3 write:90"
+# Links: the files that each package takes over.  The first rename gives the copy
+# its name, the next three the package.
+points="linkat:1 renameat2:2"
+[ -n "${LONG:-}" ] && points="$points linkat:4 linkat:2 renameat2:3 renameat2:5 write:90"
 for point in $points; do
 	TRACE="strace -f -qq -o /dev/null -e trace=${point%:*}
 	    -e inject=${point%:*}:signal=SIGKILL:when=${point#*:}"
@@ -125,10 +126,12 @@ for point in $points; do
 			grep -q '"phase":"sealed"' "$work/state" && break
 		done
 		[ -d "$work" ] || break
-		take resume "$work" --account acct >"$T/resumed" 2>&1
+		take resume "$work" --account acct >>"$T/resumed" 2>&1
 	done
 	ok "and resumed, it has all of that" whole
 done
+ok "a copy that was made before is told, and stays" grep -q \
+    'tar.zst.age was made before, and stays as it is' "$T/resumed"
 # Without the certificate's key: that is told.
 TRACE="strace -f -qq -o /dev/null -e trace=linkat
     -e inject=linkat:signal=SIGKILL:when=1"

@@ -4,6 +4,7 @@
 # from what the seal carries, and the moment its time stamps prove.  Both
 # verifiers judge alike.
 . tests/lib.sh
+. tests/cli/judge_lib.sh
 . tests/cli/collect_lib.sh
 . tests/cli/certify_lib.sh
 . tests/cli/tsa_lib.sh
@@ -40,24 +41,12 @@ ok "two sign a seal, which is stamped, and a part of it is disclosed" \
 ok "another one has no time stamp" take "$T/bare"
 D=$T/o/d
 
-# judge EXIT WORDS...: both verifiers come to it.
+# judge EXIT WORDS...: both verifiers come to it, of the disclosure.
 judge()
 {
-	_want=$1
+	_exit=$1
 	shift
-	"$B/azcustody-verify" disclosure "$D" "$@" >"$T/verdict" 2>&1
-	_have=$?
-	/usr/bin/python3 verify/second-opinion disclosure "$D" "$@" \
-	    >"$T/second" 2>&1
-	_other=$?
-	[ "$_have" -eq "$_want" ] && [ "$_other" -eq "$_want" ] ||
-	    { echo "exits $_have and $_other"; cat "$T/verdict" "$T/second"
-	    return 1; }
-}
-
-says()
-{
-	ok "... and says so" grep -q -- "$1" "$T/verdict"
+	judge_both "$_exit" disclosure "$D" "$@"
 }
 
 DISCLOSER="--trust $T/d.pub"

@@ -3,6 +3,7 @@
 # whose was revoked, is asked of every signature: of entries of a ledger, of
 # receipts, of derived evidence, and of one that stands alone.
 . tests/lib.sh
+. tests/cli/judge_lib.sh
 . tests/cli/certify_lib.sh
 
 LEDGER=$B/azcustody-ledger
@@ -35,56 +36,37 @@ trust()
 	BY="--trust $T/k.pub --trust-file $T/trust.json"
 }
 
-# judge EXIT WORDS...: both verifiers come to it.
-judge()
-{
-	_want=$1
-	shift
-	"$VERIFY" "$@" >"$T/verdict" 2>&1
-	_have=$?
-	/usr/bin/python3 verify/second-opinion "$@" >"$T/second" 2>&1
-	_other=$?
-	[ "$_have" -eq "$_want" ] && [ "$_other" -eq "$_want" ] ||
-	    { echo "exits $_have and $_other"; cat "$T/verdict" "$T/second"
-	    return 1; }
-}
-
-says()
-{
-	ok "... and says so" grep -q -- "$1" "$T/verdict"
-}
-
 # ---- Entries and receipts -------------------------------------------------------
 trust null "$ANY"
-ok "a key that may sign anything" judge 0 ledger $BY --receipt "$R" "$D"
+ok "a key that may sign anything" judge_both 0 ledger $BY --receipt "$R" "$D"
 trust '["clerk","receiver"]' "$ANY"
-ok "in its roles" judge 0 ledger $BY --receipt "$R" "$D"
+ok "in its roles" judge_both 0 ledger $BY --receipt "$R" "$D"
 trust '["receiver"]' "$ANY"
-ok "an entry in another role" judge 1 ledger $BY "$D"
+ok "an entry in another role" judge_both 1 ledger $BY "$D"
 says 'FAIL \[signature\] 000002-noted.clerk.minisig: .*Lab.*in the role clerk'
 trust '["clerk"]' "$ANY"
-ok "a receipt in another role" judge 1 ledger $BY --receipt "$R" "$D"
+ok "a receipt in another role" judge_both 1 ledger $BY --receipt "$R" "$D"
 says 'FAIL \[receipt\] .*in the role receiver'
 trust null "$PAST"
-ok "an entry by a key whose time was over" judge 1 ledger $BY "$D"
+ok "an entry by a key whose time was over" judge_both 1 ledger $BY "$D"
 says '000002-noted.clerk.minisig: .*not trusted at that time'
 trust null "$COMING"
-ok "or had not come" judge 1 ledger $BY "$D"
+ok "or had not come" judge_both 1 ledger $BY "$D"
 trust '["receiver"]' "$ANY" \
     ",{\"name\":\"Lab\",\"kind\":\"ed25519\",\"public\":\"$(sed -n 2p \
     "$T/lab.pub")\",\"roles\":[\"clerk\"],$ANY}"
-ok "a key that is named twice may do either" judge 0 ledger $BY \
+ok "a key that is named twice may do either" judge_both 0 ledger $BY \
     --receipt "$R" "$D"
 SOON=$(date -u -d +1hour +%FT%T.0000000Z)
 trust null "$ANY,\"revoked\":\"$SOON\""
 ok "a key that was revoked later, and nothing shows what came first" \
-    judge 2 ledger $BY "$D"
+    judge_both 2 ledger $BY "$D"
 says 'UNDECIDED \[signer\] 000002-noted.clerk.minisig'
-ok "a receipt by such a key proves no more" judge 2 ledger $BY \
+ok "a receipt by such a key proves no more" judge_both 2 ledger $BY \
     --receipt "$R" "$D"
 says 'UNDECIDED \[signer\] .*000002-receipt.json'
 says 'no receipt that holds was given'
-ok "a receipt one of whose signers is not known leaves it open" judge 2 ledger \
+ok "a receipt one of whose signers is not known leaves it open" judge_both 2 ledger \
     --trust "$T/k.pub" --receipt "$T/r/000001-receipt.json" "$T/one"
 says 'UNDECIDED \[signer\] .*000001-receipt.json'
 

@@ -27,7 +27,7 @@ note(void * context, int64_t offset, const char * text)
 
 /* A file without a name that holds ${text}. */
 static int
-file_of(const char * text, size_t len)
+file_of(const void * text, size_t len)
 {
 	char path[] = "/tmp/azcustody-unit.XXXXXX";
 	int fd = mkstemp(path);
@@ -37,18 +37,26 @@ file_of(const char * text, size_t len)
 	return fd;
 }
 
+/* Compare the ${len} bytes of ${findings} with the rows above. */
 static int
-check(const char * findings, struct timeline_findings * result, struct err * e)
+check_bytes(const void * findings, size_t len, struct timeline_findings * r,
+    struct err * e)
 {
-	int at = file_of(findings, strlen(findings));
+	int at = file_of(findings, len);
 	int rows = file_of(LINES, strlen(LINES));
 	int rc;
 
 	said[0] = '\0';
-	rc = timeline_findings_check(at, rows, note, NULL, result, e);
+	rc = timeline_findings_check(at, rows, note, NULL, r, e);
 	(void)close(at);
 	(void)close(rows);
 	return rc;
+}
+
+static int
+check(const char * findings, struct timeline_findings * r, struct err * e)
+{
+	return check_bytes(findings, strlen(findings), r, e);
 }
 
 static void
@@ -118,21 +126,15 @@ findings_of_any_number_are_compared(void)
 	struct timeline_findings r;
 	struct buf text = { 0 };
 	struct err e;
-	int rows = file_of(LINES, strlen(LINES));
-	int at;
 
 	err_init(&e);
-	said[0] = '\0';
 	for (size_t i = 0; i <= TIMELINE_FINDINGS_PORTION; i++)
 		EXPECT(buf_add_text(&text, ROW, &e) == 0);
-	at = file_of((const char *)text.bytes, text.len);
-	EXPECT(timeline_findings_check(at, rows, note, NULL, &r, &e) == 0);
+	EXPECT(check_bytes(text.bytes, text.len, &r, &e) == 0);
 	EXPECT(r.rows == TIMELINE_FINDINGS_PORTION + 1);
 	EXPECT(r.matched == r.rows);
 	EXPECT_TEXT(said, "");
 	buf_free(&text);
-	(void)close(at);
-	(void)close(rows);
 }
 
 static void
@@ -141,22 +143,16 @@ findings_hold_no_row_without_end(void)
 	struct timeline_findings r;
 	struct buf text = { 0 };
 	struct err e;
-	int rows = file_of(LINES, strlen(LINES));
-	int at;
 
 	err_init(&e);
-	said[0] = '\0';
 	EXPECT(buf_add_text(&text, "{\"event_id\":\"", &e) == 0);
 	while (text.len <= TIMELINE_FINDINGS_ROW_MAX)
 		EXPECT(buf_add_text(&text, "0123456789abcdef", &e) == 0);
 	EXPECT(buf_add_text(&text, "\"}", &e) == 0);
-	at = file_of((const char *)text.bytes, text.len);
-	EXPECT(timeline_findings_check(at, rows, note, NULL, &r, &e) == 0);
+	EXPECT(check_bytes(text.bytes, text.len, &r, &e) == 0);
 	EXPECT(r.rows == 0);
 	EXPECT_TEXT(said, "0 a row is longer than rows are\n");
 	buf_free(&text);
-	(void)close(at);
-	(void)close(rows);
 }
 
 int
